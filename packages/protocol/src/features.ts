@@ -1,0 +1,47 @@
+import type { Dict } from './value.js';
+
+export type ClientRole = 'publisher' | 'subscriber' | 'caller' | 'callee';
+export type RouterRole = 'broker' | 'dealer';
+export type Role = ClientRole | RouterRole;
+
+export const CLIENT_ROLES: readonly ClientRole[] = ['publisher', 'subscriber', 'caller', 'callee'];
+export const ROUTER_ROLES: readonly RouterRole[] = ['broker', 'dealer'];
+
+/** The features of the advanced profile that this project has, under the names they are announced by. */
+export type Feature = 'publisher_exclusion' | 'progressive_call_results' | 'call_canceling';
+
+/** What a peer announced: for each role it plays, the features it has there. */
+export class PeerRoles {
+  readonly #features: ReadonlyMap<string, ReadonlySet<string>>;
+
+  /** From the `roles` dict of HELLO or WELCOME. Roles may come as `{}` or with `features`. */
+  constructor(roles: Dict) {
+    const features = new Map<string, ReadonlySet<string>>();
+    for (const [role, details] of Object.entries(roles)) {
+      const announced = isObject(details) && isObject(details.features) ? details.features : {};
+      features.set(role, new Set(Object.keys(announced).filter((key) => announced[key] === true)));
+    }
+    this.#features = features;
+  }
+
+  plays(role: Role): boolean {
+    return this.#features.has(role);
+  }
+
+  has(role: Role, feature: Feature): boolean {
+    return this.#features.get(role)?.has(feature) ?? false;
+  }
+}
+
+function isObject(value: unknown): value is Dict {
+  return typeof value === 'object' && value !== null;
+}
+
+/** The `roles` dict that announces these features. */
+export function announce(roles: Partial<Record<Role, readonly Feature[]>>): Dict {
+  const dict: Dict = {};
+  for (const [role, features] of Object.entries(roles)) {
+    dict[role] = { features: Object.fromEntries(features.map((feature) => [feature, true])) };
+  }
+  return dict;
+}

@@ -1,0 +1,73 @@
+import type { Message } from './messages/message.js';
+import type { Stop } from './stop.js';
+
+/** What is known of the connection under a session. */
+export interface TransportDetails {
+  /** Which wire. */
+  readonly wire: 'websocket' | 'memory';
+  /** The other end, for people: `127.0.0.1:51234`, `memory`. */
+  readonly peer: string;
+  /** The serializer's name; `none` where messages are handed over as they are. */
+  readonly serializer: string;
+  /** The negotiated protocol, e.g. `wamp.2.cbor`; `memory` for the memory wire. */
+  readonly protocol: string;
+  /** Whether the wire is encrypted. */
+  readonly secure: boolean;
+}
+
+/** How a transport ended. */
+export interface Closed {
+  /** Both ends agreed to close. */
+  readonly clean: boolean;
+  /** For people: what happened. */
+  readonly reason: string;
+  /** What went wrong, where something did: a ProtocolError where the peer sent what is no message. */
+  readonly error?: Error;
+}
+
+/** What a transport tells its owner. `closed` comes exactly once, and nothing comes after it. */
+export interface TransportHandler {
+  message(message: Message): void;
+  closed(why: Closed): void;
+}
+
+/**
+ * Carries messages between two peers, in order, and owns the serializer. What the peer sends that is no message is
+ * answered with ABORT (the ProtocolError's reason), and the transport closes.
+ * An implementation is proven by `transportConformance`.
+ */
+export interface Transport {
+  readonly details: TransportDetails;
+  /** Bytes taken by `send` that the wire has not taken yet. 0 where there are no bytes. */
+  readonly queuedBytes: number;
+  /** Delivery begins. Called once; what arrived before is kept and comes first, never before `start` returns. */
+  start(handler: TransportHandler): void;
+  /**
+   * Sends a message; all of one turn of the event loop leave together. On a transport that is closing or closed: nothing.
+   * Throws a SerializationError or PayloadExceededError where this message cannot be sent; the transport goes on.
+   */
+  send(message: Message): void;
+  /** Sends what is queued, closes, and resolves when it is closed. Any number of times. */
+  close(): Promise<void>;
+}
+
+/** Opens transports to one peer. */
+export interface Connector {
+  /** Where to, for people: the URL, or `memory`. */
+  readonly address: string;
+  /** Rejects with TransportLost (naming the address and the cause), or with `stop.reason` when stopped. */
+  connect(stop: Stop): Promise<Transport>;
+}
+
+/** Something that listens. */
+export interface Listening {
+  /** Where clients reach it; with port 0 asked for, the port that it got. */
+  readonly url: string;
+  /** Takes no new connections from now on; resolves when the port is free. Transports handed out live on. */
+  close(): Promise<void>;
+}
+
+/** Takes connections and hands each on as a transport. */
+export interface Listener {
+  listen(attach: (transport: Transport) => void): Promise<Listening>;
+}

@@ -1,0 +1,8 @@
+import { defineConfig } from 'vitest/config';
+
+// What every suite shares: packages resolve to their sources, decorators keep their metadata.
+export default defineConfig({
+  oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
+  ssr: { resolve: { conditions: ['@wamp-run/source', 'module', 'node', 'development|production'] } },
+  test: { include: ['test/**/*.test.ts'], testTimeout: 20_000, hookTimeout: 20_000 },
+});
