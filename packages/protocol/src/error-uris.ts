@@ -40,6 +40,8 @@ export const ERROR_URIS = {
   timeout: 'wamp.error.timeout',
   /** An option that this router does not allow or does not have. */
   optionNotAllowed: 'wamp.error.option_not_allowed',
+  /** The caller or publisher may not be disclosed here. */
+  discloseMeDisallowed: 'wamp.error.option_disallowed.disclose_me',
   /** The callee lacks a feature that the call needs. */
   featureNotSupported: 'wamp.error.feature_not_supported',
   /** The procedure failed with something that is no application error (in common use). */

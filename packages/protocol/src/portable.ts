@@ -82,7 +82,7 @@ function walkObject(value: object, options: PortableOptions, key: string, depth:
 
 function walkBytes(value: Uint8Array, options: PortableOptions): Value {
   if (options.bytes !== undefined) return options.bytes(value);
-  if (options.copy === true) return Uint8Array.prototype.slice.call(value);
+  if (options.copy === true) return new Uint8Array(value);
   // A Buffer is handed on as the Uint8Array it stands on: the same bytes, and the type that was promised.
   if (Object.getPrototypeOf(value) === Uint8Array.prototype) return value;
   return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);

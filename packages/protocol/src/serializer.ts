@@ -14,7 +14,7 @@ export interface Serializer {
   readonly binary: boolean;
 
   /**
-   * The bytes of a message. A RawPayload of this serializer is copied behind the header, any other is decoded first.
+   * The bytes of a message, which nobody writes to again: a wire may keep them. A RawPayload of this serializer is copied behind the header, any other is decoded first.
    * Throws a SerializationError where a value cannot be carried.
    */
   encode(message: Message): Uint8Array;

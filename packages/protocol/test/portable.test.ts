@@ -74,9 +74,11 @@ describe('what travels as something else', () => {
     expect(Object.getPrototypeOf(made)).toBe(Object.prototype);
   });
   test('a Buffer is the Uint8Array under it', () => {
-    const made = portable(Buffer.from('ab'), 'args') as Uint8Array;
-    expect(Object.getPrototypeOf(made)).toBe(Uint8Array.prototype);
-    expect([...made]).toEqual([97, 98]);
+    for (const copy of [false, true]) {
+      const made = portable(Buffer.from('ab'), 'args', { copy }) as Uint8Array;
+      expect(Object.getPrototypeOf(made)).toBe(Uint8Array.prototype);
+      expect([...made]).toEqual([97, 98]);
+    }
   });
   test('__proto__ stays an own key and reaches no prototype', () => {
     const value = JSON.parse('{"__proto__": {"polluted": true}, "n": 1}') as object;

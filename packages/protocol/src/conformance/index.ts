@@ -6,3 +6,10 @@
  */
 export { FakeClock } from './fake-clock.js';
 export { ScriptedPeer } from './scripted-peer.js';
+export { type SerializerConformance, serializerConformance } from './serializer.js';
+export {
+  type TransportCapabilities,
+  type TransportConformance,
+  type TransportPair,
+  transportConformance,
+} from './transport.js';

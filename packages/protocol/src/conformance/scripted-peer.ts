@@ -19,7 +19,7 @@ export class ScriptedPeer {
 
   constructor(details: Partial<TransportDetails> = {}) {
     this.transport = {
-      details: { wire: 'memory', peer: 'scripted', serializer: 'none', protocol: 'memory', secure: false, ...details },
+      details: { wire: 'memory', peer: 'scripted', serializer: 'none', protocol: 'memory', secure: true, ...details },
       queuedBytes: 0,
       start: (handler) => {
         this.#handler = handler;

@@ -3,7 +3,7 @@ import { all, compile, type SessionTable } from './machine.js';
 // A client's session, step by step. See "Sessions" in the basic profile of the specification.
 
 const REQUESTS = ['PUBLISH', 'SUBSCRIBE', 'UNSUBSCRIBE', 'CALL', 'CANCEL', 'REGISTER', 'UNREGISTER'] as const;
-const ANSWERS_OUT = ['YIELD', 'ERROR', 'EVENT_RECEIVED'] as const;
+const ANSWERS_OUT = ['YIELD', 'ERROR'] as const;
 const INCOMING = [
   'PUBLISHED',
   'SUBSCRIBED',
@@ -20,6 +20,9 @@ const INCOMING = [
 export const CLIENT_STATES: SessionTable = {
   closed: {
     'send HELLO': 'establishing',
+    // A router that shuts down, or has waited too long for HELLO.
+    'receive ABORT': 'closed',
+    'lose transport': 'closed',
   },
   establishing: {
     'receive WELCOME': 'established',

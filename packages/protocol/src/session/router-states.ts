@@ -30,6 +30,7 @@ export const ROUTER_STATES: SessionTable = {
   // A transport may carry one session after another: after GOODBYE both ways, HELLO may come again.
   closed: {
     'receive HELLO': 'establishing',
+    'receive ABORT': 'closed',
     'send ABORT': 'closed',
     'lose transport': 'closed',
   },

@@ -1,0 +1,210 @@
+import {
+  type Abort,
+  abortMessage,
+  CLOSE_REASONS,
+  type Closed,
+  type Dict,
+  ERROR_URIS,
+  type Goodbye,
+  goodbyeMessage,
+  type Hello,
+  type Logger,
+  type Message,
+  MessageType,
+  ProtocolError,
+  routerTable,
+  SessionMachine,
+  type Transport,
+  type TransportHandler,
+} from '@wamp-run/protocol';
+import { Deadline } from './deadline.js';
+import { identify, realmOf, rolesOf, welcome } from './handshake.js';
+import type { Realm } from './realm.js';
+import type { RouterSettings } from './router-options.js';
+import { Session } from './session.js';
+import type { SessionIds } from './session-ids.js';
+import { quoted } from './texts.js';
+
+/** What an attachment needs of its router. */
+export interface AttachmentHost {
+  readonly settings: RouterSettings;
+  readonly realms: ReadonlyMap<string, Realm>;
+  readonly sessionIds: SessionIds;
+  /** The transport is gone. */
+  detached(attachment: Attachment): void;
+}
+
+const SHUT_DOWN: Dict = Object.freeze({ message: 'the router shuts down' });
+
+/** One transport: the session on it, and after GOODBYE both ways perhaps another. */
+export class Attachment implements TransportHandler {
+  readonly #transport: Transport;
+  readonly #host: AttachmentHost;
+  readonly #machine = new SessionMachine(routerTable);
+  readonly #log: Logger;
+  readonly #deadline: Deadline;
+  readonly #gone: Promise<void>;
+  #resolveGone: () => void = () => {};
+  #joined: { readonly session: Session; readonly realm: Realm } | undefined;
+  #hadSession = false;
+  /** Nothing is sent or taken any more: the transport is closing or closed. */
+  #over = false;
+  /** The transport is closed. */
+  #detached = false;
+
+  constructor(transport: Transport, host: AttachmentHost) {
+    this.#transport = transport;
+    this.#host = host;
+    this.#deadline = new Deadline(host.settings.clock);
+    this.#log = host.settings.log.child({ peer: transport.details.peer, wire: transport.details.wire });
+    this.#gone = new Promise((resolve) => {
+      this.#resolveGone = resolve;
+    });
+  }
+
+  /** Begins to listen for HELLO. */
+  start(): void {
+    const { handshakeTimeout } = this.#host.settings;
+    this.#deadline.set(handshakeTimeout, () => {
+      this.#abort(new ProtocolError(`no HELLO within ${handshakeTimeout} ms`, { reason: ERROR_URIS.timeout }));
+    });
+    this.#transport.start(this);
+  }
+
+  message(message: Message): void {
+    if (this.#over) return;
+    try {
+      this.#machine.receive(message.type);
+      this.#take(message);
+    } catch (error) {
+      // ABORT is never answered, not even where it may not come.
+      if (message.type === MessageType.ABORT) this.#hangUp();
+      else this.#abort(error);
+    }
+  }
+
+  closed(why: Closed): void {
+    if (this.#detached) return;
+    this.#detached = true;
+    this.#over = true;
+    this.#deadline.callOff();
+    this.#machine.lose();
+    if (why.error !== undefined) this.#log.warn({ err: why.error }, `transport failed: ${why.reason}`);
+    this.#leave(why.reason);
+    this.#host.detached(this);
+    this.#resolveGone();
+  }
+
+  /** The session's way out. Throws what the transport throws, and a ProtocolError where the session may not send this now. */
+  send(message: Message): void {
+    this.#machine.send(message.type);
+    this.#transport.send(message);
+  }
+
+  /** The router closes: says so, waits for GOODBYE for a time, and hangs up. Resolves when the transport is gone. */
+  shutDown(): Promise<void> {
+    if (this.#over) return this.#gone;
+    if (this.#joined !== undefined) {
+      this.#leave(CLOSE_REASONS.systemShutdown);
+      this.#deadline.set(this.#host.settings.closeTimeout, () => this.#hangUp());
+      this.#sendLast(goodbyeMessage(CLOSE_REASONS.systemShutdown, SHUT_DOWN));
+    } else if (this.#machine.state === 'closed') {
+      // HELLO may be on its way; a client that has said GOODBYE expects nothing more.
+      if (!this.#hadSession) this.#sendLast(abortMessage(CLOSE_REASONS.systemShutdown, SHUT_DOWN));
+      this.#hangUp();
+    }
+    return this.#gone;
+  }
+
+  #take(message: Message): void {
+    switch (message.type) {
+      case MessageType.HELLO:
+        this.#join(message);
+        break;
+      case MessageType.GOODBYE:
+        this.#goodbye(message);
+        break;
+      case MessageType.ABORT:
+        this.#aborted(message);
+        break;
+      default:
+        // Without a session, GOODBYE is out, and this was on its way before the client knew.
+        this.#joined?.realm.receive(this.#joined.session, message);
+    }
+  }
+
+  #join(hello: Hello): void {
+    const { settings, realms, sessionIds } = this.#host;
+    const realm = realmOf(hello, realms, settings.uriRule);
+    const roles = rolesOf(hello);
+    const identity = identify(hello, settings.random);
+    this.#deadline.callOff();
+    const id = sessionIds.take();
+    const log = this.#log.child({ realm: realm.name, session: id });
+    const { serializer } = this.#transport.details;
+    const { strictRequestIds } = settings;
+    const session = new Session({ id, roles, serializer, log, outlet: this, strictRequestIds });
+    this.#hadSession = true;
+    this.#joined = { session, realm };
+    realm.join(session);
+    this.send(welcome(id, realm.name, settings.agent, identity));
+    log.debug({ authid: identity.authid }, 'session joined');
+  }
+
+  #goodbye(message: Goodbye): void {
+    // GOODBYE was sent before, by `shutDown`: this is the answer to it, or has crossed it and counts as one.
+    if (this.#machine.state === 'closed') {
+      this.#hangUp();
+      return;
+    }
+    this.#leave(message.reason);
+    this.send(goodbyeMessage(CLOSE_REASONS.goodbyeAndOut));
+    this.#deadline.set(this.#host.settings.closeTimeout, () => this.#hangUp());
+  }
+
+  #aborted(message: Abort): void {
+    this.#leave(message.reason);
+    this.#hangUp();
+    this.#log.warn({ reason: message.reason, text: quoted(message.details.message) }, 'the client aborted its session');
+  }
+
+  /** Ends the session with ABORT: everything that it had goes at once, and nothing more is taken from this client. */
+  #abort(error: unknown): void {
+    const violation = error instanceof ProtocolError ? error : undefined;
+    if (violation === undefined) this.#log.error({ err: error }, 'session aborted: an error inside the router');
+    else this.#log.warn({ reason: violation.reason }, `session aborted: ${violation.message}`);
+    const reason = violation?.reason ?? ERROR_URIS.runtimeError;
+    this.#leave(reason);
+    this.#sendLast(abortMessage(reason, { message: violation?.message ?? 'an error inside the router' }));
+    this.#hangUp();
+  }
+
+  /** The session on this transport, if there is one, is over. */
+  #leave(reason: string): void {
+    if (this.#joined === undefined) return;
+    const { session, realm } = this.#joined;
+    this.#joined = undefined;
+    this.#host.sessionIds.release(session.id);
+    realm.leave(session);
+    session.log.debug({ reason }, 'session left');
+  }
+
+  /** For what ends a session: where it cannot be sent, the end comes all the same. */
+  #sendLast(message: Abort | Goodbye): void {
+    try {
+      this.send(message);
+    } catch (error) {
+      this.#log.warn({ err: error }, 'the last message of a session could not be sent');
+      this.#hangUp();
+    }
+  }
+
+  #hangUp(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#deadline.callOff();
+    this.#transport.close().catch((error: unknown) => {
+      this.closed({ clean: false, reason: 'it could not be closed', error: error as Error });
+    });
+  }
+}

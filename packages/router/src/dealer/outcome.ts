@@ -1,0 +1,16 @@
+import { errorMessage, interruptMessage, MessageType } from '@wamp-run/protocol';
+import { type Refusal, textPayload } from '../refuse.js';
+import { KILL, KILLNOWAIT } from '../shared-details.js';
+import type { PendingCall } from './parties.js';
+
+/** Tells the caller that its call has failed. */
+export function fail(call: PendingCall, { error, text }: Refusal): void {
+  call.caller.peer.tell(errorMessage(MessageType.CALL, call.request, error, textPayload(text)));
+}
+
+/** Asks the callee to stop: once, and only one that announced `call_canceling`. */
+export function interrupt(call: PendingCall, mode: 'kill' | 'killnowait'): void {
+  if (!call.callee.interruptible || call.interrupted) return;
+  call.interrupted = true;
+  call.callee.peer.tell(interruptMessage(call.invocation, mode === 'kill' ? KILL : KILLNOWAIT));
+}

@@ -1,0 +1,20 @@
+import type { Id, Logger, Message, PeerRoles } from '@wamp-run/protocol';
+
+/** One session as broker and dealer see it: somebody who announced roles, and to whom messages can be sent. */
+export interface Peer {
+  /** The session id. */
+  readonly id: Id;
+  /** What the client announced in HELLO. */
+  readonly roles: PeerRoles;
+  /** The name of the serializer of its wire. */
+  readonly serializer: string;
+  readonly log: Logger;
+  /**
+   * Sends a message that carries somebody else's payload. Never throws: what one session sent must not become an
+   * exception on the way to another. Returns what kept the message from being sent: a SerializationError or a
+   * PayloadExceededError where this peer's wire cannot carry it. A peer that has left takes everything.
+   */
+  send(message: Message): Error | undefined;
+  /** Sends a message of the router's own making. It fits every wire; should one refuse it all the same, that is logged. */
+  tell(message: Message): void;
+}

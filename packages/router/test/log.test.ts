@@ -1,0 +1,125 @@
+import {
+  abortMessage,
+  Logger,
+  type Message,
+  MessageType,
+  SerializationError,
+  type Transport,
+} from '@wamp-run/protocol';
+import { describe, expect, test } from 'vitest';
+import { routed, routerAndClock, TestClient } from './clients.js';
+
+/** Keeps what is said, with the fields of the loggers that it came through. */
+class Notebook extends Logger {
+  readonly lines: { level: string; text: string; fields: Record<string, unknown> }[];
+  readonly #fields: object;
+
+  constructor(fields: object = {}, lines: Notebook['lines'] = []) {
+    super();
+    this.#fields = fields;
+    this.lines = lines;
+  }
+
+  trace = this.#writer('trace');
+  debug = this.#writer('debug');
+  info = this.#writer('info');
+  warn = this.#writer('warn');
+  error = this.#writer('error');
+
+  child(fields: object): Logger {
+    return new Notebook({ ...this.#fields, ...fields }, this.lines);
+  }
+
+  of(level: string): string[] {
+    return this.lines.filter((line) => line.level === level).map(({ text }) => text);
+  }
+
+  #writer(level: string) {
+    return (fields: object | string, text?: string): void => {
+      const own = typeof fields === 'string' ? {} : fields;
+      this.lines.push({ level, text: text ?? String(fields), fields: { ...this.#fields, ...own } });
+    };
+  }
+}
+
+describe('the log', () => {
+  test('an ordinary life is debug, with realm and session in every line', async () => {
+    const log = new Notebook();
+    const { router } = routerAndClock({ log });
+    const client = await TestClient.join(router);
+    await client.leave();
+    expect(log.lines.map(({ level, text }) => `${level}: ${text}`)).toEqual([
+      'debug: session joined',
+      'debug: session left',
+    ]);
+    for (const { fields } of log.lines) {
+      expect(fields).toMatchObject({ realm: 'realm1', session: client.session, peer: 'scripted', wire: 'memory' });
+    }
+  });
+
+  test('a violation is a warning that says what was wrong', async () => {
+    const log = new Notebook();
+    const { router } = routerAndClock({ log });
+    const client = await TestClient.join(router);
+    client.yield(7);
+    await client.aborted();
+    expect(log.of('warn')).toEqual(['session aborted: YIELD request id 7: no such invocation in this session']);
+    expect(log.of('error')).toEqual([]);
+  });
+
+  test('so is an ABORT from a client, its text cut', async () => {
+    const log = new Notebook();
+    const { router } = routerAndClock({ log });
+    const client = await TestClient.join(router);
+    client.say(abortMessage('wamp.error.protocol_violation', { message: 'x'.repeat(10_000) }));
+    await routed();
+    expect(log.of('warn')).toEqual(['the client aborted its session']);
+    expect(JSON.stringify(log.lines).length).toBeLessThan(2_000);
+  });
+
+  test('and a transport that failed', async () => {
+    const log = new Notebook();
+    const { router } = routerAndClock({ log });
+    const client = await TestClient.join(router);
+    client.peer.drop({ clean: false, reason: 'reset', error: new Error('ECONNRESET') });
+    await routed();
+    expect(log.of('warn')).toEqual(['transport failed: reset']);
+  });
+
+  test('an EVENT that cannot be carried is a warning, a PUBLISH that is dropped unanswered is debug', async () => {
+    const log = new Notebook();
+    const { router } = routerAndClock({ log });
+    const narrow = (transport: Transport) => ({
+      ...transport,
+      send: (message: Message) => {
+        if (message.type === MessageType.EVENT) throw new SerializationError('args[0]: cannot be carried');
+        transport.send(message);
+      },
+    });
+    const subscriber = await TestClient.join(router, { through: narrow });
+    const publisher = await TestClient.join(router);
+    await subscriber.subscribe('com.tick');
+    await publisher.acknowledged('com.tick', [1]);
+    publisher.publish('com.tick', [], { eligible: [1] });
+    await publisher.hearsNothing();
+    expect(log.of('warn')).toEqual(['EVENT dropped: it cannot be carried to this subscriber']);
+    expect(log.of('debug').at(-1)).toMatch(/^PUBLISH dropped: PUBLISH options.eligible/);
+  });
+
+  test('what is wrong with a transport, and not with a message, is an error', async () => {
+    const log = new Notebook();
+    const { router } = routerAndClock({ log });
+    const broken = (transport: Transport) => ({
+      ...transport,
+      send: (message: Message) => {
+        if (message.type !== MessageType.WELCOME) throw new TypeError('a mistake in this transport');
+        transport.send(message);
+      },
+    });
+    const client = await TestClient.join(router, { through: broken });
+    client.call('com.add');
+    await routed();
+    expect(log.of('error')).toEqual(['ERROR could not be sent: the transport failed']);
+    expect(log.of('warn')).toEqual(['ERROR could not be sent']);
+  });
+});

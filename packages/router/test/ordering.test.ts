@@ -1,0 +1,169 @@
+import { type Message, MessageType, nameOf, type Transport, unsubscribeMessage } from '@wamp-run/protocol';
+import { describe, expect, test } from 'vitest';
+import { argsOf, routerAndClock, TestClient } from './clients.js';
+import { randomRun } from './random-run.js';
+import { breaches } from './transcript.js';
+
+describe('order', () => {
+  test('SUBSCRIBED comes before the first EVENT', async () => {
+    const { router } = routerAndClock();
+    const subscriber = await TestClient.join(router);
+    const publisher = await TestClient.join(router);
+    const subscribed = subscriber.subscribe('com.tick');
+    publisher.publish('com.tick', [1]);
+    await subscribed;
+    expect(argsOf(await subscriber.event())).toEqual([1]);
+  });
+
+  test('REGISTERED comes before the first INVOCATION', async () => {
+    const { router } = routerAndClock();
+    const callee = await TestClient.join(router);
+    const caller = await TestClient.join(router);
+    const registered = callee.register('com.add');
+    caller.call('com.add', [1]);
+    await registered;
+    expect(argsOf(await callee.invocation())).toEqual([1]);
+  });
+
+  test('events of a publisher arrive in its order, across topics', async () => {
+    const { router } = routerAndClock();
+    const subscriber = await TestClient.join(router);
+    const publisher = await TestClient.join(router);
+    await subscriber.subscribe('com.one');
+    await subscriber.subscribe('com.two');
+    for (const n of [1, 2, 3, 4]) publisher.publish(n % 2 === 0 ? 'com.two' : 'com.one', [n]);
+    for (const n of [1, 2, 3, 4]) expect(argsOf(await subscriber.event())).toEqual([n]);
+  });
+
+  test('calls of a caller arrive in its order, across procedures', async () => {
+    const { router } = routerAndClock();
+    const callee = await TestClient.join(router);
+    const caller = await TestClient.join(router);
+    await callee.register('com.one');
+    await callee.register('com.two');
+    for (const n of [1, 2, 3, 4]) caller.call(n % 2 === 0 ? 'com.two' : 'com.one', [n]);
+    for (const n of [1, 2, 3, 4]) expect(argsOf(await callee.invocation())).toEqual([n]);
+  });
+
+  test('UNSUBSCRIBED is the end of the events', async () => {
+    const { router } = routerAndClock();
+    const subscriber = await TestClient.join(router);
+    const publisher = await TestClient.join(router);
+    const subscription = await subscriber.subscribe('com.tick');
+    publisher.publish('com.tick', ['before']);
+    subscriber.say(unsubscribeMessage(subscriber.request(), subscription));
+    publisher.publish('com.tick', ['after']);
+    expect(argsOf(await subscriber.event())).toEqual(['before']);
+    await subscriber.expect(MessageType.UNSUBSCRIBED);
+    await subscriber.hearsNothing();
+  });
+});
+
+const SEEDS = Array.from({ length: 25 }, (_, seed) => seed);
+
+describe('sessions at random', () => {
+  test.each(SEEDS)('keep every guarantee and leave nothing behind: seed %i', async (seed) => {
+    const { router, clock } = routerAndClock();
+    const records = await randomRun({ router, seed, steps: 400 });
+    expect(breaches(records)).toEqual([]);
+    expect(router.counts()).toEqual({
+      transports: 0,
+      realms: [{ realm: 'realm1', sessions: 0, subscriptions: 0, registrations: 0, calls: 0 }],
+    });
+    expect(clock.pending).toBe(0);
+  });
+
+  test('reach every message that a router sends', async () => {
+    const heard = new Set<string>();
+    for (const seed of SEEDS) {
+      const records = await randomRun({ router: routerAndClock().router, seed, steps: 400 });
+      for (const record of records) for (const message of record.heard) heard.add(nameOf(message));
+    }
+    expect([...heard].sort()).toEqual([
+      'ABORT',
+      'ERROR',
+      'EVENT',
+      'GOODBYE',
+      'INTERRUPT',
+      'INVOCATION',
+      'PUBLISHED',
+      'REGISTERED',
+      'RESULT',
+      'SUBSCRIBED',
+      'UNREGISTERED',
+      'UNSUBSCRIBED',
+      'WELCOME',
+    ]);
+  });
+
+  describe('are found out where the router', () => {
+    async function found(through: (transport: Transport) => Transport): Promise<string> {
+      const all: string[] = [];
+      for (const seed of SEEDS) {
+        all.push(...breaches(await randomRun({ router: routerAndClock().router, seed, steps: 400, through })));
+      }
+      return all.join('\n');
+    }
+
+    /** Holds back each third message of a type until the next one has gone out. */
+    const overtaking = (type: Message['type']) => (transport: Transport) => {
+      let held: Message | undefined;
+      let count = 0;
+      const send = (message: Message) => {
+        if (message.type === type && held === undefined && ++count % 3 === 0) {
+          held = message;
+          return;
+        }
+        transport.send(message);
+        if (held !== undefined) transport.send(held);
+        held = undefined;
+      };
+      return { ...transport, send };
+    };
+
+    test.each<[string, Message['type'], string]>([
+      ['lets events overtake each other', MessageType.EVENT, 'out of order'],
+      ['lets invocations overtake each other', MessageType.INVOCATION, 'INVOCATION'],
+      ['lets events overtake SUBSCRIBED', MessageType.SUBSCRIBED, 'EVENT before SUBSCRIBED'],
+      ['lets invocations overtake REGISTERED', MessageType.REGISTERED, 'INVOCATION before REGISTERED'],
+    ])('%s', async (_, type, breach) => {
+      expect(await found(overtaking(type))).toContain(breach);
+    });
+
+    test('lets the last result overtake progress', async () => {
+      const hasty = (transport: Transport) => {
+        const held: Message[] = [];
+        const send = (message: Message) => {
+          if (message.type === MessageType.RESULT && message.details.progress === true) held.push(message);
+          else transport.send(message);
+          if (message.type === MessageType.RESULT && message.details.progress === undefined) {
+            for (const each of held.splice(0)) transport.send(each);
+          }
+        };
+        return { ...transport, send };
+      };
+      expect(await found(hasty)).toContain('which is not open');
+    });
+
+    test('answers twice', async () => {
+      const twice = (transport: Transport) => ({
+        ...transport,
+        send: (message: Message) => {
+          transport.send(message);
+          if (message.type === MessageType.RESULT) transport.send(message);
+        },
+      });
+      expect(await found(twice)).toContain('which is not open');
+    });
+
+    test('forgets an answer', async () => {
+      const forgetful = (transport: Transport) => ({
+        ...transport,
+        send: (message: Message) => {
+          if (message.type !== MessageType.ERROR) transport.send(message);
+        },
+      });
+      expect(await found(forgetful)).toContain('was never answered');
+    });
+  });
+});

@@ -1,0 +1,223 @@
+import {
+  callMessage,
+  cancelMessage,
+  type Dict,
+  errorMessage,
+  goodbyeMessage,
+  helloMessage,
+  type Id,
+  type Message,
+  MessageType,
+  publishMessage,
+  type Random,
+  registerMessage,
+  subscribeMessage,
+  type Transport,
+  unregisterMessage,
+  unsubscribeMessage,
+  yieldMessage,
+} from '@wamp-run/protocol';
+import { ScriptedPeer } from '@wamp-run/protocol/conformance';
+import { ALL_ROLES, type Attachable, BASIC_ROLES, routed, seeded } from './clients.js';
+import type { SessionRecord } from './transcript.js';
+
+const TOPICS = ['com.one', 'com.two', 'com.three'];
+const PROCEDURES = ['com.add', 'com.work', 'com.count', 'com.rest'];
+const MOST_SESSIONS = 6;
+
+/** What a run is made of. */
+export interface RandomRun {
+  readonly router: Attachable;
+  readonly seed: number;
+  readonly steps: number;
+  /** Puts something between the router and every client. */
+  readonly through?: (transport: Transport) => Transport;
+}
+
+/**
+ * Sessions come, subscribe, publish, register, call, answer, cancel, break the protocol and go, in an order that the
+ * seed decides. In the end all calls are answered, and all sessions leave, one way or another.
+ */
+export async function randomRun({ router, seed, steps, through }: RandomRun): Promise<SessionRecord[]> {
+  const dice = new Dice(seeded(seed));
+  const present: Actor[] = [];
+  const all: Actor[] = [];
+  const join = () => {
+    const actor = new Actor(`s${all.length}`, dice);
+    router.attach(through?.(actor.peer.transport) ?? actor.peer.transport);
+    actor.hello();
+    present.push(actor);
+    all.push(actor);
+  };
+  for (let step = 0; step < steps; step++) {
+    if (present.length < 2 || (present.length < MOST_SESSIONS && dice.chance(20))) join();
+    const actor = dice.pick(present);
+    if (dice.chance(40)) {
+      actor.leave();
+      present.splice(present.indexOf(actor), 1);
+    } else {
+      actor.act();
+    }
+    // Often many messages are under way at once.
+    if (dice.chance(3)) await routed();
+  }
+  await routed();
+  for (const actor of present) actor.answerAll();
+  await routed();
+  for (const actor of present) actor.heardInTime = actor.peer.heard.length;
+  for (const actor of present) actor.leave();
+  await routed();
+  // Who said GOODBYE closes the connection when the answer is there.
+  for (const actor of all) actor.peer.drop();
+  await routed();
+  return all.map((actor) => actor.record());
+}
+
+class Dice {
+  readonly #random: Random;
+
+  constructor(random: Random) {
+    this.#random = random;
+  }
+
+  below(n: number): number {
+    const [high = 0, low = 0] = this.#random(2);
+    return (high * 256 + low) % n;
+  }
+
+  /** True once in `n` times. */
+  chance(n: number): boolean {
+    return this.below(n) === 0;
+  }
+
+  pick<T>(list: readonly T[]): T {
+    return list[this.below(list.length)] as T;
+  }
+}
+
+/** A session that does things at random, and knows from what it heard what it may do. */
+class Actor {
+  readonly peer = new ScriptedPeer();
+  readonly #name: string;
+  readonly #dice: Dice;
+  readonly #roles: Dict;
+  readonly #calls: Id[] = [];
+  readonly #progressed = new Map<Id, number>();
+  heardInTime: number | undefined;
+  #requests = 0;
+  #marks = 0;
+
+  constructor(name: string, dice: Dice) {
+    this.#name = name;
+    this.#dice = dice;
+    this.#roles = dice.chance(3) ? BASIC_ROLES : ALL_ROLES;
+  }
+
+  hello(): void {
+    this.peer.say(helloMessage('realm1', { roles: this.#roles }));
+  }
+
+  act(): void {
+    const act = this.#dice.pick([
+      this.#publish,
+      this.#call,
+      this.#answer,
+      this.#subscribe,
+      this.#register,
+      this.#cancel,
+    ]);
+    act.call(this);
+  }
+
+  /** By GOODBYE, by losing the connection, or by a violation. */
+  leave(): void {
+    const way = this.#dice.below(3);
+    if (way === 0) this.peer.say(goodbyeMessage('wamp.close.normal'));
+    else if (way === 1) this.peer.drop();
+    else this.peer.say(callMessage(this.#requests + 2, {}, 'com.add'));
+  }
+
+  answerAll(): void {
+    for (const invocation of this.#invocations()) this.peer.say(yieldMessage(invocation, {}));
+  }
+
+  record(): SessionRecord {
+    return {
+      name: this.#name,
+      interruptible: this.#roles === ALL_ROLES,
+      calls: this.#calls,
+      heard: this.peer.heard,
+      heardInTime: this.heardInTime,
+    };
+  }
+
+  #mark(): { args: (string | number)[]; kwargs: Dict } {
+    this.#marks += 1;
+    return { args: [this.#name, this.#marks], kwargs: {} };
+  }
+
+  #request(): Id {
+    this.#requests += 1;
+    return this.#requests;
+  }
+
+  #publish(): void {
+    const options = this.#dice.chance(2) ? { acknowledge: true } : {};
+    this.peer.say(publishMessage(this.#request(), options, this.#dice.pick(TOPICS), this.#mark()));
+  }
+
+  #call(): void {
+    const request = this.#request();
+    this.#calls.push(request);
+    const options = this.#dice.chance(2) ? { receive_progress: true } : {};
+    this.peer.say(callMessage(request, options, this.#dice.pick(PROCEDURES), this.#mark()));
+  }
+
+  #cancel(): void {
+    if (this.#calls.length === 0) return;
+    const options = { mode: this.#dice.pick(['skip', 'kill', 'killnowait']) };
+    this.peer.say(cancelMessage(this.#dice.pick(this.#calls), options));
+  }
+
+  /** Any of its invocations, answered before or not: a second answer is legal, and dropped. */
+  #answer(): void {
+    const invocations = this.#invocations();
+    if (invocations.length === 0) return;
+    const invocation = this.#dice.pick(invocations);
+    if (this.#dice.chance(3)) {
+      this.peer.say(errorMessage(MessageType.INVOCATION, invocation, 'com.error.refused'));
+    } else if (this.#dice.chance(2)) {
+      this.peer.say(yieldMessage(invocation, {}));
+    } else {
+      const count = (this.#progressed.get(invocation) ?? 0) + 1;
+      this.#progressed.set(invocation, count);
+      this.peer.say(yieldMessage(invocation, { progress: true }, { args: [count], kwargs: {} }));
+    }
+  }
+
+  #subscribe(): void {
+    const known = this.#heard(MessageType.SUBSCRIBED).map(({ subscription }) => subscription);
+    if (known.length > 0 && this.#dice.chance(3)) {
+      this.peer.say(unsubscribeMessage(this.#request(), this.#dice.pick(known)));
+    } else {
+      this.peer.say(subscribeMessage(this.#request(), {}, this.#dice.pick(TOPICS)));
+    }
+  }
+
+  #register(): void {
+    const known = this.#heard(MessageType.REGISTERED).map(({ registration }) => registration);
+    if (known.length > 0 && this.#dice.chance(3)) {
+      this.peer.say(unregisterMessage(this.#request(), this.#dice.pick(known)));
+    } else {
+      this.peer.say(registerMessage(this.#request(), {}, this.#dice.pick(PROCEDURES)));
+    }
+  }
+
+  #invocations(): Id[] {
+    return this.#heard(MessageType.INVOCATION).map(({ request }) => request);
+  }
+
+  #heard<T extends Message['type']>(type: T): Extract<Message, { type: T }>[] {
+    return this.peer.heard.filter((message): message is Extract<Message, { type: T }> => message.type === type);
+  }
+}

@@ -1,0 +1,106 @@
+import { type Id, type Message, MessageType, nameOf } from '@wamp-run/protocol';
+
+/** One session of a run: who it was, what it asked for, and all that it heard, in order. */
+export interface SessionRecord {
+  readonly name: string;
+  readonly interruptible: boolean;
+  /** The CALLs that it made. */
+  readonly calls: readonly Id[];
+  readonly heard: readonly Message[];
+  /** How many messages it had heard when everything had been answered; undefined where it had left before. */
+  readonly heardInTime: number | undefined;
+}
+
+/** What events and calls of a run carry: who sent it, and the how manieth of that session it is. */
+export type Mark = readonly [name: string, count: number];
+
+/**
+ * All that a run did against the guarantees of the protocol, in words; nothing where it kept them.
+ * Events and invocations must carry a Mark, progressive results a count.
+ */
+export function breaches(records: readonly SessionRecord[]): string[] {
+  return records.flatMap((record) => [
+    ...eventBreaches(record),
+    ...invocationBreaches(record),
+    ...answerBreaches(record),
+    ...endBreaches(record),
+  ]);
+}
+
+/** Events come after SUBSCRIBED, from each publisher in the order of its publications, and never from oneself. */
+function eventBreaches({ name, heard }: SessionRecord): string[] {
+  const found: string[] = [];
+  const subscribed = new Set<Id>();
+  const latest = new Map<string, number>();
+  for (const message of heard) {
+    if (message.type === MessageType.SUBSCRIBED) subscribed.add(message.subscription);
+    if (message.type !== MessageType.EVENT) continue;
+    const [publisher, count] = markOf(message);
+    if (!subscribed.has(message.subscription)) found.push(`${name}: EVENT before SUBSCRIBED`);
+    if (publisher === name) found.push(`${name}: hears itself`);
+    if (count <= (latest.get(publisher) ?? 0)) found.push(`${name}: event ${count} of ${publisher} out of order`);
+    latest.set(publisher, count);
+  }
+  return found;
+}
+
+/** Invocations come after REGISTERED, counted from 1, from each caller in the order of its calls. */
+function invocationBreaches({ name, heard, interruptible }: SessionRecord): string[] {
+  const found: string[] = [];
+  const registered = new Set<Id>();
+  const latest = new Map<string, number>();
+  let invocations = 0;
+  for (const message of heard) {
+    if (message.type === MessageType.REGISTERED) registered.add(message.registration);
+    if (message.type === MessageType.INTERRUPT) {
+      if (!interruptible) found.push(`${name}: INTERRUPT without call_canceling`);
+      if (message.request > invocations) found.push(`${name}: INTERRUPT before its INVOCATION`);
+    }
+    if (message.type !== MessageType.INVOCATION) continue;
+    invocations += 1;
+    const [caller, count] = markOf(message);
+    if (message.request !== invocations) found.push(`${name}: INVOCATION ${message.request}, expected ${invocations}`);
+    if (!registered.has(message.registration)) found.push(`${name}: INVOCATION before REGISTERED`);
+    if (count <= (latest.get(caller) ?? 0)) found.push(`${name}: call ${count} of ${caller} out of order`);
+    latest.set(caller, count);
+  }
+  return found;
+}
+
+/** Each call has one last answer and none after it; progress comes in order; nothing is answered that was not asked. */
+function answerBreaches({ name, heard, calls, heardInTime }: SessionRecord): string[] {
+  const found: string[] = [];
+  const open = new Map(calls.map((request) => [request, 0]));
+  for (const [index, message] of heard.entries()) {
+    if (index === heardInTime)
+      found.push(...[...open.keys()].map((call) => `${name}: call ${call} was never answered`));
+    const isError = message.type === MessageType.ERROR && message.requestType === MessageType.CALL;
+    if (message.type !== MessageType.RESULT && !isError) continue;
+    const { request } = message;
+    const progress = open.get(request);
+    if (progress === undefined) found.push(`${name}: ${nameOf(message)} for call ${request}, which is not open`);
+    if (message.type === MessageType.RESULT && message.details.progress === true) {
+      const [count] = argsOf(message) as [number];
+      if (count <= (progress ?? 0)) found.push(`${name}: progress ${count} out of order`);
+      open.set(request, count);
+    } else {
+      open.delete(request);
+    }
+  }
+  if (heard.length === heardInTime && open.size > 0) found.push(`${name}: ${open.size} calls were never answered`);
+  return found;
+}
+
+/** Nothing comes after GOODBYE or ABORT. */
+function endBreaches({ name, heard }: SessionRecord): string[] {
+  const end = heard.findIndex(({ type }) => type === MessageType.GOODBYE || type === MessageType.ABORT);
+  return end === -1 || end === heard.length - 1 ? [] : [`${name}: ${nameOf(heard[end + 1] as Message)} after the end`];
+}
+
+function argsOf(message: Message): unknown {
+  return (message as { payload?: { args: unknown } }).payload?.args ?? [];
+}
+
+function markOf(message: Message): Mark {
+  return argsOf(message) as Mark;
+}
