@@ -1,0 +1,8 @@
+/**
+ * WAMP over WebSocket, for Node: opening and listening.
+ *
+ * @packageDocumentation
+ */
+export { type WebSocketOptions, websocket } from './connector.js';
+export { type WebSocketListenerOptions, websocketListener } from './listener.js';
+export type { ConnectionOptions } from './settings.js';

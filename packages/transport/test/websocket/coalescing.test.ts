@@ -1,0 +1,107 @@
+import { channel } from 'node:diagnostics_channel';
+import type { Socket } from 'node:net';
+import type { Transport } from '@wamp-run/protocol';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { LARGE_FRAME } from '../../src/websocket/coalescer.js';
+import { event } from '../support/messages.js';
+import { Recorder } from '../support/recorder.js';
+import { TestServer } from '../support/websockets.js';
+
+/** How often each side's socket was given something to write, which is a system call each time. */
+let writes = { client: 0, server: 0 };
+
+/** Counts what the stream hands down to the operating system. */
+function counted(side: 'client' | 'server') {
+  return (message: unknown) => {
+    const { socket } = message as { socket: Socket };
+    const [write, writev] = [socket._write.bind(socket), socket._writev?.bind(socket)];
+    socket._write = (...all) => {
+      writes[side]++;
+      write(...all);
+    };
+    socket._writev = (...all) => {
+      writes[side]++;
+      writev?.(...all);
+    };
+  };
+}
+const onClient = counted('client');
+const onServer = counted('server');
+
+beforeEach(() => {
+  channel('net.client.socket').subscribe(onClient);
+  channel('net.server.socket').subscribe(onServer);
+});
+afterEach(() => {
+  channel('net.client.socket').unsubscribe(onClient);
+  channel('net.server.socket').unsubscribe(onServer);
+});
+
+describe.each(['client', 'server'] as const)('what the %s sends', (side) => {
+  async function connected(): Promise<{ sender: Transport; at: Recorder }> {
+    const testServer = await TestServer.open({ maxMessageSize: 2 ** 26 });
+    const ends = await testServer.connect({ maxMessageSize: 2 ** 26 });
+    const sender = ends[side];
+    const at = Recorder.on(ends[side === 'client' ? 'server' : 'client']);
+    writes = { client: 0, server: 0 };
+    return { sender, at };
+  }
+
+  test('in one turn leaves in one system call', async () => {
+    const { sender, at } = await connected();
+    for (let n = 0; n < 100; n++) sender.send(event(n));
+    expect(writes[side]).toBe(0);
+    expect(sender.queuedBytes).toBeGreaterThan(100 * 15);
+    await at.count(100);
+    expect(writes[side]).toBe(1);
+  });
+
+  test('in a turn and its microtasks leaves in one system call', async () => {
+    const { sender, at } = await connected();
+    for (let n = 0; n < 10; n++) {
+      sender.send(event(n));
+      await null;
+    }
+    await at.count(10);
+    expect(writes[side]).toBe(1);
+  });
+
+  test('in different turns leaves separately', async () => {
+    const { sender, at } = await connected();
+    for (let n = 0; n < 10; n++) {
+      sender.send(event(n));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await at.count(10);
+    expect(writes[side]).toBe(10);
+  });
+
+  test('is not held back where it is large', async () => {
+    const { sender, at } = await connected();
+    const large = event('x'.repeat(LARGE_FRAME));
+    sender.send(event(0));
+    sender.send(event(1));
+    expect(writes[side]).toBe(0);
+    // It takes with it what was held back before.
+    sender.send(large);
+    expect(writes[side]).toBe(1);
+    sender.send(large);
+    expect(writes[side]).toBe(2);
+    sender.send(event(2));
+    sender.send(event(3));
+    expect(writes[side]).toBe(2);
+    await at.count(6);
+    expect(writes[side]).toBe(3);
+  });
+
+  test('leaves with the close frame when it closes', async () => {
+    const { sender, at } = await connected();
+    Recorder.on(sender);
+    for (let n = 0; n < 10; n++) sender.send(event(n));
+    const closed = sender.close();
+    expect(writes[side]).toBe(1);
+    await closed;
+    await at.end();
+    expect(at.messages).toHaveLength(10);
+  });
+});

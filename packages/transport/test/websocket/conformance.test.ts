@@ -1,0 +1,36 @@
+import { transportConformance } from '@wamp-run/protocol/conformance';
+import { describe, test } from 'vitest';
+import { binarySerializer, textSerializer } from '../support/test-serializers.js';
+import { TestServer } from '../support/websockets.js';
+
+const LIMITED = 256 * 1024;
+
+describe.each([
+  ['text frames', textSerializer(), undefined],
+  ['binary frames', binarySerializer(), undefined],
+  ['a limit', textSerializer(), LIMITED],
+] as const)('websocket transport, %s', (_name, serializer, maxMessageSize) => {
+  const limit = maxMessageSize === undefined ? {} : { maxMessageSize };
+
+  transportConformance({
+    test,
+    capabilities: limit,
+    pair: async () => {
+      const server = await TestServer.open(limit);
+      const { client: a, server: b } = await server.connect({ serializers: [serializer], ...limit });
+      return { a, b };
+    },
+  });
+
+  describe('from the server to the client', () => {
+    transportConformance({
+      test,
+      capabilities: limit,
+      pair: async () => {
+        const server = await TestServer.open(limit);
+        const { client: b, server: a } = await server.connect({ serializers: [serializer], ...limit });
+        return { a, b };
+      },
+    });
+  });
+});
