@@ -1,0 +1,45 @@
+import { type ComponentClass, recordComponent, refuseStandardDecorators } from './records.js';
+import { type InjectableClass, injectable } from './tsyringe.js';
+
+/** What `@component` takes. */
+export interface ComponentOptions {
+  /** The component's name in logs and in the configuration. Default: the class's name. */
+  name?: string;
+  /** The realm it joins where the configuration says nothing of this component. */
+  realm?: string;
+  /** What relative URIs of its methods stand behind: `com.example` makes `add` into `com.example.add`. */
+  prefix?: string;
+  /** `ComponentConfig.extra` where the configuration says nothing of this component. */
+  extra?: unknown;
+  /** Whether handlers check their arguments against the declared types. Default: true. */
+  check?: boolean;
+}
+
+/**
+ * Makes a class a component. Its constructor may take `ComponentConfig`, `Session` and `Logger`, and whatever tsyringe
+ * can resolve; `@injectable()` is not needed. What is wrong with a class is said when it is described, not here.
+ *
+ * @throws InvalidConfiguration where the compiler uses standard decorators instead of experimental ones
+ * @example
+ * ```ts
+ * @component({ prefix: 'com.example.math' })
+ * export class MathService {
+ *   @register('add')
+ *   add(a: number, b: number): number { return a + b; }
+ * }
+ * ```
+ */
+export function component(options: ComponentOptions = {}): (target: ComponentClass) => void {
+  return (target, ...rest: unknown[]) => {
+    refuseStandardDecorators('component', rest[0]);
+    recordComponent(target, { options });
+    makeInjectable(target as InjectableClass);
+  };
+}
+
+/** tsyringe does not see an `@inject` on the constructor of a base class that is not injectable itself. */
+function makeInjectable(target: InjectableClass): void {
+  const base: unknown = Object.getPrototypeOf(target);
+  if (typeof base === 'function' && base !== Function.prototype) makeInjectable(base as InjectableClass);
+  injectable()(target);
+}

@@ -1,0 +1,78 @@
+import type { CallDetails, CloseDetails, EventDetails, Session, SessionDetails } from '@wamp-run/client';
+import type { Logger, TransportDetails } from '@wamp-run/protocol';
+import { ComponentConfig, type ComponentConfigFields } from './component-config.js';
+import { type ComponentDescription, HOOKS } from './description.js';
+import { compileHandler, type Handler } from './handler.js';
+import { Injection } from './injection.js';
+
+/** What a component is given by the runtime. */
+export interface ComponentInjection {
+  readonly config: ComponentConfigFields;
+  readonly session: Session;
+  readonly log: Logger;
+}
+
+/** The hooks of one component, bound to its instance. Each may answer with a promise. */
+export interface ComponentHooks {
+  onConnect?(transport: TransportDetails): unknown;
+  onJoin?(details: SessionDetails): unknown;
+  onLeave?(details: CloseDetails): unknown;
+  onDisconnect?(): unknown;
+  /** @param what what was being done when the error came up, for people */
+  onUserError?(error: unknown, what: string): unknown;
+}
+
+/** A component that has been made: what to register, what to subscribe to, and whom to tell. */
+export interface ComponentInstance extends ComponentHooks {
+  readonly description: ComponentDescription;
+  readonly procedures: readonly { readonly uri: string; readonly handler: Handler<CallDetails> }[];
+  readonly topics: readonly { readonly topic: string; readonly handler: Handler<EventDetails> }[];
+  /**
+   * Calls `dispose()` of the instance and of what was made for it alone, the last made first. Rejects with what they
+   * throw, after all have been called. Any number of times.
+   */
+  dispose(): Promise<void>;
+}
+
+/**
+ * Makes one instance of a component, with its dependencies in a container of its own, and compiles its handlers.
+ * Called once for each supervised life.
+ *
+ * @throws InvalidConfiguration where a dependency cannot be injected (it names the path and the remedy), or where a
+ * constructor throws (its error is the `cause`, and the error is retryable unless the cause says otherwise)
+ */
+export function createComponent(description: ComponentDescription, injected: ComponentInjection): ComponentInstance {
+  const { session, log } = injected;
+  const injection = new Injection({ config: new ComponentConfig(injected.config), session, log });
+  let instance: object;
+  try {
+    instance = injection.make(description.class);
+  } catch (error) {
+    // What was already made may hold connections; the caller waits for none of it.
+    injection
+      .dispose()
+      .catch((reason: unknown) => log.warn({ err: reason }, 'disposing of what was made for a component that failed'));
+    throw error;
+  }
+  return {
+    description,
+    procedures: description.procedures.map((procedure) => {
+      return { uri: procedure.uri, handler: compileHandler<CallDetails>(instance, procedure) };
+    }),
+    topics: description.topics.map((topic) => {
+      return { topic: topic.topic, handler: compileHandler<EventDetails>(instance, topic) };
+    }),
+    ...hooksOf(instance),
+    dispose: () => injection.dispose(),
+  };
+}
+
+/** Also hooks that are properties of the instance, such as arrow functions: no description can know of them. */
+function hooksOf(instance: object): ComponentHooks {
+  const hooks: Record<string, unknown> = {};
+  for (const name of HOOKS) {
+    const hook: unknown = Reflect.get(instance, name);
+    if (typeof hook === 'function') hooks[name] = hook.bind(instance);
+  }
+  return hooks;
+}

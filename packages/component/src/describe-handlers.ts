@@ -1,0 +1,122 @@
+import { isReserved } from '@wamp-run/protocol';
+import { METADATA_REMEDY } from './constructor-parameters.js';
+import { declaredParameters } from './declared-parameters.js';
+import { decoratedMembers } from './decorated-members.js';
+import type { ParameterDescription, ProcedureDescription, TopicDescription } from './description.js';
+import { describeParameters } from './handler-parameters.js';
+import { knownOptions, type OptionRules } from './options.js';
+import type { Problems } from './problems.js';
+import {
+  type AnyFunction,
+  type ComponentClass,
+  foreignCopy,
+  type HandlerRecord,
+  parameterRecords,
+  parameterTypes,
+  type Signed,
+} from './records.js';
+import { resolveUri, uriComplaint } from './relative-uri.js';
+
+/** What the component says that matters to its handlers. */
+export interface HandlerContext {
+  readonly prefix: string | undefined;
+  readonly check: boolean;
+  readonly erasedNulls: boolean;
+  readonly problems: Problems;
+}
+
+/** What a class handles. */
+export interface DescribedHandlers {
+  readonly procedures: ProcedureDescription[];
+  readonly topics: TopicDescription[];
+}
+
+const OPTIONS: OptionRules = { check: 'boolean' };
+
+/** Describes the decorated methods of a class and its base classes. What is wrong goes to the problems. */
+export function describeHandlers(target: ComponentClass, context: HandlerContext): DescribedHandlers {
+  const handlers: DescribedHandlers = { procedures: [], topics: [] };
+  for (const { owner, member, records } of decoratedMembers(target, context.problems)) {
+    const { declared } = records[0] as HandlerRecord;
+    if (typeof member === 'symbol' || declared === undefined) {
+      const what = typeof member === 'symbol' ? 'a member without a name' : 'no method';
+      context.problems.add(String(member), `is ${what} and can handle nothing; decorate a method that has a name`);
+      continue;
+    }
+    describeMember({ owner, member, declared, records }, context, handlers);
+  }
+  complainOfRepeats(handlers, context.problems);
+  return handlers;
+}
+
+interface Member {
+  /** The prototype on which it was decorated. */
+  readonly owner: object;
+  readonly member: string;
+  readonly declared: AnyFunction;
+  readonly records: readonly Signed<HandlerRecord>[];
+}
+
+function describeMember(decorated: Member, context: HandlerContext, into: DescribedHandlers): void {
+  const { owner, member, declared, records } = decorated;
+  const complain = (sentence: string): void => context.problems.add(`${member}()`, sentence);
+  const types = parameterTypes(owner, member);
+  const signature = declaredParameters(declared);
+  const own = parameterRecords(owner).filter((record) => record.member === member);
+  const hasParameters = declared.length > 0 || own.length > 0 || (signature ?? []).length > 0;
+  const parametersFor = (kind: 'procedure' | 'topic'): ParameterDescription[] =>
+    describeParameters(
+      { kind, types, declared: signature, decorated: own, erasedNulls: context.erasedNulls },
+      complain,
+    );
+
+  for (const record of records) {
+    const foreign = foreignCopy(record);
+    if (foreign !== undefined) complain(foreign);
+    const options = knownOptions(record.options, OPTIONS, complain) as { check?: boolean };
+    const check = options.check ?? context.check;
+    if (check && types === undefined && hasParameters) {
+      complain(
+        `its parameters have no types in the metadata to check by; ${METADATA_REMEDY}, or give it { check: false }`,
+      );
+    }
+    const uri = uriOf(record, context.prefix, complain);
+    const handler = { method: member, check, parameters: parametersFor(record.kind) };
+    if (record.kind === 'procedure') into.procedures.push({ uri, ...handler });
+    else into.topics.push({ topic: uri, ...handler });
+  }
+}
+
+function uriOf(record: HandlerRecord, prefix: string | undefined, complain: (sentence: string) => void): string {
+  const decorator = record.kind === 'procedure' ? '@register' : '@subscribe';
+  const given = record.uri ?? record.member;
+  if (typeof given !== 'string') {
+    complain(`${decorator}() takes a URI first, not ${typeof given}; leave it out for the method's name`);
+    return String(record.member);
+  }
+  const uri = resolveUri(given, prefix);
+  const complaint = uriComplaint(uri, `${decorator}(${JSON.stringify(given)})`);
+  if (complaint !== undefined) complain(complaint);
+  else if (record.kind === 'procedure' && isReserved(uri)) {
+    complain(
+      `${decorator}(${JSON.stringify(given)}): URIs that begin with wamp belong to the protocol; choose another`,
+    );
+  }
+  return uri;
+}
+
+function complainOfRepeats({ procedures, topics }: DescribedHandlers, problems: Problems): void {
+  procedures.forEach(({ uri, method }, i) => {
+    const earlier = procedures.findIndex((other) => other.uri === uri);
+    const what =
+      procedures[earlier]?.method === method
+        ? 'registered twice'
+        : `registered by ${procedures[earlier]?.method}() too`;
+    if (earlier < i) problems.add(`${method}()`, `the procedure ${uri} is ${what}; a procedure has one method`);
+  });
+  topics.forEach(({ topic, method }, i) => {
+    const earlier = topics.findIndex((other) => other.topic === topic && other.method === method);
+    if (earlier < i)
+      problems.add(`${method}()`, `subscribes to ${topic} twice and would get each event twice; leave one`);
+  });
+}

@@ -1,0 +1,59 @@
+import type { ComponentClass } from './records.js';
+import type { WireType } from './wire-type.js';
+
+/** The hooks that a component may have. */
+export const HOOKS = ['onConnect', 'onJoin', 'onLeave', 'onDisconnect', 'onUserError'] as const;
+
+/** One of a component's hooks. */
+export type HookName = (typeof HOOKS)[number];
+
+/**
+ * Where a handler's parameter takes its value from: a positional argument, all positional arguments that are left, one
+ * keyword argument, all keyword arguments that no other parameter binds, or the details of the invocation or event.
+ */
+export type ParameterSource = 'argument' | 'rest' | 'keyword' | 'keywords' | 'details';
+
+/** One parameter of a handler. */
+export interface ParameterDescription {
+  /** As errors name it: the parameter's name, the keyword, or `argument 2`. */
+  readonly name: string;
+  readonly from: ParameterSource;
+  /** What the compiler's metadata says for certain. Absent: anything passes. */
+  readonly type?: WireType;
+  readonly required: boolean;
+  /** Whether null passes although there is a type. */
+  readonly nullable: boolean;
+}
+
+/** A method that handles calls or events. */
+export interface HandlerDescription {
+  /** The method's name. */
+  readonly method: string;
+  /** Whether arguments are checked before the method runs. */
+  readonly check: boolean;
+  /** In the order of the method's declaration. */
+  readonly parameters: readonly ParameterDescription[];
+}
+
+/** A procedure that a component registers. */
+export interface ProcedureDescription extends HandlerDescription {
+  readonly uri: string;
+}
+
+/** A topic that a component subscribes to. */
+export interface TopicDescription extends HandlerDescription {
+  readonly topic: string;
+}
+
+/** What a class offers: plain data, and the class. */
+export interface ComponentDescription {
+  readonly class: ComponentClass;
+  readonly name: string;
+  readonly realm?: string;
+  readonly prefix?: string;
+  readonly extra?: unknown;
+  readonly procedures: readonly ProcedureDescription[];
+  readonly topics: readonly TopicDescription[];
+  /** The hooks that the class has as methods. */
+  readonly hooks: readonly HookName[];
+}
