@@ -152,6 +152,11 @@ describe('precise errors', () => {
     expect((message as { options: Dict }).options).not.toHaveProperty('match');
   });
 
+  test('null for args or kwargs is what is not there', () => {
+    expect(payloadIn(messageFromList([50, 1, {}, [1], null]))).toEqual({ args: [1], kwargs: {} });
+    expect(payloadIn(messageFromList([50, 1, {}, null, { a: 1 }]))).toEqual({ args: [], kwargs: { a: 1 } });
+  });
+
   test('names of Object.prototype are no known options', () => {
     const options = JSON.parse('{"constructor": 1, "toString": 2, "__proto__": 3}') as Dict;
     expect(() => messageFromList([32, 1, options, 'a.b'])).not.toThrow();

@@ -1,34 +1,15 @@
+// Longer than 300 lines: one suite, read test by test; what the tests share stands in files of its own.
+
 import { PayloadExceededError, SerializationError } from '../errors.js';
-import { abortMessage } from '../messages/abort.js';
-import { authenticateMessage } from '../messages/authenticate.js';
 import { callMessage } from '../messages/call.js';
-import { cancelMessage } from '../messages/cancel.js';
-import { challengeMessage } from '../messages/challenge.js';
-import { errorMessage } from '../messages/error.js';
 import { type Event, eventMessage } from '../messages/event.js';
-import { eventReceivedMessage } from '../messages/event-received.js';
-import { goodbyeMessage } from '../messages/goodbye.js';
-import { helloMessage } from '../messages/hello.js';
-import { interruptMessage } from '../messages/interrupt.js';
-import { invocationMessage } from '../messages/invocation.js';
-import { headerOf, MESSAGE_SHAPES, type Message, nameOf, payloadIn } from '../messages/message.js';
-import { publishMessage } from '../messages/publish.js';
-import { publishedMessage } from '../messages/published.js';
-import { registerMessage } from '../messages/register.js';
-import { registeredMessage } from '../messages/registered.js';
-import { resultMessage } from '../messages/result.js';
-import { subscribeMessage } from '../messages/subscribe.js';
-import { subscribedMessage } from '../messages/subscribed.js';
-import { MessageType } from '../messages/types.js';
-import { unregisterMessage } from '../messages/unregister.js';
-import { unregisteredMessage } from '../messages/unregistered.js';
-import { unsubscribeMessage } from '../messages/unsubscribe.js';
-import { unsubscribedMessage } from '../messages/unsubscribed.js';
-import { welcomeMessage } from '../messages/welcome.js';
-import { yieldMessage } from '../messages/yield.js';
+import { headerOf, type Message, nameOf, payloadIn } from '../messages/message.js';
 import { decoded, type PlainPayload } from '../payload.js';
-import type { Closed, Transport, TransportHandler } from '../transport.js';
+import type { Transport } from '../transport.js';
 import { type Dict, MAX_DEPTH, type Value } from '../value.js';
+import { check, failureOf, plain, same } from './comparing.js';
+import { Recorder } from './recorder.js';
+import { everyMessage, samplePayload } from './sample-messages.js';
 
 /** Two transports that are each other's peer, neither started. */
 export interface TransportPair {
@@ -320,56 +301,6 @@ export function transportConformance({ test, pair, capabilities = {} }: Transpor
   });
 }
 
-/** A handler that keeps what it is told, and lets a test wait for it. */
-class Recorder implements TransportHandler {
-  readonly messages: Message[] = [];
-  readonly ends: Closed[] = [];
-  readonly #onMessage: (message: Message) => void;
-  #wake: () => void = () => {};
-
-  constructor(onMessage: (message: Message) => void = () => {}) {
-    this.#onMessage = onMessage;
-  }
-
-  message(message: Message): void {
-    this.messages.push(message);
-    this.#onMessage(message);
-    this.#wake();
-  }
-
-  closed(why: Closed): void {
-    this.ends.push(why);
-    this.#wake();
-  }
-
-  /** The numbers that `numbered` put in. */
-  get numbers(): Value[] {
-    return this.messages.map((message) => decoded(payloadIn(message)).args[0] as Value);
-  }
-
-  /** The messages, when there are as many; rejects where the end comes first. */
-  async count(count: number): Promise<Message[]> {
-    while (this.messages.length < count) {
-      const [why] = this.ends;
-      if (why !== undefined) throw new Error(`closed after ${this.messages.length} messages: ${why.reason}`);
-      await this.#change();
-    }
-    same(this.messages.length, count, 'how many messages came');
-    return this.messages;
-  }
-
-  async end(): Promise<Closed> {
-    while (this.ends.length === 0) await this.#change();
-    return this.ends[0] as Closed;
-  }
-
-  #change(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#wake = resolve;
-    });
-  }
-}
-
 async function withPairs(pair: Open, run: (open: Open) => Promise<void>): Promise<void> {
   const opened: Transport[] = [];
   try {
@@ -409,13 +340,6 @@ function upTo(count: number): number[] {
   return Array.from({ length: count }, (_, n) => n);
 }
 
-function samplePayload(): PlainPayload {
-  return {
-    args: [{ list: [1, 'two', null], bytes: Uint8Array.of(1, 2, 3) }, ['a', { b: true }], -1.5],
-    kwargs: { key: { deep: [{}] }, text: 'ü€😀' },
-  };
-}
-
 /** Changes everything in a value that can be changed. */
 function spoil(value: Value): void {
   if (value instanceof Uint8Array) {
@@ -436,81 +360,4 @@ function tooDeep(): Value {
 function contentOf(message: Message): unknown {
   const { args, kwargs } = decoded(payloadIn(message));
   return { header: headerOf(message), args, kwargs };
-}
-
-/** One message of each type at the least, with and without what is optional. */
-function everyMessage(): Message[] {
-  const dict: Dict = { extra: { text: 'ü', list: [1, 2.5, null, false] } };
-  const id = 2 ** 53;
-  const payload = samplePayload();
-  const roles = { caller: { features: { call_canceling: true } } };
-  const messages: Message[] = [
-    helloMessage('realm1', { roles, authmethods: ['anonymous'] }),
-    welcomeMessage(id, { roles: { broker: {}, dealer: {} }, realm: 'realm1' }),
-    abortMessage('wamp.error.no_such_realm', { message: 'none' }),
-    abortMessage('com.error.x', {}, payload),
-    challengeMessage('ticket', dict),
-    authenticateMessage('secret', dict),
-    goodbyeMessage('wamp.close.normal', { message: 'bye' }),
-    errorMessage(MessageType.CALL, 7, 'com.error.x', payload, dict),
-    publishMessage(1, { acknowledge: true, exclude: [id, 4] }, 'com.topic', payload),
-    publishedMessage(1, id),
-    subscribeMessage(2, { match: 'prefix' }, 'com.'),
-    subscribedMessage(2, 3),
-    unsubscribeMessage(3, 3),
-    unsubscribeMessage(3, 3, dict),
-    unsubscribedMessage(3),
-    unsubscribedMessage(0, { subscription: 3, reason: 'com.gone' }),
-    eventMessage(3, id, { topic: 'com.topic' }, { args: [], kwargs: payload.kwargs }),
-    eventMessage(3, id, {}),
-    eventReceivedMessage(id),
-    callMessage(4, { timeout: 1000 }, 'com.procedure', { args: payload.args, kwargs: {} }),
-    cancelMessage(4, { mode: 'kill' }),
-    resultMessage(4, { progress: true }, payload),
-    registerMessage(5, { invoke: 'single' }, 'com.procedure'),
-    registeredMessage(5, 6),
-    unregisterMessage(6, 6),
-    unregisterMessage(6, 6, dict),
-    unregisteredMessage(6),
-    unregisteredMessage(0, { registration: 6, reason: 'com.gone' }),
-    invocationMessage(7, 6, { procedure: 'com.procedure', caller: id }, payload),
-    interruptMessage(7, { mode: 'killnowait' }),
-    yieldMessage(7, { progress: false }, payload),
-  ];
-  const types = new Set(messages.map(({ type }) => type));
-  for (const shape of MESSAGE_SHAPES) check(types.has(shape.type), `the suite has no ${shape.name}`);
-  return messages;
-}
-
-function failureOf(run: () => void): unknown {
-  try {
-    run();
-  } catch (error) {
-    return error;
-  }
-  return undefined;
-}
-
-function check(holds: boolean, otherwise: string): void {
-  if (!holds) throw new Error(otherwise);
-}
-
-function same(actual: unknown, expected: unknown, what: string): void {
-  const [got, wanted] = [plain(actual), plain(expected)];
-  check(got === wanted, `${what}: expected ${shortened(wanted)}, got ${shortened(got)}`);
-}
-
-/** A text that is the same for equal values: keys in order, bytes and large integers marked as what they are. */
-function plain(value: unknown): string {
-  if (value instanceof Uint8Array) return `bytes(${value.join()})`;
-  if (Array.isArray(value)) return `[${value.map(plain).join()}]`;
-  if (typeof value === 'bigint') return `${value}n`;
-  if (typeof value !== 'object' || value === null)
-    return Object.is(value, -0) ? '-0' : (JSON.stringify(value) ?? 'nothing');
-  const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
-  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${plain(item)}`).join()}}`;
-}
-
-function shortened(text: string): string {
-  return text.length > 500 ? `${text.slice(0, 500)}…` : text;
 }

@@ -151,8 +151,9 @@ export function messageFromList(list: readonly Value[]): Message {
   const place = (index: number, what: string) => `${shape.name}[${index}] ${what}`;
   let payload: { args: Value[]; kwargs: Dict } | undefined;
   if (list.length > header) {
-    const args = list[header];
-    const kwargs = list.length > header + 1 ? list[header + 1] : {};
+    // Autobahn and fox-wamp write null for what is not there.
+    const args = list[header] ?? [];
+    const kwargs = list[header + 1] ?? {};
     if (!Array.isArray(args)) throw mismatch(place(header, 'args'), 'list', args);
     if (!isDict(kwargs)) throw mismatch(place(header + 1, 'kwargs'), 'dict', kwargs);
     payload = { args, kwargs };

@@ -1,0 +1,52 @@
+import type { Id } from '@wamp-run/protocol';
+
+/**
+ * Sends a progressive result to the caller. Throws a SerializationError where the values cannot travel and a
+ * PayloadExceededError where they are too many for the wire. Once the call is over it does nothing.
+ */
+export type Progress = (args?: readonly unknown[], kwargs?: object) => void;
+
+/** What a CallDetails is made from. */
+export interface CallFields {
+  readonly registration: Id;
+  readonly procedure: string;
+  readonly progress: Progress | undefined;
+  /** Read only when the procedure asks for it. */
+  readonly signal: AbortSignal;
+  readonly caller: Id | undefined;
+  readonly callerAuthid: string | undefined;
+  readonly callerAuthrole: string | undefined;
+}
+
+/** What a procedure learns of the call that it answers. A class, so that decorator metadata can name it. */
+export class CallDetails {
+  /** The id of the registration that the call came by. */
+  readonly registration: Id;
+  /** The procedure that was called. */
+  readonly procedure: string;
+  /** Sends progressive results; undefined where the caller did not ask for any. */
+  readonly progress: Progress | undefined;
+  /** The caller's session id, where the router discloses it. */
+  readonly caller: Id | undefined;
+  readonly callerAuthid: string | undefined;
+  readonly callerAuthrole: string | undefined;
+  readonly #fields: CallFields;
+
+  constructor(fields: CallFields) {
+    this.registration = fields.registration;
+    this.procedure = fields.procedure;
+    this.progress = fields.progress;
+    this.caller = fields.caller;
+    this.callerAuthid = fields.callerAuthid;
+    this.callerAuthrole = fields.callerAuthrole;
+    this.#fields = fields;
+  }
+
+  /**
+   * Aborts when nobody waits for the result any more: the call was canceled, or the session ended. Its reason is the
+   * error that says so. Hand it on to whatever takes time.
+   */
+  get signal(): AbortSignal {
+    return this.#fields.signal;
+  }
+}

@@ -1,0 +1,36 @@
+import type { Clock, Connector, Logger, Random, WampError } from '@wamp-run/protocol';
+import type { ExposeErrors } from './failure.js';
+import type { Hooks } from './hooks.js';
+import type { Retry } from './retry.js';
+
+/** What a client is made from. */
+export interface ClientOptions {
+  /** Ways to the router, tried in turn. At least one. */
+  connectors: readonly Connector[];
+  /** The realm to join. */
+  realm: string;
+  /** When to try again; `false`: never. Default: without end, after 1 s, 1.5 s, … at most 30 s, each 10 % more or less. */
+  retry?: Retry | false | undefined;
+  /** What to tell about the life of the sessions. */
+  hooks?: Hooks | undefined;
+  /** Milliseconds from HELLO to WELCOME. Default: 10 000. */
+  joinTimeout?: number | undefined;
+  /** Milliseconds that the router has to answer GOODBYE, and the transport to close. Default: 5 000. */
+  leaveTimeout?: number | undefined;
+  /** What this side calls itself to the router. Default: nothing. */
+  agent?: string | undefined;
+  /** What a caller learns of errors that are no ApplicationErrors. Default: `none`. */
+  exposeErrors?: ExposeErrors | undefined;
+  /** Time, for deadlines and delays. */
+  clock: Clock;
+  /** Randomness, for the jitter of delays. */
+  random: Random;
+  /** Default: silence. */
+  log?: Logger | undefined;
+}
+
+/** How a client ended. */
+export interface ClientEnd {
+  /** Why it gave up; undefined where this side ended it. */
+  readonly error?: WampError;
+}

@@ -1,0 +1,216 @@
+import {
+  type Connector,
+  checkUri,
+  InvalidConfiguration,
+  type Logger,
+  ProtocolError,
+  SessionNotReady,
+  silent,
+  type WampError,
+} from '@wamp-run/protocol';
+import { Attempt, type Outcome } from './attempt.js';
+import type { ClientEnd, ClientOptions } from './client-options.js';
+import { ClientMachine, type ClientState } from './client-states.js';
+import { exhausted, isFinal } from './giving-up.js';
+import { LEAVE_TIMEOUT } from './handshake.js';
+import { runHook } from './hooks.js';
+import type { JoinedSession } from './joined-session.js';
+import { LastingSession } from './lasting-session.js';
+import { milliseconds } from './milliseconds.js';
+import { Backoff } from './retry.js';
+import type { Session } from './session.js';
+import { type ReportUserError, reportTo } from './user-errors.js';
+
+/**
+ * Keeps a session joined: connects, joins, and after a loss does it again. It begins with `open()`, or with the first
+ * `joined()`, and ends with `close()`, with `session.leave()`, when the router refuses it for good, or when the
+ * retries are used up. A session that had been joined is always followed by another attempt, whatever ended it.
+ *
+ * @example
+ * const client = new Client({ connectors: [websocket('ws://127.0.0.1:8080/ws')], realm: 'realm1', clock, random });
+ * const session = await client.joined();
+ * await session.call('com.example.math.add', [2, 3]);
+ * await client.close();
+ */
+export class Client {
+  /** Lasts as long as the client: every request goes to the session that is joined now, or is refused with SessionNotReady. */
+  readonly session: Session;
+  /** Resolves once, however the client ended; never rejects. */
+  readonly closed: Promise<ClientEnd>;
+  readonly #options: ClientOptions;
+  readonly #machine = new ClientMachine();
+  readonly #leaveTimeout: number;
+  readonly #backoff: Backoff;
+  readonly #report: ReportUserError;
+  readonly #log: Logger;
+  readonly #hurry = new AbortController();
+  #cancelHurry: (() => void) | undefined;
+  #attempt: Attempt | undefined;
+  #wake: (() => void) | undefined;
+  #joined: JoinedSession | undefined;
+  #ready = false;
+  #waiting: { resolve: (session: Session) => void; reject: (error: WampError) => void }[] = [];
+  #error: WampError | undefined;
+  #resolveClosed: (end: ClientEnd) => void = () => {};
+
+  /** Throws InvalidConfiguration or InvalidUriError where an option is wrong. Nothing happens yet. */
+  constructor(options: ClientOptions) {
+    if (options.connectors.length === 0) throw new InvalidConfiguration('connectors: expected at least one');
+    checkUri(options.realm, 'realm');
+    if (options.joinTimeout !== undefined) milliseconds('joinTimeout', options.joinTimeout);
+    this.#leaveTimeout = milliseconds('leaveTimeout', options.leaveTimeout ?? LEAVE_TIMEOUT);
+    this.#options = options;
+    this.#log = options.log ?? silent;
+    this.#backoff = new Backoff(options.retry, options.random);
+    this.#report = reportTo(options.hooks, this.#log);
+    this.session = new LastingSession(() => this.#joined);
+    this.closed = new Promise((resolve) => {
+      this.#resolveClosed = resolve;
+    });
+  }
+
+  /** Where the client is in its life. */
+  get state(): ClientState {
+    return this.#machine.state;
+  }
+
+  /** Begins to connect. Without effect where it has begun; throws SessionNotReady where it is closed. */
+  open(): void {
+    if (this.#isClosing()) throw this.#gone();
+    if (this.state !== 'idle') return;
+    this.#machine.step('open');
+    void this.#run();
+  }
+
+  /**
+   * Resolves to the lasting session when one is joined and `onJoin` has finished; at once where that is so now.
+   * Opens the client where nobody has.
+   *
+   * @throws (rejects) what ended the client; SessionNotReady where it was closed
+   */
+  joined(): Promise<Session> {
+    if (this.#isClosing()) return Promise.reject(this.#gone());
+    this.open();
+    if (this.#ready && this.session.details !== undefined) return Promise.resolve(this.session);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+    });
+  }
+
+  /**
+   * Ends it: gives up connecting or joining, leaves with GOODBYE, closes the transport, and does not come back.
+   * Resolves when that is done, and the hooks with it; at the latest after twice `leaveTimeout`. Any number of times.
+   */
+  async close(): Promise<void> {
+    const { state } = this;
+    if (!this.#isClosing()) this.#machine.step('leave');
+    if (state === 'idle') {
+      this.#finish(undefined);
+    } else if (state !== 'closed' && this.#cancelHurry === undefined) {
+      this.#cancelHurry = this.#options.clock.after(2 * this.#leaveTimeout, () => this.#hurry.abort());
+      this.#attempt?.stop();
+      this.#wake?.();
+    }
+    await this.closed;
+  }
+
+  async #run(): Promise<void> {
+    let error: WampError | undefined;
+    try {
+      error = await this.#keepJoined();
+    } catch (cause) {
+      // Not the application's errors, nor the peer's: they end up elsewhere. Whoever waits has to hear of it all the same.
+      error = new ProtocolError('the client failed', { side: 'local', cause });
+      this.#log.error({ err: error }, 'the client failed');
+      if (this.state !== 'waiting' && this.state !== 'closing') this.#machine.step('leave');
+    }
+    this.#finish(error);
+  }
+
+  /** Attempt after attempt. Returns why there is no further one: undefined where this side wants none. */
+  async #keepJoined(): Promise<WampError | undefined> {
+    const { connectors, hooks } = this.#options;
+    let failures = 0;
+    for (let turn = 0; ; turn++) {
+      const outcome = await this.#once(connectors[turn % connectors.length] as Connector);
+      const { error } = outcome;
+      if (error === undefined || this.#isClosing()) return undefined;
+      failures = outcome.ready ? 1 : failures + 1;
+      // Once there was a session, what is wrong for good shows in the next handshake.
+      if (!outcome.joined && isFinal(error)) return error;
+      const delay = this.#backoff.delay(failures);
+      if (delay === undefined) return failures === 1 ? error : exhausted(error, failures);
+      this.#log.warn({ code: error.code, retryIn: Math.round(delay) }, `${error.message}; trying again`);
+      void runHook(() => hooks?.onRetry?.(error, delay), 'onRetry', this.#report);
+      await this.#wait(delay);
+      if (this.#isClosing()) return undefined;
+      this.#machine.step('retry');
+    }
+  }
+
+  async #once(connector: Connector): Promise<Outcome> {
+    const { hooks = {}, realm, agent, joinTimeout, leaveTimeout, exposeErrors, clock } = this.#options;
+    this.#attempt = new Attempt({
+      connector,
+      join: { realm, agent, joinTimeout, leaveTimeout, exposeErrors, clock, onUserError: this.#report, log: this.#log },
+      hooks,
+      session: this.session,
+      report: this.#report,
+      hurry: this.#hurry.signal,
+      events: {
+        connected: () => {
+          if (!this.#isClosing()) this.#machine.step('connect');
+        },
+        joined: (session) => {
+          this.#machine.step('join');
+          this.#joined = session;
+        },
+        ready: () => this.#isReady(),
+        ended: (left) => {
+          this.#joined = undefined;
+          this.#ready = false;
+          if (!this.#isClosing()) this.#machine.step(left ? 'leave' : 'fail');
+        },
+      },
+    });
+    const outcome = await this.#attempt.run();
+    this.#attempt = undefined;
+    return outcome;
+  }
+
+  #wait(delay: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#options.clock.after(delay, resolve);
+      this.#wake = () => {
+        cancel();
+        resolve();
+      };
+      // A hook may have closed the client a moment ago.
+      if (this.#isClosing()) this.#wake();
+    });
+  }
+
+  #isReady(): void {
+    this.#ready = true;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const { resolve } of waiting) resolve(this.session);
+  }
+
+  #finish(error: WampError | undefined): void {
+    this.#cancelHurry?.();
+    this.#error = error;
+    this.#machine.step('end');
+    for (const { reject } of this.#waiting) reject(this.#gone());
+    this.#waiting = [];
+    this.#resolveClosed(error === undefined ? {} : { error });
+  }
+
+  #isClosing(): boolean {
+    return this.state === 'closing' || this.state === 'closed';
+  }
+
+  #gone(): WampError {
+    return this.#error ?? new SessionNotReady('the client is closed; make a new one', { retryable: false });
+  }
+}

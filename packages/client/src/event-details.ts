@@ -1,0 +1,52 @@
+import type { Event, Id } from '@wamp-run/protocol';
+
+/** What an EventDetails is made from. */
+export interface EventFields {
+  readonly subscription: Id;
+  readonly publication: Id;
+  readonly topic: string;
+  readonly publisher: Id | undefined;
+  readonly publisherAuthid: string | undefined;
+  readonly publisherAuthrole: string | undefined;
+  readonly retained: boolean | undefined;
+}
+
+/** What a handler learns of an event besides its arguments. A class, so that decorator metadata can name it. */
+export class EventDetails {
+  /** The id of the subscription that the event came by. */
+  readonly subscription: Id;
+  /** The id of the publication: the same for every receiver. */
+  readonly publication: Id;
+  /** The topic that was published to. */
+  readonly topic: string;
+  /** The publisher's session id, where the router discloses it. */
+  readonly publisher: Id | undefined;
+  readonly publisherAuthid: string | undefined;
+  readonly publisherAuthrole: string | undefined;
+  /** True where the router had kept the event from earlier. */
+  readonly retained: boolean | undefined;
+
+  constructor(fields: EventFields) {
+    this.subscription = fields.subscription;
+    this.publication = fields.publication;
+    this.topic = fields.topic;
+    this.publisher = fields.publisher;
+    this.publisherAuthid = fields.publisherAuthid;
+    this.publisherAuthrole = fields.publisherAuthrole;
+    this.retained = fields.retained;
+  }
+}
+
+/** The details of this event, for one handler. The message is checked: its known keys hold what they should. */
+export function eventDetails(event: Event, topic: string): EventDetails {
+  const { details } = event;
+  return new EventDetails({
+    subscription: event.subscription,
+    publication: event.publication,
+    topic: (details.topic as string | undefined) ?? topic,
+    publisher: details.publisher as Id | undefined,
+    publisherAuthid: details.publisher_authid as string | undefined,
+    publisherAuthrole: details.publisher_authrole as string | undefined,
+    retained: details.retained as boolean | undefined,
+  });
+}

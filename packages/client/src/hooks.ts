@@ -1,0 +1,40 @@
+import type { TransportDetails, WampError } from '@wamp-run/protocol';
+import type { CloseDetails } from './close-details.js';
+import type { Session } from './session.js';
+import type { SessionDetails } from './session-details.js';
+import type { ReportUserError } from './user-errors.js';
+
+/**
+ * What a client tells about the life of its sessions. All of them may be asynchronous, and all but `onRetry` and
+ * `onUserError` are waited for. `onDisconnect` follows every `onConnect`, `onLeave` every `onJoin`.
+ * What a hook throws is reported to `onUserError`. A hook may call `close()`, but has to return for it to come about.
+ */
+export interface Hooks {
+  /** A transport is open; HELLO comes next. An error ends the attempt. */
+  onConnect?: ((transport: TransportDetails) => unknown) | undefined;
+  /** The session is joined: the place to register and subscribe. An error ends the session, and the attempt has failed. */
+  onJoin?: ((session: Session, details: SessionDetails) => unknown) | undefined;
+  /** The session has ended, and what was pending has rejected. */
+  onLeave?: ((details: CloseDetails) => unknown) | undefined;
+  /** The transport is closed. */
+  onDisconnect?: (() => unknown) | undefined;
+  /** An attempt failed or a session ended, and another attempt follows after `delayMs`. */
+  onRetry?: ((error: WampError, delayMs: number) => unknown) | undefined;
+  /** An error of the application's own code: a handler, a procedure, a hook. `what` says which. Default: the log. */
+  onUserError?: ((error: unknown, what: string) => unknown) | undefined;
+}
+
+/** Runs a hook and reports what it throws. Resolves to what that was, if anything; never rejects. */
+export async function runHook(
+  run: () => unknown,
+  what: string,
+  report: ReportUserError,
+): Promise<{ thrown: unknown } | undefined> {
+  try {
+    await run();
+    return undefined;
+  } catch (thrown) {
+    report(thrown, what);
+    return { thrown };
+  }
+}

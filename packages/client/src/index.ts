@@ -1,0 +1,25 @@
+/**
+ * A WAMP session, and a client that keeps one joined. Runs in Node and in a browser as it is: wires, clock and
+ * randomness are handed in.
+ *
+ * @packageDocumentation
+ */
+export { CallDetails, type CallFields, type Progress } from './call-details.js';
+export { CallResult } from './call-result.js';
+export { Client } from './client.js';
+export type { ClientEnd, ClientOptions } from './client-options.js';
+export { CLIENT_LIFECYCLE, type ClientState, type ClientStep } from './client-states.js';
+export type { CloseDetails } from './close-details.js';
+export { EventDetails, type EventFields } from './event-details.js';
+export type { ExposeErrors } from './failure.js';
+export { type JoinOptions, joinSession } from './handshake.js';
+export type { Hooks } from './hooks.js';
+export type { JoinedSession } from './joined-session.js';
+export type { CallOptions, PublishOptions, RegisterOptions, SubscribeOptions } from './options.js';
+export type { Publication } from './publication.js';
+export type { Procedure, Registration } from './registration.js';
+export type { Retry } from './retry.js';
+export { Session } from './session.js';
+export type { SessionDetails } from './session-details.js';
+export type { SessionEnd } from './session-end.js';
+export type { EventHandler, Subscription } from './subscription.js';

@@ -1,0 +1,59 @@
+import type { Id, Invocation as InvocationMessage, WampError } from '@wamp-run/protocol';
+import type { CallFields, Progress } from './call-details.js';
+
+/** One call that a procedure of this session is answering. */
+export class Invocation implements CallFields {
+  readonly request: Id;
+  readonly registration: Id;
+  readonly procedure: string;
+  readonly caller: Id | undefined;
+  readonly callerAuthid: string | undefined;
+  readonly callerAuthrole: string | undefined;
+  /** The caller asked for progressive results. */
+  readonly progressive: boolean;
+  progress: Progress | undefined;
+  /** It is answered, or nobody waits for the answer. */
+  over = false;
+  #controller: AbortController | undefined;
+  #aborted: WampError | undefined;
+  #onAbort: (() => void) | undefined;
+
+  constructor(message: InvocationMessage, procedure: string) {
+    const { details } = message;
+    this.request = message.request;
+    this.registration = message.registration;
+    this.procedure = (details.procedure as string | undefined) ?? procedure;
+    this.caller = details.caller as Id | undefined;
+    this.callerAuthid = details.caller_authid as string | undefined;
+    this.callerAuthrole = details.caller_authrole as string | undefined;
+    this.progressive = details.receive_progress === true;
+  }
+
+  /** Made when it is first asked for: most procedures never do, and it costs more than the rest of a call. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#aborted !== undefined) this.#controller.abort(this.#aborted);
+    }
+    return this.#controller.signal;
+  }
+
+  /** Why nobody waits for the answer, where that is so. */
+  get aborted(): WampError | undefined {
+    return this.#aborted;
+  }
+
+  /** What `abort` does besides, in place of what it did before. Where it is aborted already, at once. */
+  whenAborted(run: () => void): void {
+    if (this.#aborted === undefined) this.#onAbort = run;
+    else run();
+  }
+
+  /** Nobody waits for the answer any more. */
+  abort(error: WampError): void {
+    this.over = true;
+    this.#aborted = error;
+    this.#onAbort?.();
+    this.#controller?.abort(error);
+  }
+}

@@ -1,0 +1,198 @@
+import {
+  Canceled,
+  type Clock,
+  decoded,
+  ERROR_URIS,
+  errorMessage,
+  type Id,
+  type Interrupt,
+  type Invocation as InvocationMessage,
+  isUri,
+  type Message,
+  MessageType,
+  PayloadExceededError,
+  type PlainPayload,
+  ProtocolError,
+  payloadOf,
+  SerializationError,
+  type WampError,
+  yieldMessage,
+} from '@wamp-run/protocol';
+import { outgoing } from './arguments.js';
+import { CallDetails } from './call-details.js';
+import { payloadFrom } from './call-result.js';
+import { type ExposeErrors, failureOf } from './failure.js';
+import { Invocation } from './invocation.js';
+import type { Link } from './link.js';
+import type { Procedure } from './registration.js';
+import { isAsyncGenerator, stream } from './stream.js';
+import { isThenable } from './thenable.js';
+import type { ReportUserError } from './user-errors.js';
+
+/** What answering calls needs. */
+export interface InvocationsOptions {
+  readonly clock: Clock;
+  readonly exposeErrors: ExposeErrors;
+  readonly report: ReportUserError;
+}
+
+/** The calls that this session is answering: each gets exactly one last answer, or none where nobody waits for it. */
+export class Invocations {
+  readonly #link: Link;
+  readonly #options: InvocationsOptions;
+  readonly #running = new Map<Id, Invocation>();
+
+  constructor(link: Link, options: InvocationsOptions) {
+    this.#link = link;
+    this.#options = options;
+  }
+
+  /** INVOCATION came, for this procedure. */
+  start(message: InvocationMessage, procedure: string, handler: Procedure): void {
+    if (this.#running.has(message.request)) {
+      throw new ProtocolError(`received INVOCATION with request ${message.request}, which is still running`);
+    }
+    let payload: PlainPayload;
+    try {
+      payload = decoded(message.payload);
+    } catch (error) {
+      this.#refuse(message.request, ERROR_URIS.invalidPayload, `the arguments of ${procedure} cannot be read`);
+      this.#options.report(error, `reading the arguments of procedure ${procedure}`);
+      return;
+    }
+    const invocation = new Invocation(message, procedure);
+    if (invocation.progressive) {
+      invocation.progress = (args, kwargs) => {
+        const part = outgoing(args, kwargs);
+        if (!invocation.over) this.#send(yieldMessage(invocation.request, { progress: true }, part));
+      };
+    }
+    this.#running.set(invocation.request, invocation);
+    let result: unknown;
+    try {
+      result = handler(payload.args, payload.kwargs, new CallDetails(invocation));
+    } catch (error) {
+      this.#fail(invocation, error);
+      return;
+    }
+    if (isThenable(result)) {
+      Promise.resolve(result).then(
+        (value) => this.#finish(invocation, value),
+        (error) => this.#fail(invocation, error),
+      );
+    } else {
+      this.#finish(invocation, result);
+    }
+  }
+
+  /** INVOCATION came, for a registration that is gone. */
+  refuse(message: InvocationMessage): void {
+    this.#refuse(message.request, ERROR_URIS.noSuchProcedure, 'the procedure is no longer registered');
+  }
+
+  /** INTERRUPT came. One for an invocation that is unknown crossed its answer. */
+  interrupt(message: Interrupt): void {
+    const invocation = this.#running.get(message.request);
+    if (invocation === undefined) return;
+    const { mode, reason } = message.options;
+    const error = new Canceled(`the call of ${invocation.procedure} was canceled`);
+    this.#running.delete(invocation.request);
+    invocation.abort(error);
+    // In these modes the dealer has answered the caller already, and forgotten the invocation.
+    if (mode === 'killnowait' || mode === 'skip') return;
+    const uri = typeof reason === 'string' && isUri(reason) ? reason : ERROR_URIS.canceled;
+    this.#refuse(invocation.request, uri, error.message);
+  }
+
+  /** The session is over, or about to be. */
+  end(error: WampError): void {
+    const all = [...this.#running.values()];
+    this.#running.clear();
+    for (const invocation of all) invocation.abort(error);
+  }
+
+  #finish(invocation: Invocation, value: unknown): void {
+    if (!isAsyncGenerator(value)) {
+      this.#answer(invocation, value);
+      return;
+    }
+    stream(value, invocation, {
+      transport: this.#link.transport,
+      clock: this.#options.clock,
+      report: this.#options.report,
+      part: (part) => this.#progress(invocation, part),
+    }).then(
+      (last) => this.#answer(invocation, last),
+      (error) => this.#fail(invocation, error),
+    );
+  }
+
+  /** Whether the answer is still wanted; from now on it is not. */
+  #close(invocation: Invocation): boolean {
+    if (invocation.over) return false;
+    invocation.over = true;
+    this.#running.delete(invocation.request);
+    return true;
+  }
+
+  #answer(invocation: Invocation, value: unknown): void {
+    if (!this.#close(invocation)) return;
+    try {
+      this.#send(yieldMessage(invocation.request, {}, payloadFrom(value)));
+    } catch (error) {
+      this.#unsendable(invocation, error);
+    }
+  }
+
+  #progress(invocation: Invocation, value: unknown): void {
+    try {
+      this.#send(yieldMessage(invocation.request, { progress: true }, payloadFrom(value)));
+    } catch (error) {
+      if (this.#close(invocation)) this.#unsendable(invocation, error);
+    }
+  }
+
+  #fail(invocation: Invocation, error: unknown): void {
+    const { report, exposeErrors } = this.#options;
+    const what = `procedure ${invocation.procedure}`;
+    if (!this.#close(invocation)) {
+      if (!isEcho(error, invocation)) report(error, what);
+      return;
+    }
+    try {
+      const failure = failureOf(error, exposeErrors);
+      if (!failure.intended) report(error, what);
+      this.#send(errorMessage(MessageType.INVOCATION, invocation.request, failure.error, failure.payload));
+    } catch (second) {
+      this.#unsendable(invocation, second);
+    }
+  }
+
+  /** A result or an error cannot be sent: the caller learns that, and where, but no value. */
+  #unsendable(invocation: Invocation, error: unknown): void {
+    this.#options.report(error, `sending the answer of procedure ${invocation.procedure}`);
+    if (error instanceof PayloadExceededError) {
+      this.#refuse(invocation.request, ERROR_URIS.payloadSizeExceeded, 'the answer is larger than the wire allows');
+      return;
+    }
+    // A cause is what a getter or a toJSON of the application threw: its words stay here.
+    const told = error instanceof SerializationError && error.cause === undefined;
+    const text = told ? `the answer cannot be sent: ${error.message}` : 'the answer cannot be sent';
+    this.#refuse(invocation.request, ERROR_URIS.invalidPayload, text);
+  }
+
+  #refuse(request: Id, error: string, text: string): void {
+    this.#send(errorMessage(MessageType.INVOCATION, request, error, payloadOf([text], {})));
+  }
+
+  /** Where application code that ran in between has ended the session, nobody waits. */
+  #send(message: Message): void {
+    if (this.#link.state === 'established') this.#link.send(message);
+  }
+}
+
+/** Whether an error only says again that the invocation was aborted. */
+function isEcho(error: unknown, { aborted }: Invocation): boolean {
+  if (aborted === undefined) return false;
+  return error === aborted || error instanceof Canceled || (error instanceof Error && error.name === 'AbortError');
+}

@@ -1,0 +1,175 @@
+import {
+  type Clock,
+  checkUri,
+  type ErrorMessage,
+  type Id,
+  type Message,
+  MessageType,
+  nameOf,
+  ProtocolError,
+  type WampError,
+} from '@wamp-run/protocol';
+import type { CallResult } from './call-result.js';
+import { Callee } from './callee.js';
+import { Caller } from './caller.js';
+import { NORMAL } from './close-details.js';
+import type { ExposeErrors } from './failure.js';
+import { Invocations } from './invocations.js';
+import type { Link } from './link.js';
+import type { CallOptions, PublishOptions } from './options.js';
+import type { Publication } from './publication.js';
+import { Publisher } from './publisher.js';
+import type { Procedure, Registration } from './registration.js';
+import { errorFrom } from './remote-error.js';
+import { Requests, unasked } from './requests.js';
+import { Session } from './session.js';
+import type { SessionDetails } from './session-details.js';
+import type { SessionEnd } from './session-end.js';
+import { Subscriber } from './subscriber.js';
+import type { EventHandler, Subscription } from './subscription.js';
+import type { ReportUserError } from './user-errors.js';
+
+/** What a joined session needs besides its link. */
+export interface JoinedSessionOptions {
+  readonly clock: Clock;
+  readonly exposeErrors: ExposeErrors;
+  readonly report: ReportUserError;
+}
+
+/** A session from WELCOME to its end: one join, on one transport. It does not come back. */
+export class JoinedSession extends Session {
+  /** Resolves when the session has ended, however it did. What was pending has rejected by then. */
+  readonly ended: Promise<SessionEnd>;
+  readonly #link: Link;
+  readonly #details: SessionDetails;
+  readonly #requests: Requests;
+  readonly #caller: Caller;
+  readonly #callee: Callee;
+  readonly #publisher: Publisher;
+  readonly #subscriber: Subscriber;
+  #over = false;
+
+  constructor(link: Link, details: SessionDetails, options: JoinedSessionOptions) {
+    super();
+    this.#link = link;
+    this.#details = details;
+    this.#requests = new Requests(link);
+    const canCancel = details.router.has('dealer', 'call_canceling');
+    this.#caller = new Caller(this.#requests, { clock: options.clock, report: options.report, canCancel });
+    this.#callee = new Callee(this.#requests, new Invocations(link, options));
+    this.#publisher = new Publisher(this.#requests);
+    this.#subscriber = new Subscriber(this.#requests, options.report);
+    this.ended = new Promise((resolve) => {
+      link.attach({
+        receive: (message) => this.#receive(message),
+        leaving: (error) => this.#stop(error),
+        end: (end) => {
+          this.#stop(end.error);
+          resolve(end);
+        },
+      });
+    });
+  }
+
+  get details(): SessionDetails | undefined {
+    return this.#over ? undefined : this.#details;
+  }
+
+  /** Resolves when the transport is closed too, or has not closed in time. */
+  get disconnected(): Promise<void> {
+    return this.#link.gone;
+  }
+
+  call(
+    procedure: string,
+    args: readonly unknown[] | undefined,
+    options: CallOptions & { details: true },
+  ): Promise<CallResult>;
+  call<R = unknown>(procedure: string, args?: readonly unknown[], options?: CallOptions): Promise<R>;
+  call(procedure: string, args?: readonly unknown[], options: CallOptions = {}): Promise<unknown> {
+    return this.#caller.call(procedure, args, options);
+  }
+
+  register(procedure: string, handler: Procedure): Promise<Registration> {
+    return this.#callee.register(procedure, handler);
+  }
+
+  subscribe(topic: string, handler: EventHandler): Promise<Subscription> {
+    return this.#subscriber.subscribe(topic, handler);
+  }
+
+  publish(
+    topic: string,
+    args: readonly unknown[] | undefined,
+    options: PublishOptions & { acknowledge: true },
+  ): Promise<Publication>;
+  publish(topic: string, args?: readonly unknown[], options?: PublishOptions): void;
+  publish(topic: string, args?: readonly unknown[], options: PublishOptions = {}): Promise<Publication> | undefined {
+    return this.#publisher.publish(topic, args, options);
+  }
+
+  async leave(reason: string = NORMAL, message?: string): Promise<void> {
+    checkUri(reason, 'reason');
+    this.#link.leave(reason, message);
+    await this.ended;
+  }
+
+  #receive(message: Message): void {
+    switch (message.type) {
+      case MessageType.RESULT:
+        this.#caller.result(message);
+        break;
+      case MessageType.EVENT:
+        this.#subscriber.event(message);
+        break;
+      case MessageType.INVOCATION:
+        this.#callee.invocation(message);
+        break;
+      case MessageType.INTERRUPT:
+        this.#callee.interrupt(message);
+        break;
+      case MessageType.ERROR:
+        this.#error(message);
+        break;
+      case MessageType.PUBLISHED:
+        this.#requests.answered(MessageType.PUBLISH, message.request, 'PUBLISHED').done(message.publication);
+        break;
+      case MessageType.SUBSCRIBED:
+        this.#requests.answered(MessageType.SUBSCRIBE, message.request, 'SUBSCRIBED').done(message.subscription);
+        break;
+      case MessageType.REGISTERED:
+        this.#requests.answered(MessageType.REGISTER, message.request, 'REGISTERED').done(message.registration);
+        break;
+      case MessageType.UNSUBSCRIBED:
+        if (message.request === 0) this.#subscriber.revoke(message.details?.subscription as Id);
+        else this.#requests.answered(MessageType.UNSUBSCRIBE, message.request, 'UNSUBSCRIBED').done();
+        break;
+      case MessageType.UNREGISTERED:
+        if (message.request === 0) this.#callee.revoke(message.details?.registration as Id);
+        else this.#requests.answered(MessageType.UNREGISTER, message.request, 'UNREGISTERED').done();
+        break;
+      default:
+        // The session table lets nothing else through to here.
+        throw new ProtocolError(`received ${nameOf(message)}, which no router sends to a joined session`);
+    }
+  }
+
+  #error(message: ErrorMessage): void {
+    const { requestType, request } = message;
+    const pending = requestType === MessageType.INVOCATION ? undefined : this.#requests.take(requestType, request);
+    if (pending !== undefined) {
+      pending.fail(errorFrom(message));
+      return;
+    }
+    if (requestType === MessageType.CALL && this.#caller.expectsError(request)) return;
+    throw unasked('ERROR', request);
+  }
+
+  /** Nothing can be asked any more: whatever waits, or runs, or is held, is over. */
+  #stop(error: WampError): void {
+    this.#over = true;
+    this.#subscriber.end();
+    this.#callee.end(error);
+    this.#requests.end(error);
+  }
+}

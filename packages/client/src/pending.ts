@@ -1,0 +1,36 @@
+import type { Id, MessageType, WampError } from '@wamp-run/protocol';
+import type { PendingCall } from './pending-call.js';
+
+/** A PUBLISH that waits for PUBLISHED. */
+export interface PendingPublish {
+  readonly type: typeof MessageType.PUBLISH;
+  done(publication: Id): void;
+  fail(error: WampError): void;
+}
+
+/** A REGISTER that waits for REGISTERED. */
+export interface PendingRegister {
+  readonly type: typeof MessageType.REGISTER;
+  done(registration: Id): void;
+  fail(error: WampError): void;
+}
+
+/** A SUBSCRIBE that waits for SUBSCRIBED. */
+export interface PendingSubscribe {
+  readonly type: typeof MessageType.SUBSCRIBE;
+  done(subscription: Id): void;
+  fail(error: WampError): void;
+}
+
+/** An UNREGISTER or UNSUBSCRIBE that waits for its confirmation. */
+export interface PendingEnd {
+  readonly type: typeof MessageType.UNREGISTER | typeof MessageType.UNSUBSCRIBE;
+  done(): void;
+  fail(error: WampError): void;
+}
+
+/** A request that waits for its answer. `fail` comes for an ERROR, and when the session ends. */
+export type Pending = PendingCall | PendingPublish | PendingRegister | PendingSubscribe | PendingEnd;
+
+/** The pending request that a request of this type leaves. */
+export type PendingOf<T extends Pending['type']> = Pending & { readonly type: T };

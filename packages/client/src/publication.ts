@@ -1,0 +1,7 @@
+import type { Id } from '@wamp-run/protocol';
+
+/** An event that the router has taken. */
+export interface Publication {
+  /** The publication id: the same that every receiver sees. */
+  readonly id: Id;
+}

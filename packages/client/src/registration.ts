@@ -1,0 +1,24 @@
+import type { Dict, Id, Value } from '@wamp-run/protocol';
+import type { CallDetails } from './call-details.js';
+
+/**
+ * A procedure. Its arguments are its own to change. What it returns, or its promise resolves to, is the result:
+ * `undefined` is an empty one, a CallResult several values, anything else one value. Of an async generator every
+ * yield is a progressive result (dropped where the caller asked for none) and the return value the final one.
+ * An ApplicationError that it throws crosses to the caller; any other error is reported here and hidden there.
+ */
+export type Procedure = (args: Value[], kwargs: Dict, details: CallDetails) => unknown;
+
+/** A procedure that this session offers. */
+export interface Registration {
+  /** The registration id, from the router. */
+  readonly id: Id;
+  readonly procedure: string;
+  /** False once it is unregistered, revoked by the router, or its session has ended. */
+  readonly active: boolean;
+  /**
+   * Takes the procedure back. Calls that the router has already sent still arrive until it resolves.
+   * Resolves at once where the registration is no longer active.
+   */
+  unregister(): Promise<void>;
+}

@@ -1,0 +1,93 @@
+import {
+  type Call,
+  following,
+  type Id,
+  type Message,
+  ProtocolError,
+  type Publish,
+  type Register,
+  SessionNotReady,
+  type Subscribe,
+  type Unregister,
+  type Unsubscribe,
+  type WampError,
+} from '@wamp-run/protocol';
+import type { Link } from './link.js';
+import type { Pending, PendingOf } from './pending.js';
+
+type Request = Call | Publish | Register | Subscribe | Unregister | Unsubscribe;
+
+/** The requests of one session: their ids, in sequence and without a gap, and what waits for an answer. */
+export class Requests {
+  readonly #link: Link;
+  readonly #pending = new Map<Id, Pending>();
+  #last: Id = 0;
+
+  constructor(link: Link) {
+    this.#link = link;
+  }
+
+  /** Throws SessionNotReady where nothing can be asked of the router. */
+  checkReady(): void {
+    if (this.#link.state !== 'established') throw new SessionNotReady('the session has ended; join again');
+  }
+
+  /** The id for the message that is sent next. */
+  next(): Id {
+    this.#last = following(this.#last);
+    return this.#last;
+  }
+
+  /**
+   * Sends the request that `next` was asked an id for. Where it cannot be sent, the error is thrown, nothing waits,
+   * and the id goes to the next one: a strict router ends a session that leaves a gap.
+   */
+  send(message: Request, pending: Pending | undefined): void {
+    // Before it is sent: a transport may deliver the answer before `send` returns.
+    if (pending !== undefined) this.#pending.set(message.request, pending);
+    try {
+      this.#link.send(message);
+    } catch (error) {
+      this.#pending.delete(message.request);
+      if (this.#last === message.request) this.#last = message.request - 1;
+      throw error;
+    }
+  }
+
+  /** Sends what is no request, where that is still possible. */
+  tell(message: Message): void {
+    if (this.#link.state === 'established') this.#link.send(message);
+  }
+
+  /** The request of this type that waits under this id. */
+  find<T extends Pending['type']>(type: T, request: Id): PendingOf<T> | undefined {
+    const pending = this.#pending.get(request);
+    return pending?.type === type ? (pending as PendingOf<T>) : undefined;
+  }
+
+  /** The same, and it waits no longer. */
+  take<T extends Pending['type']>(type: T, request: Id): PendingOf<T> | undefined {
+    const pending = this.find(type, request);
+    if (pending !== undefined) this.#pending.delete(request);
+    return pending;
+  }
+
+  /** The same, where the router may not answer anything else. */
+  answered<T extends Pending['type']>(type: T, request: Id, answer: string): PendingOf<T> {
+    const pending = this.take(type, request);
+    if (pending === undefined) throw unasked(answer, request);
+    return pending;
+  }
+
+  /** The session is over: everything that waits rejects. */
+  end(error: WampError): void {
+    const all = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const pending of all) pending.fail(error);
+  }
+}
+
+/** The peer answered what it was not asked. */
+export function unasked(answer: string, request: Id): ProtocolError {
+  return new ProtocolError(`received ${answer} for request ${request}, which does not wait for one`);
+}

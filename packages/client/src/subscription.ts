@@ -1,0 +1,22 @@
+import type { Dict, Id, Value } from '@wamp-run/protocol';
+import type { EventDetails } from './event-details.js';
+
+/**
+ * Receives events. Its arguments are its own to change. Handlers run in the order of the events, and a promise that
+ * one returns is not waited for; what it throws, or rejects with, is reported to `onUserError`.
+ */
+export type EventHandler = (args: Value[], kwargs: Dict, details: EventDetails) => unknown;
+
+/** One handler's hold on a topic. Handlers of one topic share the router's subscription, and its id. */
+export interface Subscription {
+  /** The subscription id, from the router. */
+  readonly id: Id;
+  readonly topic: string;
+  /** False once it is unsubscribed, revoked by the router, or its session has ended. */
+  readonly active: boolean;
+  /**
+   * From here on the handler gets no more events. The router is told when the topic's last handler goes; otherwise,
+   * and where the subscription is no longer active, it resolves at once.
+   */
+  unsubscribe(): Promise<void>;
+}
