@@ -14,13 +14,17 @@ export interface PortableOptions {
   bytes?: (value: Uint8Array) => Value;
 }
 
+/** Half of a surrogate pair: no character, and nothing that UTF-8 could carry. */
+const HALF_PAIR = /\p{Surrogate}/u;
+const HALF_PAIRS = /\p{Surrogate}/gu;
 const LARGEST = 2 ** 53;
 const NARROW = 2 ** 31 - 1;
 
 /**
  * Brings any JavaScript value under the rules of `Value`, or throws a SerializationError that names the path:
  * integers beyond ±2^53 as bigint and all others as number, -0 as 0, undefined members dropped (in lists: null),
- * what has `toJSON` as what that gives, another class instance as its own enumerable properties.
+ * what has `toJSON` as what that gives, another class instance as its own enumerable properties, half a surrogate pair
+ * as U+FFFD.
  * Map, Set, functions, symbols, promises, NaN and infinities cannot travel.
  *
  * @param value what the application handed in
@@ -44,9 +48,11 @@ class Unportable extends Error {
 
 function walk(value: unknown, options: PortableOptions, key: string, depth: number): Value {
   switch (typeof value) {
-    case 'string':
     case 'boolean':
       return value;
+    case 'string':
+      // A serializer does this as it writes; only what is handed over as it is needs it here.
+      return options.copy === true && HALF_PAIR.test(value) ? value.replaceAll(HALF_PAIRS, '\uFFFD') : value;
     case 'number':
       return walkNumber(value, options);
     case 'bigint':

@@ -73,6 +73,9 @@ describe('what travels as something else', () => {
     expect(made).toEqual({ x: 1, y: 2 });
     expect(Object.getPrototypeOf(made)).toBe(Object.prototype);
   });
+  test('half a surrogate pair is U+FFFD, a whole one stays', () => {
+    expect(portable(['a\uD800b', '\uDC00', '😀'], 'args', { copy: true })).toEqual(['a\uFFFDb', '\uFFFD', '😀']);
+  });
   test('a Buffer is the Uint8Array under it', () => {
     for (const copy of [false, true]) {
       const made = portable(Buffer.from('ab'), 'args', { copy }) as Uint8Array;

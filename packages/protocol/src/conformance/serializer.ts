@@ -1,3 +1,5 @@
+// Longer than 300 lines: one suite, read test by test, with the comparisons that make its messages precise.
+
 import { ProtocolError, SerializationError } from '../errors.js';
 import { MAX_ID } from '../ids.js';
 import { abortMessage } from '../messages/abort.js';

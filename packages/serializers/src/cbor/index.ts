@@ -1,0 +1,23 @@
+/**
+ * CBOR for WAMP: `wamp.2.cbor`.
+ *
+ * @packageDocumentation
+ */
+import type { Serializer } from '@wamp-run/protocol';
+import { FrameSerializer } from '../frame-serializer.js';
+import { CBOR } from './format.js';
+
+/**
+ * CBOR (RFC 8949), subprotocol `wamp.2.cbor`, binary frames.
+ *
+ * Integers beyond ±2^53 are bigint up to 32768 bits either way. Of what other peers may send, tags arrive as their content
+ * (bignums as integers), indefinite lengths as if they had been definite, NaN and infinities as numbers,
+ * undefined and simple values without a meaning as null. Keys that are no strings are refused.
+ * `encode` throws a SerializationError, `decode` a ProtocolError.
+ *
+ * @example
+ * const connector = websocket('wss://router.example/ws', { serializers: [cbor()] });
+ */
+export function cbor(): Serializer {
+  return new FrameSerializer(CBOR);
+}

@@ -1,0 +1,24 @@
+/**
+ * JSON for WAMP: `wamp.2.json`.
+ *
+ * @packageDocumentation
+ */
+import type { Serializer } from '@wamp-run/protocol';
+import { FrameSerializer } from '../frame-serializer.js';
+import { JSON_TEXT } from './format.js';
+
+/**
+ * JSON (RFC 8259), subprotocol `wamp.2.json`, text frames, handed over as UTF-8.
+ *
+ * Bytes travel as a string of NUL and base64, as WAMP has it. So a string of an application's own that begins with NUL
+ * is a SerializationError when sending; one that arrives and is no base64 behind its NUL stays a string.
+ * Integers beyond ±2^53 are bigint up to 32768 bits, written as digits; a float without a fraction that is as large
+ * is written with an exponent. Half of a surrogate pair arrives as U+FFFD.
+ * `encode` throws a SerializationError, `decode` a ProtocolError.
+ *
+ * @example
+ * const connector = websocket('wss://router.example/ws', { serializers: [json()] });
+ */
+export function json(): Serializer {
+  return new FrameSerializer(JSON_TEXT);
+}
