@@ -14,7 +14,19 @@ const build = { name: 'build', command: ['tsc', '-b'] };
 
 const TASKS = {
   build: [build],
-  start: [build, { name: 'demo', command: [node, 'apps/demo/dist/main.js', ...rest], lasting: true }],
+  start: [
+    build,
+    {
+      name: 'demo',
+      command: [
+        node,
+        'packages/wamp-run/bin/wamp-run.js',
+        ...['stock', 'orders', 'notifications'].map((name) => `apps/demo/dist/${name}.js`),
+        ...rest,
+      ],
+      lasting: true,
+    },
+  ],
   bench: [build, { name: 'bench', command: [node, 'apps/bench/dist/main.js', ...rest] }],
   format: [{ name: 'format', command: ['biome', 'check', '--write', '.'] }],
   test: [
@@ -24,7 +36,10 @@ const TASKS = {
     { name: 'unit', command: ['turbo', 'run', '//#unit', '--output-logs=full', '--log-order=grouped'] },
     {
       name: 'integration',
-      command: ['vitest', 'run', '--config', '../../vitest.shared.ts'],
+      command: [
+        ...['vitest', 'run', '--config', '../../vitest.shared.ts'],
+        ...['--reporter=default', '--reporter=json', '--outputFile.json=../../reports/integration.json'],
+      ],
       cwd: 'apps/integration',
     },
   ],
@@ -53,6 +68,7 @@ if (steps === undefined) {
 const begun = Date.now();
 const failed = (await install()) ?? (await runSteps());
 const seconds = ((Date.now() - begun) / 1000).toFixed(1);
+if (task === 'test') reportTests();
 console.error(
   failed === undefined
     ? `wamp-run ${task}: PASS in ${seconds} s`
@@ -80,6 +96,26 @@ async function runSteps() {
     if (code !== 0) return { name: step.name, code };
   }
   return undefined;
+}
+
+/** What was tested, in one line; before it a line for each test that was skipped, with the reason it gives. */
+function reportTests() {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const name of ['unit', 'integration']) {
+    const file = join(root, 'reports', `${name}.json`);
+    if (!existsSync(file)) continue;
+    for (const { assertionResults } of JSON.parse(readFileSync(file, 'utf8')).testResults) {
+      for (const { status, fullName } of assertionResults) {
+        if (status === 'passed' || status === 'failed') {
+          counts[status]++;
+        } else {
+          counts.skipped++;
+          console.error(`skipped: ${fullName}`);
+        }
+      }
+    }
+  }
+  console.error(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 }
 
 /** Everything that decides what an install would do. */

@@ -1,0 +1,222 @@
+import { Client, type Hooks, type Retry } from '@wamp-run/client';
+import type { ComponentConfigFields, ComponentInstance } from '@wamp-run/component';
+import {
+  ApplicationError,
+  type Clock,
+  type Connector,
+  type Logger,
+  type Random,
+  TransportLost,
+  WampError,
+} from '@wamp-run/protocol';
+import { type Bound, bind } from './bind.js';
+import { type ComponentState, type ComponentStep, nextState } from './component-states.js';
+import { drain } from './drain.js';
+import { BrokenComponent } from './errors.js';
+import { InFlight } from './in-flight.js';
+import type { LoadedComponent } from './load.js';
+
+export interface ComponentRunOptions {
+  readonly name: string;
+  readonly loaded: LoadedComponent;
+  /** What the component sees as its `ComponentConfig`. */
+  readonly config: ComponentConfigFields;
+  readonly connectors: readonly Connector[];
+  readonly retry: Retry | undefined;
+  readonly grace: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+}
+
+/** How a component is doing, for people and programs. */
+export interface ComponentStatus {
+  readonly name: string;
+  readonly state: ComponentState;
+  readonly realm: string;
+  readonly procedures: readonly string[];
+  readonly topics: readonly string[];
+  /** Invocations and events being handled now. */
+  readonly running: number;
+  /** Why it failed, or why its last attempt to join did. */
+  readonly error: Error | undefined;
+}
+
+/** One component over its supervised life: one instance, one client, any number of joins. */
+export class ComponentRun {
+  /** Resolves when it is in service for the first time, or has ended without. */
+  readonly settled: Promise<void>;
+  /** Resolves once, however it ended: with the error of a component that failed. */
+  readonly ended: Promise<Error | undefined>;
+  readonly #options: ComponentRunOptions;
+  readonly #inFlight = new InFlight();
+  readonly #settle: () => void;
+  readonly #end: (error: Error | undefined) => void;
+  #state: ComponentState = 'idle';
+  #instance: ComponentInstance | undefined;
+  #client: Client | undefined;
+  #bound: Bound | undefined;
+  #binding: AbortController | undefined;
+  #error: Error | undefined;
+  #fatal: Error | undefined;
+  #stopping: Promise<void> | undefined;
+
+  constructor(options: ComponentRunOptions) {
+    this.#options = options;
+    let settle = () => {};
+    let end: (error: Error | undefined) => void = () => {};
+    this.settled = new Promise((resolve) => {
+      settle = resolve;
+    });
+    this.ended = new Promise((resolve) => {
+      end = resolve;
+    });
+    this.#settle = settle;
+    this.#end = end;
+  }
+
+  get status(): ComponentStatus {
+    const { name, loaded, config } = this.#options;
+    return {
+      name,
+      state: this.#state,
+      realm: config.realm,
+      procedures: loaded.description.procedures.map(({ uri }) => uri),
+      topics: loaded.description.topics.map(({ topic }) => topic),
+      running: this.#inFlight.count,
+      error: this.#error,
+    };
+  }
+
+  /** Builds the instance and lets its client connect. A class that cannot be built fails the component, at once. */
+  start(): void {
+    this.#step('start');
+    const { clock, config, connectors, loaded, log, random, retry } = this.#options;
+    const client = new Client({
+      connectors: [...connectors],
+      realm: config.realm,
+      hooks: this.#hooks(),
+      clock,
+      random,
+      log,
+      ...(retry === undefined ? {} : { retry }),
+    });
+    this.#client = client;
+    try {
+      this.#instance = loaded.package.createComponent(loaded.description, {
+        config,
+        session: client.session,
+        log,
+      });
+    } catch (error) {
+      this.#fail(new BrokenComponent(error instanceof Error ? error.message : String(error), { cause: error }));
+      return;
+    }
+    client.open();
+    void client.closed.then(({ error }) => this.#clientEnded(this.#fatal ?? error));
+  }
+
+  /** Out of service without losing a call: withdraws, finishes what runs (for at most the grace), leaves. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
+    const joined = this.#state === 'running';
+    this.#step('stop');
+    this.#binding?.abort();
+    const { clock, grace, log } = this.#options;
+    if (joined) await drain({ bound: this.#bound, inFlight: this.#inFlight, clock, grace, log });
+    if (this.#client === undefined || this.#instance === undefined) this.#finish(undefined);
+    else await this.#client.close();
+    await this.ended;
+  }
+
+  #hooks(): Hooks {
+    const { clock, log } = this.#options;
+    return {
+      onConnect: async (transport) => {
+        this.#step('retry');
+        await this.#instance?.onConnect?.(transport);
+      },
+      onJoin: async (session, details) => {
+        const instance = this.#instance;
+        if (instance === undefined) return;
+        await instance.onJoin?.(details);
+        const binding = new AbortController();
+        this.#binding = binding;
+        try {
+          this.#bound = await bind({ session, instance, inFlight: this.#inFlight, clock, log, stop: binding.signal });
+        } catch (error) {
+          if (isFinal(error)) this.#fatal = error;
+          throw error;
+        }
+        this.#error = undefined;
+        this.#step('bind');
+        log.info({ realm: details.realm, session: details.session }, 'in service');
+        this.#settle();
+      },
+      onLeave: async (details) => {
+        this.#binding?.abort();
+        this.#bound = undefined;
+        this.#step('lose');
+        log.info({ reason: details.reason, detail: details.message }, 'session ended');
+        await this.#instance?.onLeave?.(details);
+        // What the router refused for good is not asked again.
+        if (this.#fatal !== undefined) void this.#client?.close();
+      },
+      onDisconnect: () => this.#instance?.onDisconnect?.(),
+      onRetry: (error) => {
+        this.#step('lose');
+        this.#error = error;
+      },
+      onUserError: async (error, what) => {
+        log.error({ err: error }, what);
+        await this.#instance?.onUserError?.(error, what);
+      },
+    };
+  }
+
+  #clientEnded(error: Error | undefined): void {
+    if (error === undefined || this.#state === 'draining') this.#finish(undefined);
+    else this.#fail(error);
+  }
+
+  #fail(error: Error): void {
+    this.#step('fail');
+    this.#error = error;
+    this.#over(error);
+  }
+
+  #finish(error: Error | undefined): void {
+    if (this.#state !== 'stopped') this.#step('end');
+    this.#over(error);
+  }
+
+  #over(error: Error | undefined): void {
+    const { log } = this.#options;
+    this.#settle();
+    void (async () => {
+      try {
+        await this.#instance?.dispose();
+      } catch (failure) {
+        log.error({ err: failure }, 'while disposing what was injected');
+      }
+      this.#end(error);
+    })();
+  }
+
+  #step(step: ComponentStep): void {
+    const to = nextState(this.#state, step);
+    if (to === undefined || to === this.#state) return;
+    this.#options.log.debug({ from: this.#state, to }, step);
+    this.#state = to;
+  }
+}
+
+/** An answer that will be the same next time: the router refused what the component offers. */
+function isFinal(error: unknown): error is Error {
+  if (error instanceof TransportLost) return false;
+  return error instanceof ApplicationError ? !error.retryable : error instanceof WampError && !error.retryable;
+}

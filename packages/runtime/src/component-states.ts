@@ -1,0 +1,39 @@
+// The supervised life of a component, as a table. Nothing else decides a step; docs/lifecycles.md is drawn from it.
+
+export type ComponentState = 'idle' | 'starting' | 'running' | 'waiting' | 'draining' | 'stopped' | 'failed';
+
+/**
+ * - `start`: it is built and its client begins to connect
+ * - `bind`: all that it offers is registered and subscribed
+ * - `lose`: the session, or the attempt to get one, is over
+ * - `retry`: the client has a connection again
+ * - `stop`: somebody asked it to stop
+ * - `end`: its client has ended as asked
+ * - `fail`: it cannot be built, or the router refuses it for good
+ */
+export type ComponentStep = 'start' | 'bind' | 'lose' | 'retry' | 'stop' | 'end' | 'fail';
+
+export const COMPONENT_STATES: Readonly<
+  Record<ComponentState, Readonly<Partial<Record<ComponentStep, ComponentState>>>>
+> = {
+  idle: { start: 'starting', stop: 'stopped', fail: 'failed' },
+  starting: { retry: 'starting', bind: 'running', lose: 'waiting', stop: 'draining', end: 'stopped', fail: 'failed' },
+  running: { lose: 'waiting', stop: 'draining', end: 'stopped', fail: 'failed' },
+  waiting: { retry: 'starting', lose: 'waiting', stop: 'draining', end: 'stopped', fail: 'failed' },
+  // Whatever happens to the session while it drains: it was going to end anyway.
+  draining: {
+    retry: 'draining',
+    bind: 'draining',
+    lose: 'draining',
+    stop: 'draining',
+    end: 'stopped',
+    fail: 'stopped',
+  },
+  stopped: { stop: 'stopped' },
+  failed: { stop: 'failed' },
+};
+
+/** Where a step leads from a state; undefined where it leads nowhere. */
+export function nextState(state: ComponentState, step: ComponentStep): ComponentState | undefined {
+  return COMPONENT_STATES[state][step];
+}

@@ -1,0 +1,13 @@
+import { WampError } from '@wamp-run/protocol';
+
+/** There is no such file, or no component in it. */
+export class NoSuchComponent extends WampError {
+  static override readonly family: string = 'NoSuchComponent';
+  readonly code = 'WAMP_NO_SUCH_COMPONENT';
+}
+
+/** A component's file cannot be imported, or its class cannot be described or built. */
+export class BrokenComponent extends WampError {
+  static override readonly family: string = 'BrokenComponent';
+  readonly code = 'WAMP_BROKEN_COMPONENT';
+}

@@ -1,0 +1,90 @@
+import { stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { ComponentDescription } from '@wamp-run/component';
+import { BrokenComponent, NoSuchComponent } from './errors.js';
+
+/** The component package as it stands beside a service's file. */
+export type ComponentPackage = typeof import('@wamp-run/component');
+
+/** A component found in a file, with the copy of `@wamp-run/component` that its class was decorated by. */
+export interface LoadedComponent {
+  /** The file's absolute path. */
+  readonly file: string;
+  readonly description: ComponentDescription;
+  readonly package: ComponentPackage;
+}
+
+/**
+ * Imports a service's file and returns what it offers: every exported class that has its own `@component`, once each.
+ *
+ * @param file a path, absolute or relative to `from`
+ * @param from the directory that relative paths start at
+ * @throws NoSuchComponent where there is no such file, or no component in it
+ * @throws BrokenComponent where the file cannot be imported, or a class in it cannot be described
+ */
+export async function loadComponents(file: string, from: string): Promise<LoadedComponent[]> {
+  const path = resolve(from, file);
+  await checkFile(file, path);
+  const module = await importService(file, path);
+  const componentPackage = await packageBeside(file, path);
+  let descriptions: readonly ComponentDescription[];
+  try {
+    descriptions = componentPackage.componentsIn(module);
+  } catch (error) {
+    throw new BrokenComponent(`${file}: ${messageOf(error)}`, { cause: error });
+  }
+  if (descriptions.length === 0) throw noComponent(file);
+  return descriptions.map((description) => ({ file: path, description, package: componentPackage }));
+}
+
+async function checkFile(file: string, path: string): Promise<void> {
+  let found: Awaited<ReturnType<typeof stat>>;
+  try {
+    found = await stat(path);
+  } catch (error) {
+    throw new NoSuchComponent(`${file}: no such file (looked for ${path})`, { cause: error });
+  }
+  if (!found.isFile()) throw new NoSuchComponent(`${file}: not a file; name the built JavaScript file of the service`);
+  if (/\.[mc]?tsx?$/.test(path)) {
+    throw new NoSuchComponent(`${file}: is TypeScript; build it (tsc) and name the JavaScript file that comes of it`);
+  }
+}
+
+async function importService(file: string, path: string): Promise<object> {
+  try {
+    return (await import(pathToFileURL(path).href)) as object;
+  } catch (error) {
+    throw new BrokenComponent(`${file}: cannot be loaded: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/**
+ * tsyringe's registry belongs to one copy of it, and so to one copy of the component package: the one that the service
+ * itself imports. It is looked up from the service's file, never from here.
+ */
+async function packageBeside(file: string, path: string): Promise<ComponentPackage> {
+  let found: string;
+  try {
+    found = createRequire(path).resolve('@wamp-run/component');
+  } catch (error) {
+    throw noComponent(
+      file,
+      '; @wamp-run/component is not installed beside it (npm install @wamp-run/component)',
+      error,
+    );
+  }
+  return (await import(pathToFileURL(found).href)) as ComponentPackage;
+}
+
+function noComponent(file: string, more = '', cause?: unknown): NoSuchComponent {
+  return new NoSuchComponent(
+    `${file}: no component in it; export a class decorated with @component() from '@wamp-run/component'${more}`,
+    { cause },
+  );
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,143 @@
+import type { Retry } from '@wamp-run/client';
+import { type Clock, type Connector, type Logger, type Random, silent } from '@wamp-run/protocol';
+import { ComponentRun, type ComponentStatus } from './component-run.js';
+import { BrokenComponent } from './errors.js';
+import type { LoadedComponent } from './load.js';
+
+/** A component and where it is to be joined. */
+export interface ComponentToRun {
+  readonly loaded: LoadedComponent;
+  /** Ways to the router, tried in turn. */
+  readonly connectors: readonly Connector[];
+  /** The process's realm. A realm in the component's decorator wins over it. */
+  readonly realm: string;
+}
+
+export interface RuntimeOptions {
+  readonly components: readonly ComponentToRun[];
+  /** What started this runtime, as components see it in `config.runner`. */
+  readonly runner: { readonly name: string; readonly version: string };
+  /** How long a component that is stopped may finish what it is doing (ms). Default: 10 000. */
+  readonly grace?: number;
+  /** How lost connections are tried again. Default: the client's. */
+  readonly retry?: Retry;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Default: silent. */
+  readonly log?: Logger;
+}
+
+/** How a runtime ended: with the errors of the components that failed. */
+export interface RuntimeEnd {
+  readonly failures: readonly Error[];
+}
+
+/**
+ * Runs components side by side, each with an instance, a session and a life of its own: what befalls one
+ * is not felt by another.
+ *
+ * @throws BrokenComponent from the constructor: two components offer one procedure in one realm
+ */
+export class Runtime {
+  /** Resolves when the last component has ended, stopped or failed. */
+  readonly closed: Promise<RuntimeEnd>;
+  readonly #runs: readonly ComponentRun[];
+  readonly #log: Logger;
+  #started = false;
+  readonly #close: (end: RuntimeEnd) => void;
+
+  constructor(options: RuntimeOptions) {
+    const log = options.log ?? silent;
+    this.#log = log;
+    const shared = new Map<string, unknown>();
+    const controller = {
+      components: () => this.status().map(({ name, state }) => ({ name, state })),
+      stop: () => this.stop(),
+    };
+    checkProcedures(options.components);
+    const names = distinctNames(options.components);
+    this.#runs = options.components.map(({ loaded, connectors, realm }, index) => {
+      const name = names[index] as string;
+      const own = loaded.description.realm ?? realm;
+      return new ComponentRun({
+        name,
+        loaded,
+        connectors,
+        config: { realm: own, extra: loaded.description.extra, controller, shared, runner: options.runner },
+        retry: options.retry,
+        grace: options.grace ?? 10_000,
+        clock: options.clock,
+        random: options.random,
+        log: log.child({ component: name }),
+      });
+    });
+    let close: (end: RuntimeEnd) => void = () => {};
+    this.closed = new Promise((resolve) => {
+      close = resolve;
+    });
+    this.#close = close;
+  }
+
+  /** Starts every component, in the order given. Twice is harmless. */
+  start(): void {
+    if (this.#started) return;
+    this.#started = true;
+    for (const run of this.#runs) {
+      run.start();
+      void run.ended.then((error) => this.#report(run, error));
+    }
+    void Promise.all(this.#runs.map((run) => run.ended)).then((ends) => {
+      this.#close({ failures: ends.filter((error) => error !== undefined) });
+    });
+  }
+
+  /** Resolves when every component has been in service once, or has ended without. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#runs.map((run) => run.settled));
+  }
+
+  /** How each component is doing, in the order given. */
+  status(): ComponentStatus[] {
+    return this.#runs.map((run) => run.status);
+  }
+
+  /** Stops every component, all at once: each withdraws, finishes what it is doing, and leaves. Any number of times. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#runs.map((run) => run.stop()));
+    if (!this.#started) this.#close({ failures: [] });
+  }
+
+  /** A failure among components that go on is told here; the last one's is what `closed` resolves with. */
+  #report(run: ComponentRun, error: Error | undefined): void {
+    if (error === undefined) return;
+    const alive = this.status().filter(({ state }) => state !== 'failed' && state !== 'stopped');
+    if (alive.length > 0) this.#log.error({ component: run.status.name, err: error }, `failed: ${error.message}`);
+  }
+}
+
+function checkProcedures(components: readonly ComponentToRun[]): void {
+  const owners = new Map<string, string>();
+  const clashes: string[] = [];
+  for (const { loaded, realm } of components) {
+    const { description } = loaded;
+    for (const { uri } of description.procedures) {
+      const key = JSON.stringify([description.realm ?? realm, uri]);
+      const owner = owners.get(key);
+      if (owner === undefined) owners.set(key, description.name);
+      else clashes.push(`${uri} is offered by ${owner} and by ${description.name}`);
+    }
+  }
+  if (clashes.length === 0) return;
+  throw new BrokenComponent(`${clashes.join('; ')}: give one of them another URI, prefix or realm`);
+}
+
+/** Component names for logs and status; the second of one name is `name-2`. */
+function distinctNames(components: readonly ComponentToRun[]): string[] {
+  const seen = new Map<string, number>();
+  return components.map(({ loaded }) => {
+    const { name } = loaded.description;
+    const count = (seen.get(name) ?? 0) + 1;
+    seen.set(name, count);
+    return count === 1 ? name : `${name}-${count}`;
+  });
+}

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import { InFlight } from '../src/in-flight.js';
+
+async function* two(): AsyncGenerator<number, string> {
+  yield 1;
+  yield 2;
+  return 'end';
+}
+
+describe('what is in flight', () => {
+  test('a value is over at once, a promise when it settles, whichever way', async () => {
+    const inFlight = new InFlight();
+    expect(inFlight.counted(() => 5)()).toBe(5);
+    expect(inFlight.count).toBe(0);
+
+    let settle = (_: string) => {};
+    const promise = inFlight.counted(
+      () =>
+        new Promise<string>((resolve) => {
+          settle = resolve;
+        }),
+    )();
+    expect(inFlight.count).toBe(1);
+    settle('done');
+    expect(await promise).toBe('done');
+    expect(inFlight.count).toBe(0);
+
+    await expect(inFlight.counted(() => Promise.reject(new Error('no')))()).rejects.toThrow('no');
+    expect(() =>
+      inFlight.counted(() => {
+        throw new Error('thrown');
+      })(),
+    ).toThrow('thrown');
+    expect(inFlight.count).toBe(0);
+  });
+
+  test('a generator is over when it has run out', async () => {
+    const inFlight = new InFlight();
+    const seen: unknown[] = [];
+    const generator = inFlight.counted(two)() as ReturnType<typeof two>;
+    for (let step = await generator.next(); ; step = await generator.next()) {
+      seen.push(step.value);
+      if (step.done === true) break;
+      expect(inFlight.count).toBe(1);
+    }
+    expect(seen).toEqual([1, 2, 'end']);
+    expect(inFlight.count).toBe(0);
+  });
+
+  test('a generator that is returned before it began is over, too', async () => {
+    const inFlight = new InFlight();
+    const generator = inFlight.counted(two)() as ReturnType<typeof two>;
+    await generator.return('early');
+    await generator.return('twice');
+    expect(inFlight.count).toBe(0);
+  });
+
+  test('idle resolves when the last is over, and at once where nothing is', async () => {
+    const inFlight = new InFlight();
+    await inFlight.idle();
+    const settle: (() => void)[] = [];
+    const handler = inFlight.counted(() => new Promise<void>((resolve) => settle.push(resolve)));
+    const both = [handler(), handler()];
+    let idle = false;
+    const waited = inFlight.idle().then(() => {
+      idle = true;
+    });
+    settle[0]?.();
+    await both[0];
+    expect(idle).toBe(false);
+    settle[1]?.();
+    await waited;
+    expect(idle).toBe(true);
+  });
+});

@@ -1,0 +1,337 @@
+// A runtime with its components, on transports whose other end the test plays: the router is scripted, time stands still.
+import * as componentPackage from '@wamp-run/component';
+import { ComponentConfig, component, register, Session, subscribe } from '@wamp-run/component';
+import {
+  abortMessage,
+  type Connector,
+  ERROR_URIS,
+  errorMessage,
+  goodbyeMessage,
+  invocationMessage,
+  MessageType,
+  type PlainPayload,
+  registeredMessage,
+  subscribedMessage,
+  TransportLost,
+  unregisteredMessage,
+  unsubscribedMessage,
+  welcomeMessage,
+} from '@wamp-run/protocol';
+import { FakeClock, ScriptedPeer } from '@wamp-run/protocol/conformance';
+import { describe, expect, test } from 'vitest';
+import { BrokenComponent, type LoadedComponent, Runtime, type RuntimeOptions } from '../src/index.js';
+
+const ROLES = { roles: { broker: {}, dealer: { features: { progressive_call_results: true, call_canceling: true } } } };
+
+/** A way to a router that the test plays: each connection is a new peer. */
+class ScriptedRouter {
+  readonly connector: Connector;
+  reachable = true;
+  #peers: ScriptedPeer[] = [];
+  #waiting: ((peer: ScriptedPeer) => void)[] = [];
+
+  constructor() {
+    this.connector = {
+      address: 'scripted',
+      connect: async () => {
+        if (!this.reachable) throw new TransportLost('cannot connect to scripted: refused');
+        const peer = new ScriptedPeer();
+        const waiting = this.#waiting.shift();
+        if (waiting === undefined) this.#peers.push(peer);
+        else waiting(peer);
+        return peer.transport;
+      },
+    };
+  }
+
+  /** The next connection. */
+  peer(): Promise<ScriptedPeer> {
+    const peer = this.#peers.shift();
+    return peer === undefined ? new Promise((resolve) => this.#waiting.push(resolve)) : Promise.resolve(peer);
+  }
+
+  /** The next connection, let in, with all that the component offers accepted. */
+  async welcomed(requests: number): Promise<ScriptedPeer> {
+    const peer = await this.peer();
+    await peer.expect(MessageType.HELLO);
+    peer.say(welcomeMessage(7, ROLES));
+    await this.accept(peer, requests);
+    return peer;
+  }
+
+  async accept(peer: ScriptedPeer, requests: number): Promise<void> {
+    for (let i = 0; i < requests; i++) {
+      const message = await peer.next();
+      if (message.type === MessageType.REGISTER) peer.say(registeredMessage(message.request, 100 + message.request));
+      else if (message.type === MessageType.SUBSCRIBE)
+        peer.say(subscribedMessage(message.request, 200 + message.request));
+      else throw new Error(`unexpected ${message.type}`);
+    }
+  }
+}
+
+const log: string[] = [];
+
+@component({ prefix: 'com.example.clerk', extra: 'from the decorator' })
+class Clerk {
+  static built = 0;
+  static release: (() => void)[] = [];
+
+  constructor(
+    readonly config: ComponentConfig,
+    readonly session: Session,
+  ) {
+    Clerk.built++;
+    log.push(`built ${config.realm} ${String(config.extra)}`);
+  }
+
+  onConnect(): void {
+    log.push('connect');
+  }
+  onJoin(): void {
+    log.push('join');
+  }
+  onLeave(): void {
+    log.push('leave');
+  }
+  onDisconnect(): void {
+    log.push('disconnect');
+  }
+
+  @register('work')
+  work(): Promise<string> {
+    return new Promise((resolve) => Clerk.release.push(() => resolve('worked')));
+  }
+
+  @subscribe('com.example.news')
+  news(): void {}
+}
+
+@component({ prefix: 'com.example.clerk' })
+class Rival {
+  @register('work')
+  work(): void {}
+}
+
+@component()
+class Unbuildable {
+  constructor() {
+    throw new Error('no license');
+  }
+}
+
+function loaded(of: abstract new (...args: never[]) => unknown): LoadedComponent {
+  return { file: 'test', description: componentPackage.describe(of as never), package: componentPackage };
+}
+
+function runtimeOf(
+  router: ScriptedRouter,
+  classes: (abstract new (...args: never[]) => unknown)[],
+  more: Partial<RuntimeOptions> = {},
+) {
+  const clock = new FakeClock();
+  const runtime = new Runtime({
+    components: classes.map((of) => ({ loaded: loaded(of), connectors: [router.connector], realm: 'realm1' })),
+    runner: { name: 'test', version: '0' },
+    clock,
+    random: (n) => new Uint8Array(n).fill(1),
+    ...more,
+  });
+  log.length = 0;
+  Clerk.built = 0;
+  Clerk.release = [];
+  return { runtime, clock };
+}
+
+describe('a component in service', () => {
+  test('is built once, and joined again after every loss', async () => {
+    const router = new ScriptedRouter();
+    const { runtime, clock } = runtimeOf(router, [Clerk]);
+    runtime.start();
+    const first = await router.welcomed(2);
+    await runtime.settled();
+    expect(runtime.status()).toMatchObject([
+      {
+        name: 'Clerk',
+        state: 'running',
+        realm: 'realm1',
+        procedures: ['com.example.clerk.work'],
+        topics: ['com.example.news'],
+      },
+    ]);
+    first.drop();
+    while (clock.pending === 0) await Promise.resolve();
+    expect(runtime.status()).toMatchObject([{ state: 'waiting', error: expect.any(TransportLost) }]);
+    clock.advance(60_000);
+    await router.welcomed(2);
+    while (runtime.status()[0]?.state !== 'running') await Promise.resolve();
+    expect(log).toEqual([
+      'built realm1 from the decorator',
+      'connect',
+      'join',
+      'leave',
+      'disconnect',
+      'connect',
+      'join',
+    ]);
+    expect(Clerk.built).toBe(1);
+  });
+
+  test('withdraws, finishes what runs, and says goodbye when it is stopped', async () => {
+    const router = new ScriptedRouter();
+    const { runtime, clock } = runtimeOf(router, [Clerk]);
+    runtime.start();
+    const peer = await router.welcomed(2);
+    await runtime.settled();
+    peer.say(invocationMessage(1, 101, {}));
+    while (Clerk.release.length === 0) await Promise.resolve();
+    const stopped = runtime.stop();
+    expect(runtime.status()).toMatchObject([{ state: 'draining', running: 1 }]);
+    const unregister = await peer.expect(MessageType.UNREGISTER);
+    peer.say(unregisteredMessage(unregister.request));
+    const unsubscribe = await peer.expect(MessageType.UNSUBSCRIBE);
+    peer.say(unsubscribedMessage(unsubscribe.request));
+    Clerk.release[0]?.();
+    const answer = await peer.expect(MessageType.YIELD);
+    expect((answer.payload as PlainPayload).args).toEqual(['worked']);
+    await peer.expect(MessageType.GOODBYE);
+    peer.say(goodbyeMessage('wamp.close.goodbye_and_out'));
+    await stopped;
+    await runtime.stop();
+    expect(await runtime.closed).toEqual({ failures: [] });
+    expect(runtime.status()).toMatchObject([{ state: 'stopped', running: 0 }]);
+    expect(clock.pending).toBe(0);
+  });
+
+  test('does not wait longer than the grace', async () => {
+    const router = new ScriptedRouter();
+    const { runtime, clock } = runtimeOf(router, [Clerk], { grace: 500 });
+    runtime.start();
+    const peer = await router.welcomed(2);
+    await runtime.settled();
+    peer.say(invocationMessage(1, 101, {}));
+    while (Clerk.release.length === 0) await Promise.resolve();
+    const stopped = runtime.stop();
+    await peer.expect(MessageType.UNREGISTER);
+    await peer.expect(MessageType.UNSUBSCRIBE);
+    clock.advance(499);
+    expect(peer.heard).toEqual([]);
+    clock.advance(1);
+    let goodbye = await peer.next();
+    while (goodbye.type !== MessageType.GOODBYE) goodbye = await peer.next();
+    peer.say(goodbyeMessage('wamp.close.goodbye_and_out'));
+    await stopped;
+  });
+
+  test('can be stopped while it waits for the router', async () => {
+    const router = new ScriptedRouter();
+    router.reachable = false;
+    const { runtime, clock } = runtimeOf(router, [Clerk]);
+    runtime.start();
+    while (runtime.status()[0]?.state !== 'waiting') await Promise.resolve();
+    await runtime.stop();
+    expect(await runtime.closed).toEqual({ failures: [] });
+    expect(clock.pending).toBe(0);
+  });
+
+  test('can be stopped before it is started', async () => {
+    const { runtime } = runtimeOf(new ScriptedRouter(), [Clerk]);
+    await runtime.stop();
+    expect(await runtime.closed).toEqual({ failures: [] });
+  });
+});
+
+describe('a procedure that is taken', () => {
+  test('is tried again until it is free', async () => {
+    const router = new ScriptedRouter();
+    const { runtime, clock } = runtimeOf(router, [Clerk]);
+    runtime.start();
+    const peer = await router.peer();
+    await peer.expect(MessageType.HELLO);
+    peer.say(welcomeMessage(7, ROLES));
+    const refused = await peer.expect(MessageType.REGISTER);
+    peer.say(errorMessage(MessageType.REGISTER, refused.request, ERROR_URIS.procedureAlreadyExists));
+    await router.accept(peer, 1);
+    for (const delay of [1000, 2000, 4000]) {
+      while (clock.next !== delay) await Promise.resolve();
+      clock.advance(delay);
+      const again = await peer.expect(MessageType.REGISTER);
+      expect(again.procedure).toBe('com.example.clerk.work');
+      if (delay < 4000) peer.say(errorMessage(MessageType.REGISTER, again.request, ERROR_URIS.procedureAlreadyExists));
+      else peer.say(registeredMessage(again.request, 5));
+    }
+    await runtime.settled();
+    expect(runtime.status()).toMatchObject([{ state: 'running' }]);
+  });
+
+  test('is not tried any longer when the session ends', async () => {
+    const router = new ScriptedRouter();
+    const { runtime, clock } = runtimeOf(router, [Clerk]);
+    runtime.start();
+    const peer = await router.peer();
+    await peer.expect(MessageType.HELLO);
+    peer.say(welcomeMessage(7, ROLES));
+    const refused = await peer.expect(MessageType.REGISTER);
+    peer.say(errorMessage(MessageType.REGISTER, refused.request, ERROR_URIS.procedureAlreadyExists));
+    await router.accept(peer, 1);
+    while (clock.next !== 1000) await Promise.resolve();
+    peer.drop();
+    while (runtime.status()[0]?.state !== 'waiting') await Promise.resolve();
+    await runtime.stop();
+    expect(clock.pending).toBe(0);
+  });
+});
+
+describe('what is refused for good', () => {
+  test('fails the component, not its neighbour, and is not asked again', async () => {
+    const refusing = new ScriptedRouter();
+    const serving = new ScriptedRouter();
+    const { runtime } = runtimeOf(serving, [Clerk], {
+      components: [
+        { loaded: loaded(Rival), connectors: [refusing.connector], realm: 'elsewhere' },
+        { loaded: loaded(Clerk), connectors: [serving.connector], realm: 'realm1' },
+      ],
+    });
+    runtime.start();
+    const peer = await refusing.peer();
+    expect((await peer.expect(MessageType.HELLO)).realm).toBe('elsewhere');
+    peer.say(abortMessage(ERROR_URIS.noSuchRealm));
+    await serving.welcomed(2);
+    await runtime.settled();
+    expect(runtime.status()).toMatchObject([
+      { state: 'failed', error: { reason: ERROR_URIS.noSuchRealm } },
+      { state: 'running' },
+    ]);
+  });
+
+  test('a registration that the router does not allow', async () => {
+    const router = new ScriptedRouter();
+    const { runtime } = runtimeOf(router, [Rival]);
+    runtime.start();
+    const peer = await router.peer();
+    await peer.expect(MessageType.HELLO);
+    peer.say(welcomeMessage(7, ROLES));
+    const refused = await peer.expect(MessageType.REGISTER);
+    peer.say(errorMessage(MessageType.REGISTER, refused.request, ERROR_URIS.notAuthorized));
+    await peer.expect(MessageType.GOODBYE);
+    peer.say(goodbyeMessage('wamp.close.goodbye_and_out'));
+    expect(await runtime.closed).toMatchObject({ failures: [{ error: ERROR_URIS.notAuthorized }] });
+    expect(runtime.status()).toMatchObject([{ state: 'failed' }]);
+  });
+
+  test('a class that cannot be built never connects', async () => {
+    const router = new ScriptedRouter();
+    const { runtime } = runtimeOf(router, [Unbuildable]);
+    runtime.start();
+    const { failures } = await runtime.closed;
+    expect(failures).toMatchObject([{ message: expect.stringContaining('no license') }]);
+    expect(runtime.status()).toMatchObject([{ state: 'failed' }]);
+  });
+
+  test('two components with one procedure are refused at once, naming both', () => {
+    expect(() => runtimeOf(new ScriptedRouter(), [Clerk, Rival])).toThrow(BrokenComponent);
+    expect(() => runtimeOf(new ScriptedRouter(), [Clerk, Rival])).toThrow(
+      'com.example.clerk.work is offered by Clerk and by Rival: give one of them another URI, prefix or realm',
+    );
+  });
+});

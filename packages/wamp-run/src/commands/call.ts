@@ -1,0 +1,86 @@
+import { CallResult, Client } from '@wamp-run/client';
+import { ApplicationError, InvalidConfiguration, type Logger, TransportLost } from '@wamp-run/protocol';
+import { EXIT, exitCodeOfCall } from '../exit-codes.js';
+import { toJsonText } from '../json-text.js';
+import type { Settings } from '../settings.js';
+import { systemClock, systemRandom } from '../system.js';
+import { connectorFor } from '../wires.js';
+import { complain, type World } from '../world.js';
+
+export interface CallFlags {
+  /** Keyword arguments, a JSON object. */
+  readonly kwargs?: string;
+  /** How long to wait for the answer (ms). */
+  readonly timeout: string;
+}
+
+/** `wamp-run call`: one call from the shell. The result goes to stdout as JSON, the outcome is the exit code. */
+export async function call(
+  [procedure, ...texts]: readonly [string, ...string[]],
+  flags: CallFlags,
+  settings: Settings,
+  world: World,
+  log: Logger,
+): Promise<number> {
+  const args = texts.map((text, index) => parse(text, `argument ${index + 1}`));
+  const kwargs = flags.kwargs === undefined ? {} : parse(flags.kwargs, '--kwargs');
+  if (typeof kwargs !== 'object' || kwargs === null || Array.isArray(kwargs)) {
+    throw new InvalidConfiguration(`--kwargs: expected a JSON object, got ${flags.kwargs}`);
+  }
+  const timeout = Number(flags.timeout);
+  if (!Number.isInteger(timeout) || timeout < 1) {
+    throw new InvalidConfiguration(`--timeout: expected a number of milliseconds (1 or more), got "${flags.timeout}"`);
+  }
+  const client = new Client({
+    connectors: [connectorFor(settings.url === '' ? 'ws://127.0.0.1:8080/ws' : settings.url, systemClock)],
+    realm: settings.realm,
+    retry: false,
+    clock: systemClock,
+    random: systemRandom,
+    log,
+  });
+  const stopListening = world.onSignal((signal) =>
+    world.force(signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated),
+  );
+  try {
+    const session = await joinInTime(client, settings.connectTimeout);
+    const result = await session.call(procedure, args, { kwargs, timeout });
+    world.stdout(
+      `${toJsonText(result instanceof CallResult ? { args: result.results, kwargs: result.kwresults } : result)}\n`,
+    );
+    return EXIT.clean;
+  } catch (error) {
+    if (error instanceof ApplicationError && Object.keys(error.kwargs).length > 0) {
+      complain(world, new Error(`${error.message} ${toJsonText(error.kwargs)}`));
+    } else {
+      complain(world, error);
+    }
+    return exitCodeOfCall(error);
+  } finally {
+    stopListening();
+    await client.close();
+  }
+}
+
+/** The session, or TransportLost when it is not there after `ms` (0: as long as the wire's own deadlines allow). */
+async function joinInTime(client: Client, ms: number): ReturnType<Client['joined']> {
+  if (ms === 0) return client.joined();
+  let cancel = () => {};
+  const late = new Promise<never>((_, reject) => {
+    cancel = systemClock.after(ms, () => reject(new TransportLost(`the router did not answer within ${ms} ms`)));
+  });
+  try {
+    return await Promise.race([client.joined(), late]);
+  } finally {
+    cancel();
+  }
+}
+
+function parse(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const hint = /^[\p{L}_]/u.test(text) ? `; a string needs its quotes: '${JSON.stringify(text)}'` : '';
+    throw new InvalidConfiguration(`${what}: ${JSON.stringify(text)} is not JSON${hint}`, { cause });
+  }
+}

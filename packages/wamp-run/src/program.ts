@@ -1,0 +1,112 @@
+import { Command, CommanderError, Option } from 'commander';
+import { type CallFlags, call } from './commands/call.js';
+import { router } from './commands/router.js';
+import { run } from './commands/run.js';
+import { EXIT, exitCodeOf } from './exit-codes.js';
+import { logger } from './logs.js';
+import { defaultOf, flagFor, readSettings, type SettingName, variableFor } from './settings.js';
+import { VERSION } from './version.js';
+import { complain, type World } from './world.js';
+
+type Flags = Partial<Record<SettingName, string>>;
+
+/** The command, from its arguments to its exit code. It never ends the process: bin.ts does, with what comes back. */
+export async function main(argv: readonly string[], world: World): Promise<number> {
+  let code: number = EXIT.clean;
+  const settle = (flags: Flags) => {
+    const settings = readSettings(flags, world.env);
+    return { settings, log: logger({ level: settings.logLevel, pretty: world.terminal }) };
+  };
+
+  const program = withFlags(new Command('wamp-run'), ['url', 'realm', 'host', 'port', 'logLevel', 'connectTimeout'])
+    .description('Run WAMP components: the classes that the files export. Without --url it brings its own router.')
+    .version(VERSION, '-V, --version', 'print the version')
+    .argument('[files...]', 'built JavaScript files that export components')
+    .enablePositionalOptions()
+    .addHelpText('after', `\nExit codes: ${EXIT_HELP}`)
+    .action(async (files: string[], flags: Flags) => {
+      if (files.length === 0)
+        program.error("missing file: name the built file of a service, e.g. 'wamp-run ./dist/service.js'");
+      const { settings, log } = settle(flags);
+      code = await run(files, settings, world, log);
+    });
+
+  withFlags(program.command('router'), ['realm', 'host', 'port', 'logLevel'])
+    .description('run a router alone')
+    .action(async (flags: Flags) => {
+      const { settings, log } = settle(flags);
+      code = await router(settings, world, log);
+    });
+
+  withFlags(program.command('call'), ['url', 'realm', 'logLevel', 'connectTimeout'])
+    .description('call a procedure once; the result is printed as JSON')
+    .argument('<procedure>', "the procedure's URI")
+    .argument('[args...]', 'its arguments, each as JSON')
+    .option('--kwargs <json>', 'keyword arguments, as a JSON object')
+    .option('--timeout <ms>', 'how long to wait for the answer', '30000')
+    .action(async (procedure: string, args: string[], flags: Flags & CallFlags) => {
+      // One call is one result: what the client says on the way is of no interest unless it is asked for.
+      const { settings, log } = settle({ logLevel: world.env.WAMP_LOG_LEVEL ?? 'silent', ...flags });
+      code = await call([procedure, ...args], flags, settings, world, log);
+    });
+
+  for (const command of [program, ...program.commands]) quiet(command, world);
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    // Commander has said what was wrong (or printed the help that was asked for).
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.clean : EXIT.usage;
+    complain(world, error);
+    return exitCodeOf(error);
+  }
+}
+
+const EXIT_HELP = [
+  '0 clean',
+  '1 crash',
+  '2 usage',
+  '4 call error',
+  '5 call timeout',
+  '6 no such procedure',
+  '69 router unreachable',
+  '77 refused',
+  '78 broken component',
+  '130, 143 forced',
+].join(', ');
+
+const PLACEHOLDER: Record<SettingName, string> = {
+  url: '<url>',
+  realm: '<realm>',
+  host: '<host>',
+  port: '<port>',
+  logLevel: '<level>',
+  connectTimeout: '<ms>',
+};
+
+const HELP: Record<SettingName, string> = {
+  url: 'the router to join, ws:// or wss://',
+  realm: 'the realm',
+  host: 'where its own router listens',
+  port: 'the port of its own router, 0 for any',
+  logLevel: 'trace, debug, info, warn, error or silent',
+  connectTimeout: 'give up when no router was reached in this time, 0 for never',
+};
+
+function withFlags(command: Command, names: readonly SettingName[]): Command {
+  for (const name of names) {
+    const fallback = defaultOf(name);
+    const more = [`env ${variableFor(name)}`, ...(fallback === '' ? [] : [`default ${fallback}`])].join(', ');
+    command.addOption(new Option(`${flagFor(name)} ${PLACEHOLDER[name]}`, `${HELP[name]} (${more})`));
+  }
+  return command;
+}
+
+/** Errors as one line on stderr, and as exceptions instead of the process's end. */
+function quiet(command: Command, world: World): void {
+  command.exitOverride().configureOutput({
+    writeOut: (text) => world.stdout(text),
+    writeErr: (text) => world.stderr(text),
+    outputError: (text) => complain(world, text.replace(/^error: /, '')),
+  });
+}

@@ -1,0 +1,108 @@
+import { InvalidConfiguration } from '@wamp-run/protocol';
+import convict from 'convict';
+import { LOG_LEVELS, type LogLevel } from './logs.js';
+
+/** What the command can be told, by flag or by environment. */
+export interface Settings {
+  /** The router to join; empty: bring one. */
+  readonly url: string;
+  readonly realm: string;
+  /** Where the embedded router listens. */
+  readonly host: string;
+  readonly port: number;
+  readonly logLevel: LogLevel;
+  /** Give up when no router was reached after this time (ms); 0: never. */
+  readonly connectTimeout: number;
+}
+
+const SCHEMA = {
+  url: { doc: 'the router to join', format: String, default: '', env: 'WAMP_URL' },
+  realm: { doc: 'the realm to join', format: String, default: 'realm1', env: 'WAMP_REALM' },
+  host: { doc: 'where the embedded router listens', format: String, default: '127.0.0.1', env: 'WAMP_HOST' },
+  port: { doc: 'the port of the embedded router; 0: any', format: 'port', default: 8080, env: 'WAMP_PORT' },
+  logLevel: { doc: 'how much is told', format: [...LOG_LEVELS], default: 'info' as LogLevel, env: 'WAMP_LOG_LEVEL' },
+  connectTimeout: {
+    doc: 'give up when no router was reached after this time (ms); 0: never',
+    format: 'nat',
+    default: 0,
+    env: 'WAMP_CONNECT_TIMEOUT',
+  },
+} as const;
+
+export type SettingName = keyof typeof SCHEMA;
+
+/** The environment variable beside each flag. */
+export function variableFor(name: SettingName): string {
+  return SCHEMA[name].env;
+}
+
+/** A setting's default, for the help text. */
+export function defaultOf(name: SettingName): string {
+  return String(SCHEMA[name].default);
+}
+
+/**
+ * The settings in force: a flag wins over the environment, the environment over the default.
+ * An environment variable that is set and empty counts as not set.
+ *
+ * @param flags what the command line gave, as strings
+ * @throws InvalidConfiguration that names the flag or variable, what it must be, and what it was
+ */
+export function readSettings(
+  flags: Partial<Record<SettingName, string>>,
+  env: Record<string, string | undefined>,
+): Settings {
+  const given: Record<string, string> = {};
+  const sources = new Map<string, string>();
+  const wrong: string[] = [];
+  for (const name of Object.keys(SCHEMA) as SettingName[]) {
+    const variable = SCHEMA[name].env;
+    const flag = flags[name];
+    const value = flag ?? env[variable];
+    if (value === undefined || (flag === undefined && value === '')) continue;
+    const source = flag === undefined ? variable : flagFor(name);
+    if (typeof SCHEMA[name].default === 'number' && !/^\d+$/.test(value)) {
+      // convict would take `1s` for 1.
+      wrong.push(complaint(name, source, value));
+      continue;
+    }
+    given[variable] = value;
+    sources.set(name, source);
+  }
+  // Flags go in as the environment does, so that convict turns their strings into the same types by the same rules.
+  const config = convict(SCHEMA, { env: given, args: [] });
+  try {
+    config.validate({ allowed: 'strict' });
+  } catch (error) {
+    wrong.push(...complaints(error, sources, given));
+  }
+  if (wrong.length > 0) throw new InvalidConfiguration(wrong.join('; '));
+  return config.getProperties() as Settings;
+}
+
+/** The flag of a setting: `connectTimeout` → `--connect-timeout`. */
+export function flagFor(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+const EXPECTED: Partial<Record<SettingName, string>> = {
+  port: 'a port (0 to 65535)',
+  logLevel: `one of ${LOG_LEVELS.join(', ')}`,
+  connectTimeout: 'a number of milliseconds (0 or more)',
+};
+
+/** convict says `port: ports must be within range …`, a line each; this says which flag or variable, and what it was. */
+function complaints(error: unknown, sources: ReadonlyMap<string, string>, given: Record<string, string>): string[] {
+  const lines = error instanceof Error ? error.message.split('\n') : [String(error)];
+  return lines
+    .filter((line) => line.trim() !== '')
+    .map((line) => {
+      const name = line.slice(0, line.indexOf(':')).trim() as SettingName;
+      const source = sources.get(name);
+      return source === undefined ? line : complaint(name, source, given[SCHEMA[name].env]);
+    });
+}
+
+function complaint(name: SettingName, source: string, value: string | undefined): string {
+  return `${source}: expected ${EXPECTED[name] ?? 'text'}, got ${JSON.stringify(value)}`;
+}
