@@ -1,0 +1,261 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { built, Command, finished, inService } from './command.js';
+import { joined } from './local.js';
+
+/** Exactly one line, on stderr, and nothing on stdout. */
+function oneLine(command: Command): string {
+  expect(command.stdout).toBe('');
+  const lines = command.stderr.trimEnd().split('\n');
+  expect(lines, command.stderr).toHaveLength(1);
+  return lines[0] as string;
+}
+
+describe('mistakes get one clear line and an exit code', () => {
+  test('no file named: 2', async () => {
+    const command = await finished([]);
+    expect(command.code).toBe(2);
+    expect(oneLine(command)).toContain('missing file');
+  });
+
+  test('no such file: 2', async () => {
+    const command = await finished(['./dist/nowhere.js']);
+    expect(command.code).toBe(2);
+    expect(oneLine(command)).toMatch(/^wamp-run: \.\/dist\/nowhere\.js: no such file \(looked for .*nowhere\.js\)$/);
+  });
+
+  test('a file without a component: 2', async () => {
+    const command = await finished([built('no-component')]);
+    expect(command.code).toBe(2);
+    expect(oneLine(command)).toMatch(/no component in it; export a class decorated with @component\(\)/);
+  });
+
+  test('TypeScript instead of what is built from it: 2', async () => {
+    const command = await finished([built('math').replace('dist/fixtures', 'fixtures').replace('.js', '.ts')]);
+    expect(command.code).toBe(2);
+    expect(oneLine(command)).toContain('is TypeScript; build it');
+  });
+
+  test('a class that cannot be built: 78, naming class, parameter and remedy', async () => {
+    const command = await finished([built('cannot-be-built'), '--port', '0']);
+    expect(command.code).toBe(78);
+    expect(oneLine(command)).toMatch(/Broken.*(interface|@inject)/);
+  });
+
+  test('a class whose constructor throws: 78, with what it said', async () => {
+    const command = await finished([built('throws-when-built'), '--port', '0']);
+    expect(command.code).toBe(78);
+    expect(oneLine(command)).toMatch(/Thrower.*the license file is missing/);
+  });
+
+  test('two components with one procedure: 78, naming both', async () => {
+    const command = await finished([built('math'), built('same-procedure'), '--port', '0']);
+    expect(command.code).toBe(78);
+    expect(oneLine(command)).toContain('com.example.math.add is offered by MathService and by OtherMath');
+  });
+
+  test('a port in use: 2', async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    const { port } = taken.address() as AddressInfo;
+    for (const args of [[built('math')], ['router']]) {
+      const command = await finished([...args, '--port', String(port)]);
+      expect(command.code).toBe(2);
+      expect(oneLine(command)).toMatch(new RegExp(`port ${port} on 127\\.0\\.0\\.1 is in use`));
+    }
+    await new Promise((resolve) => taken.close(resolve));
+  });
+
+  test.each([
+    [['--prot', '9000'], /unknown option '--prot'.*--port/],
+    [['--nonsense'], /unknown option '--nonsense'/],
+    [['--port', 'http'], /^wamp-run: --port: expected a port \(0 to 65535\), got "http"$/],
+    [['--port', '70000'], /^wamp-run: --port: expected a port/],
+    [
+      ['--log-level', 'loud'],
+      /^wamp-run: --log-level: expected one of trace, debug, info, warn, error, silent, got "loud"$/,
+    ],
+    [['--connect-timeout', '-5'], /^wamp-run: --connect-timeout: expected a number of milliseconds/],
+    [['--url', 'http://127.0.0.1/'], /^wamp-run: url: "http:\/\/127\.0\.0\.1\/" is not a router's URL; write ws:/],
+    [['--realm', 'not a realm', '--port', '0'], /realm/],
+  ])('%j: 2', async (flags, message) => {
+    const command = await finished([built('math'), ...flags]);
+    expect(command.code).toBe(2);
+    expect(oneLine(command)).toMatch(message);
+  });
+
+  test('a wrong environment variable is named: 2', async () => {
+    const command = await finished([built('math')], { WAMP_PORT: 'x' });
+    expect(command.code).toBe(2);
+    expect(oneLine(command)).toBe('wamp-run: WAMP_PORT: expected a port (0 to 65535), got "x"');
+  });
+
+  test('no router at the URL, with --connect-timeout: 69', async () => {
+    const command = await finished([
+      ...[built('math'), '--url', `ws://127.0.0.1:${await freePort()}/ws`],
+      ...['--connect-timeout', '300', '--log-level', 'silent'],
+    ]);
+    expect(command.code).toBe(69);
+    expect(oneLine(command)).toMatch(
+      /cannot connect to ws:\/\/127\.0\.0\.1:\d+\/ws: connection refused \(gave up after 300 ms/,
+    );
+  });
+
+  test('help and version go to stdout: 0', async () => {
+    const help = await finished(['--help']);
+    expect([help.code, help.stderr]).toEqual([0, '']);
+    for (const text of ['--url <url>', 'WAMP_URL', 'router', 'call', '69 router unreachable'])
+      expect(help.stdout).toContain(text);
+    const version = await finished(['--version']);
+    expect([version.code, version.stdout]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+\n$/)]);
+  });
+});
+
+describe('settings', () => {
+  test('an environment variable counts, a flag wins over it', async () => {
+    const command = await finished([built('math'), '--url', 'ftp://flag'], { WAMP_URL: 'ftp://variable' });
+    expect(oneLine(command)).toContain('ftp://flag');
+    const other = await finished([built('math')], { WAMP_URL: 'ftp://variable' });
+    expect(oneLine(other)).toContain('ftp://variable');
+  });
+
+  test('--realm is where the components and the router meet', async () => {
+    const { command, url } = await inService([built('math')], ['--realm', 'shop']);
+    await command.says(/running in shop/);
+    const { session, close } = await joined(url, { realm: 'shop' });
+    expect(await session.call('com.example.math.add', [1, 2])).toBe(3);
+    await close();
+    await expect(joined(url, { realm: 'realm1' })).rejects.toMatchObject({ reason: 'wamp.error.no_such_realm' });
+    await command.kill();
+  });
+
+  test('a realm that the router does not have: 77', async () => {
+    const { command, url } = await inService([built('math')]);
+    const refused = await finished([built('math'), '--url', url, '--realm', 'elsewhere', '--log-level', 'silent']);
+    expect(refused.code).toBe(77);
+    expect(oneLine(refused)).toMatch(/wamp\.error\.no_such_realm/);
+    await command.kill();
+  });
+});
+
+describe('wamp-run call', () => {
+  let command: Command;
+  let url: string;
+  beforeAll(async () => {
+    ({ command, url } = await inService([built('math')]));
+    await command.says(/ready in/);
+  });
+  afterAll(() => command.kill());
+  const call = (...args: string[]) => finished(['call', ...args, '--url', url]);
+
+  test.each([
+    [['com.example.math.add', '2', '3'], '5\n'],
+    [['com.example.math.echo', '{"a": [1, "b", null]}'], '{"a":[1,"b",null]}\n'],
+    [['com.example.math.echo', 'null'], 'null\n'],
+    [['com.example.math.count', '3'], '"done"\n'],
+  ])('%j: the result on stdout, 0', async (args, stdout) => {
+    const called = await call(...args);
+    expect([called.code, called.stdout, called.stderr]).toEqual([0, stdout, '']);
+  });
+
+  test("the call's error: 4", async () => {
+    const called = await call('com.example.math.fail', '"on purpose"');
+    expect(called.code).toBe(4);
+    expect(oneLine(called)).toBe('wamp-run: com.example.error.failed: on purpose {"why":"on purpose"}');
+  });
+
+  test('a wrong argument: 4, naming it', async () => {
+    const called = await call('com.example.math.add', '"2"', '3');
+    expect(called.code).toBe(4);
+    expect(oneLine(called)).toContain("'a' expected type=number got=string");
+  });
+
+  test('no answer in time: 5', async () => {
+    const called = await call('com.example.math.wait', '--timeout', '200');
+    expect(called.code).toBe(5);
+    expect(oneLine(called)).toMatch(/com\.example\.math\.wait.*200 ms/);
+  });
+
+  test('no such procedure: 6', async () => {
+    const called = await call('com.example.nowhere');
+    expect(called.code).toBe(6);
+    expect(oneLine(called)).toMatch(/no_such_procedure/);
+  });
+
+  test.each([
+    [['com.example.math.add', 'two'], /argument 1: "two" is not JSON; a string needs its quotes: '"two"'/],
+    [['com.example.math.add', '--kwargs', '[1]'], /--kwargs: expected a JSON object, got \[1\]/],
+    [['com.example.math.add', '--timeout', 'soon'], /--timeout: expected a number of milliseconds/],
+    [['not a uri'], /procedure: "not a uri" is not a URI/],
+  ])('%j: 2', async (args, message) => {
+    const called = await call(...args);
+    expect(called.code).toBe(2);
+    expect(oneLine(called)).toMatch(message);
+  });
+
+  test('a procedure is needed: 2', async () => {
+    const called = await finished(['call']);
+    expect(called.code).toBe(2);
+    expect(oneLine(called)).toContain("missing required argument 'procedure'");
+  });
+
+  test('no router: 69', async () => {
+    const called = await finished(['call', 'a.b', '--url', `ws://127.0.0.1:${await freePort()}/ws`]);
+    expect(called.code).toBe(69);
+    expect(oneLine(called)).toMatch(/cannot connect to ws:.*connection refused/);
+  });
+
+  test('a realm that is not there: 77', async () => {
+    const called = await finished(['call', 'a.b', '--url', url, '--realm', 'elsewhere']);
+    expect(called.code).toBe(77);
+    expect(oneLine(called)).toMatch(/no_such_realm/);
+  });
+});
+
+describe('wamp-run router', () => {
+  test('is a router alone, and leaves in order: 0', async () => {
+    const command = new Command(['router', '--port', '0', '--realm', 'shop']);
+    const [, url = ''] = await command.says(/^router +(ws:\S+) +shop$/m);
+    const { client } = await joined(url, { realm: 'shop' });
+    command.signal('SIGTERM');
+    expect(await command.exit).toBe(0);
+    expect((await client.closed).error).toMatchObject({ reason: 'wamp.close.system_shutdown' });
+  });
+});
+
+describe('a file that cannot be loaded', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'wamp-run-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test.each([
+    ['a syntax error', 'export const = 1;', 78],
+    ['an import that is not there', "import 'nowhere';", 78],
+    ['an error of its own', "throw new Error('no such luck');", 78],
+  ])('%s: %i', async (what, text, code) => {
+    const file = join(folder, `${what.replaceAll(' ', '-')}.mjs`);
+    writeFileSync(file, text);
+    const command = await finished([file, '--port', '0']);
+    expect(command.code).toBe(code);
+    expect(oneLine(command)).toContain('cannot be loaded');
+  });
+
+  test('no @wamp-run/component beside it: 2, with the command that installs it', async () => {
+    const file = join(folder, 'alone.mjs');
+    writeFileSync(file, 'export const x = 1;');
+    const command = await finished([file]);
+    expect(command.code).toBe(2);
+    expect(oneLine(command)).toContain('npm install @wamp-run/component');
+  });
+});
+
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -1,0 +1,145 @@
+// What the tools do not hold by themselves: the rules of this repository about itself.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const parsed = (path: string) => JSON.parse(read(path));
+
+const members = ['packages', 'apps'].flatMap((folder) =>
+  readdirSync(join(root, folder)).map((name) => `${folder}/${name}`),
+);
+const packages = members.filter((member) => member.startsWith('packages/'));
+
+/** Every file below a folder that is ours: no build output, nothing installed. */
+function filesBelow(folder: string, ending: RegExp): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && ending.test(entry.name))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .filter((path) => !/(^|\/)(node_modules|dist|reports|\.turbo)\//.test(path));
+}
+
+const sources = packages.flatMap((member) => filesBelow(`${member}/src`, /\.ts$/));
+
+describe('every member of the workspace', () => {
+  test.each(members)('%s has its tag, so that the floors hold for it', (member) => {
+    const name = member.split('/')[1];
+    const { tags } = parsed(`${member}/turbo.json`);
+    expect(tags).toEqual([member.startsWith('packages/') ? `pkg:${name}` : name === 'demo' ? 'app:demo' : 'app']);
+    expect(Object.keys(parsed('turbo.json').boundaries.tags)).toContain(tags[0]);
+  });
+
+  test.each(members)('%s refers to exactly the projects that it depends on', (member) => {
+    const { dependencies = {} } = parsed(`${member}/package.json`);
+    const wanted = Object.keys(dependencies)
+      .filter((name) => dependencies[name] === 'workspace:*')
+      .map((name) => members.find((other) => parsed(`${other}/package.json`).name === name));
+    const { references = [] } = parsed(`${member}/tsconfig.json`);
+    const found = references.map(({ path }: { path: string }) => relative(root, join(root, member, path)));
+    expect(found.sort()).toEqual(wanted.sort());
+  });
+
+  test('is built by the root project', () => {
+    const built = parsed('tsconfig.json').references.map(({ path }: { path: string }) => path);
+    for (const member of members) expect(built).toContain(member);
+    for (const member of packages) expect(built).toContain(`${member}/test`);
+  });
+});
+
+describe('every package', () => {
+  test.each(packages)('%s can be resolved by require.resolve, from its build alone, and has a README', (member) => {
+    const manifest = parsed(`${member}/package.json`);
+    for (const [path, entry] of Object.entries<Record<string, string>>(manifest.exports)) {
+      if (path === './package.json') continue;
+      expect(entry.default, path).toMatch(/^\.\/dist\/.*\.js$/);
+      expect(Object.keys(entry)).toEqual(['@wamp-run/source', 'types', 'default']);
+      expect(existsSync(join(root, member, entry['@wamp-run/source'] as string)), path).toBe(true);
+      expect(manifest.publishConfig.exports[path]).toEqual({ types: entry.types, default: entry.default });
+    }
+    expect(existsSync(join(root, member, 'README.md'))).toBe(true);
+  });
+
+  test('declares only dependencies whose reason is written down', () => {
+    const page = read('docs/dependencies.md');
+    for (const member of [...members, '.']) {
+      const { dependencies = {}, devDependencies = {} } = parsed(`${member}/package.json`);
+      for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
+        if (!/^(workspace|link):/.test(String(version))) expect(page, `${name} of ${member}`).toContain(`\`${name}\``);
+      }
+    }
+  });
+});
+
+/** The files whose text has something that it should not have. */
+function having(paths: readonly string[], pattern: RegExp): string[] {
+  return paths.filter((path) => pattern.test(read(path)));
+}
+
+describe('sources', () => {
+  test('nobody slips past the floors', () => {
+    expect(having(filesBelow('packages', /\.(ts|json)$/), /@boundaries-ignore/)).toEqual([]);
+  });
+
+  test('only the command touches the process', () => {
+    const others = sources.filter((path) => !path.startsWith('packages/wamp-run/'));
+    expect(
+      having(others, /\bprocess\.\w+\b[(.[]|\bprocess\.(env|argv|pid)\b|\bconsole\.\w+\(|['"]node:process['"]/),
+    ).toEqual([]);
+  });
+
+  test('clock and randomness are handed in', () => {
+    const pure = sources.filter((path) => /^packages\/(protocol|client|router|runtime|component)\//.test(path));
+    const machine = /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bperformance\.now\(|\bsetTimeout\(/;
+    expect(having(pure, machine)).toEqual([]);
+  });
+
+  test('public names are spelled out', () => {
+    expect(having(sources, /^export \*|^export default/m)).toEqual([]);
+  });
+
+  test('no word that says nothing', () => {
+    const all = [...sources, ...filesBelow('apps', /\.ts$/)];
+    expect(all.filter((path) => /(^|[/-])(utils?|helpers?|common|misc|managers?|impl)([/.-]|$)/.test(path))).toEqual(
+      [],
+    );
+    expect(having(all, /^export .*\b(class|interface) (I[A-Z][a-z]\w*|\w*(Manager|Impl|Helper|Utils?))\b/m)).toEqual(
+      [],
+    );
+  });
+
+  test('a file above 300 lines says why', () => {
+    const long = sources.filter((path) => read(path).split('\n').length > 300);
+    expect(long.filter((path) => !/^\/\/ Longer than 300 lines: /m.test(read(path)))).toEqual([]);
+  });
+});
+
+describe('what is committed', () => {
+  test('the lockfile names no host', () => {
+    expect(read('pnpm-lock.yaml')).not.toMatch(/https?:\/\/|tarball:/);
+  });
+
+  test('every error code is in docs/errors.md, and every code there exists', () => {
+    const inCode = sources.flatMap((path) =>
+      [...read(path).matchAll(/\bcode(?:: string)? = '(WAMP_[A-Z_]+)'/g)].map(([, code]) => code),
+    );
+    const inPage = [...read('docs/errors.md').matchAll(/^## `(WAMP_[A-Z_]+)`/gm)].map(([, code]) => code);
+    expect([...inPage].sort()).toEqual([...new Set(inCode)].sort());
+    expect(inCode.length).toBeGreaterThan(10);
+  });
+
+  test('every exit code is in docs/command-line.md, and every code there exists', async () => {
+    const { EXIT } = await import('wamp-run');
+    const inPage = [...read('docs/command-line.md').matchAll(/^\| (\d+) +\|/gm)].map(([, code]) => Number(code));
+    expect(inPage).toEqual(Object.values(EXIT));
+  });
+
+  test('the diagrams are those of the tables', () => {
+    const { status, stderr } = spawnSync(process.execPath, [join(root, 'scripts/lifecycles.mjs'), '--check'], {
+      encoding: 'utf8',
+    });
+    expect([status, stderr]).toEqual([0, '']);
+  });
+});
