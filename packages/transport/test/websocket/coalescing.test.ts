@@ -2,7 +2,7 @@ import { channel } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import type { Transport } from '@wamp-run/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { LARGE_FRAME } from '../../src/websocket/coalescer.js';
+import { LARGE_FRAME, MOST_HELD } from '../../src/websocket/coalescer.js';
 import { event } from '../support/messages.js';
 import { Recorder } from '../support/recorder.js';
 import { TestServer } from '../support/websockets.js';
@@ -49,11 +49,21 @@ describe.each(['client', 'server'] as const)('what the %s sends', (side) => {
 
   test('in one turn leaves in one system call', async () => {
     const { sender, at } = await connected();
-    for (let n = 0; n < 100; n++) sender.send(event(n));
+    for (let n = 0; n < MOST_HELD; n++) sender.send(event(n));
     expect(writes[side]).toBe(0);
-    expect(sender.queuedBytes).toBeGreaterThan(100 * 15);
-    await at.count(100);
+    expect(sender.queuedBytes).toBeGreaterThan(MOST_HELD * 15);
+    await at.count(MOST_HELD);
     expect(writes[side]).toBe(1);
+  });
+
+  test('in one turn leaves in batches where it is many frames', async () => {
+    const { sender, at } = await connected();
+    for (let n = 0; n < 3 * MOST_HELD; n++) sender.send(event(n));
+    // The last batch waits for the end of the turn; the others are on their way.
+    expect(writes[side]).toBe(2);
+    await at.count(3 * MOST_HELD);
+    expect(writes[side]).toBe(3);
+    expect(at.args).toEqual(Array.from({ length: 3 * MOST_HELD }, (_, n) => [n]));
   });
 
   test('in a turn and its microtasks leaves in one system call', async () => {
