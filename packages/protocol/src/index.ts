@@ -99,5 +99,6 @@ export type {
   TransportDetails,
   TransportHandler,
 } from './transport.js';
+export { type PartType, type UriPattern, uriPattern } from './uri-pattern.js';
 export { checkUri, isReserved, isUri, type MatchPolicy, matches, type UriRule } from './uris.js';
 export { type Dict, isDict, MAX_DEPTH, setKey, typeName, type Value } from './value.js';
