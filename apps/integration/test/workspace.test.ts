@@ -96,6 +96,16 @@ describe('sources', () => {
     expect(having(pure, machine)).toEqual([]);
   });
 
+  test('runtime takes only types from the component package: the values come from beside the service', () => {
+    const runtime = sources.filter((path) => path.startsWith('packages/runtime/'));
+    expect(having(runtime, /^(import|export) (?!type ).*from '@wamp-run\/component'/m)).toEqual([]);
+  });
+
+  test('only component knows tsyringe, whose registry belongs to one copy of it', () => {
+    const others = sources.filter((path) => !path.startsWith('packages/component/'));
+    expect(having(others, /from '(tsyringe|reflect-metadata)'/)).toEqual([]);
+  });
+
   test('public names are spelled out', () => {
     expect(having(sources, /^export \*|^export default/m)).toEqual([]);
   });

@@ -16,7 +16,7 @@ export interface LogOptions {
 export function logger({ level, pretty: forPeople }: LogOptions): Logger {
   const options = { level, base: null };
   const destination = forPeople
-    ? pretty({ destination: 2, sync: true, ignore: 'pid,hostname' })
+    ? pretty({ destination: 2, sync: true, singleLine: true, ignore: 'pid,hostname' })
     : pino.destination({ dest: 2, sync: true });
   return new PinoLogger(pino(options, destination));
 }
