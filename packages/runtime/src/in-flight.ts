@@ -13,7 +13,10 @@ export class InFlight {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  /** The same handler, counted from its call until its result is there: a value, a promise, or a generator run to its end. */
+  /**
+   * The same handler, counted from its call until its result is there: a value, a promise, a generator run to its end,
+   * or a promise of such a generator.
+   */
   counted<A extends unknown[]>(handler: (...args: A) => unknown): (...args: A) => unknown {
     return (...args) => {
       this.#count++;
@@ -24,11 +27,27 @@ export class InFlight {
         this.#end();
         throw error;
       }
-      if (isGenerator(result)) return new CountedGenerator(result, this.#end);
-      if (isPromise(result)) result.then(this.#end, this.#end);
-      else this.#end();
-      return result;
+      if (isPromise(result)) return this.#settled(result);
+      return this.#handedOn(result);
     };
+  }
+
+  /** Awaited here and nowhere else: what is no native promise (a query builder) may do its work at each `then`. */
+  async #settled(result: PromiseLike<unknown>): Promise<unknown> {
+    let value: unknown;
+    try {
+      value = await result;
+    } catch (error) {
+      this.#end();
+      throw error;
+    }
+    return this.#handedOn(value);
+  }
+
+  #handedOn(result: unknown): unknown {
+    if (isGenerator(result)) return new CountedGenerator(result, this.#end);
+    this.#end();
+    return result;
   }
 
   readonly #end = (): void => {

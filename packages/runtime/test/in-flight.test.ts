@@ -34,6 +34,31 @@ describe('what is in flight', () => {
     expect(inFlight.count).toBe(0);
   });
 
+  test('a thenable is asked once: a query builder would run its query at each then', async () => {
+    const inFlight = new InFlight();
+    let queries = 0;
+    const query = {
+      // biome-ignore lint/suspicious/noThenProperty: what a query builder is
+      then: (resolve: (rows: number) => unknown) => {
+        queries++;
+        return Promise.resolve(7).then(resolve);
+      },
+    };
+    expect(await inFlight.counted(() => query)()).toBe(7);
+    expect(queries).toBe(1);
+    expect(inFlight.count).toBe(0);
+  });
+
+  test('a promised generator is counted until it has run out', async () => {
+    const inFlight = new InFlight();
+    const generator = (await inFlight.counted(async () => two())()) as ReturnType<typeof two>;
+    expect(inFlight.count).toBe(1);
+    const seen: unknown[] = [];
+    for await (const value of generator) seen.push(value);
+    expect(seen).toEqual([1, 2]);
+    expect(inFlight.count).toBe(0);
+  });
+
   test('a generator is over when it has run out', async () => {
     const inFlight = new InFlight();
     const seen: unknown[] = [];
