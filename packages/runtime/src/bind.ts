@@ -3,10 +3,10 @@ import type { ComponentInstance } from '@wamp-run/component';
 import { ApplicationError, type Clock, ERROR_URIS, type Logger, type Stop } from '@wamp-run/protocol';
 import type { InFlight } from './in-flight.js';
 
-/** What a component has on one session. */
-export interface Bound {
-  readonly registrations: readonly Registration[];
-  readonly subscriptions: readonly Subscription[];
+/** What a component has on one session, as the router confirms it. */
+export class Bound {
+  readonly registrations: Registration[] = [];
+  readonly subscriptions: Subscription[] = [];
 }
 
 export interface BindOptions {
@@ -24,17 +24,20 @@ const FIRST_RETRY = 1_000;
 const LONGEST_RETRY = 15_000;
 
 /**
- * Registers and subscribes all that a component offers, at once. A procedure that is taken is tried again until it is
+ * Registers and subscribes all that a component offers, at once; `bound` holds what is confirmed so far. A procedure that is taken is tried again until it is
  * free: after a lost connection the router may hold the dead session's registration for a while.
  * Rejects with the first error that trying again would not mend.
  */
-export async function bind(options: BindOptions): Promise<Bound> {
+export async function bind(options: BindOptions, bound: Bound): Promise<void> {
   const { instance, inFlight, session } = options;
-  const [registrations, subscriptions] = await Promise.all([
-    Promise.all(instance.procedures.map(({ uri, handler }) => register(options, uri, inFlight.counted(handler)))),
-    Promise.all(instance.topics.map(({ topic, handler }) => session.subscribe(topic, inFlight.counted(handler)))),
+  await Promise.all([
+    ...instance.procedures.map(async ({ uri, handler }) => {
+      bound.registrations.push(await register(options, uri, inFlight.counted(handler)));
+    }),
+    ...instance.topics.map(async ({ topic, handler }) => {
+      bound.subscriptions.push(await session.subscribe(topic, inFlight.counted(handler)));
+    }),
   ]);
-  return { registrations, subscriptions };
 }
 
 async function register(

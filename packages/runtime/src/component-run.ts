@@ -4,12 +4,11 @@ import {
   ApplicationError,
   type Clock,
   type Connector,
+  InvalidUriError,
   type Logger,
   type Random,
-  TransportLost,
-  WampError,
 } from '@wamp-run/protocol';
-import { type Bound, bind } from './bind.js';
+import { Bound, bind } from './bind.js';
 import { type ComponentState, type ComponentStep, nextState } from './component-states.js';
 import { drain } from './drain.js';
 import { BrokenComponent } from './errors.js';
@@ -123,11 +122,11 @@ export class ComponentRun {
   }
 
   async #stop(): Promise<void> {
-    const joined = this.#state === 'running';
     this.#step('stop');
     this.#binding?.abort();
     const { clock, grace, log } = this.#options;
-    if (joined) await drain({ bound: this.#bound, inFlight: this.#inFlight, clock, grace, log });
+    // Also where it is not in service with all it has: what is registered already may be at work.
+    if (this.#bound !== undefined) await drain({ bound: this.#bound, inFlight: this.#inFlight, clock, grace, log });
     if (this.#client === undefined || this.#instance === undefined) this.#finish(undefined);
     else await this.#client.close();
     await this.ended;
@@ -143,15 +142,22 @@ export class ComponentRun {
       onJoin: async (session, details) => {
         const instance = this.#instance;
         if (instance === undefined) return;
-        await instance.onJoin?.(details);
         const binding = new AbortController();
+        const bound = new Bound();
         this.#binding = binding;
+        this.#bound = bound;
+        await instance.onJoin?.(details);
+        // `session` lasts: after a loss it is the next join's, whose own onJoin binds.
+        if (binding.signal.aborted) return;
         try {
-          this.#bound = await bind({ session, instance, inFlight: this.#inFlight, clock, log, stop: binding.signal });
+          await bind({ session, instance, inFlight: this.#inFlight, clock, log, stop: binding.signal }, bound);
         } catch (error) {
+          // Given up because the session is over, or is being drained: a failure here would cut off what still runs.
+          if (binding.signal.aborted) return;
           if (isFinal(error)) this.#fatal = error;
           throw error;
         }
+        if (binding.signal.aborted) return;
         this.#error = undefined;
         this.#step('bind');
         log.info({ realm: details.realm, session: details.session }, 'in service');
@@ -163,8 +169,8 @@ export class ComponentRun {
         this.#step('lose');
         log.info({ reason: details.reason, detail: details.message }, 'session ended');
         await this.#instance?.onLeave?.(details);
-        // What the router refused for good is not asked again.
-        if (this.#fatal !== undefined) void this.#client?.close();
+        // What the router refused for good is not asked again; and who is on the way out does not come back.
+        if (this.#fatal !== undefined || this.#state === 'draining') void this.#client?.close();
       },
       onDisconnect: () => this.#instance?.onDisconnect?.(),
       onRetry: (error) => {
@@ -215,8 +221,10 @@ export class ComponentRun {
   }
 }
 
-/** An answer that will be the same next time: the router refused what the component offers. */
+/**
+ * An answer that will be the same next time: the router refused what the component offers. What ended the session
+ * meanwhile is no answer; the next join tells whether it is final.
+ */
 function isFinal(error: unknown): error is Error {
-  if (error instanceof TransportLost) return false;
-  return error instanceof ApplicationError ? !error.retryable : error instanceof WampError && !error.retryable;
+  return (error instanceof ApplicationError && !error.retryable) || error instanceof InvalidUriError;
 }

@@ -27,6 +27,7 @@ const ROLES = { roles: { broker: {}, dealer: { features: { progressive_call_resu
 class ScriptedRouter {
   readonly connector: Connector;
   reachable = true;
+  connections = 0;
   #peers: ScriptedPeer[] = [];
   #waiting: ((peer: ScriptedPeer) => void)[] = [];
 
@@ -35,6 +36,7 @@ class ScriptedRouter {
       address: 'scripted',
       connect: async () => {
         if (!this.reachable) throw new TransportLost('cannot connect to scripted: refused');
+        this.connections++;
         const peer = new ScriptedPeer();
         const waiting = this.#waiting.shift();
         if (waiting === undefined) this.#peers.push(peer);
@@ -107,6 +109,29 @@ class Clerk {
   news(): void {}
 }
 
+/** Joins, works and leaves as slowly as a test wants. */
+@component({ prefix: 'com.example.slow' })
+class Slow {
+  static join: (() => Promise<void>) | undefined;
+  static leave: (() => Promise<void>) | undefined;
+  static release: ((result: string) => void)[] = [];
+
+  onJoin(): Promise<void> | undefined {
+    return Slow.join?.();
+  }
+  onLeave(): Promise<void> | undefined {
+    return Slow.leave?.();
+  }
+
+  @register('one')
+  one(): Promise<string> {
+    return new Promise((resolve) => Slow.release.push(resolve));
+  }
+
+  @register('two')
+  two(): void {}
+}
+
 @component({ prefix: 'com.example.clerk' })
 class Rival {
   @register('work')
@@ -140,6 +165,9 @@ function runtimeOf(
   log.length = 0;
   Clerk.built = 0;
   Clerk.release = [];
+  Slow.join = undefined;
+  Slow.leave = undefined;
+  Slow.release = [];
   return { runtime, clock };
 }
 
@@ -238,6 +266,118 @@ describe('a component in service', () => {
     const { runtime } = runtimeOf(new ScriptedRouter(), [Clerk]);
     await runtime.stop();
     expect(await runtime.closed).toEqual({ failures: [] });
+  });
+});
+
+describe('a session that is lost at an awkward moment', () => {
+  test('during onJoin: what onJoin has left to do is not done on the next session', async () => {
+    const router = new ScriptedRouter();
+    const { runtime, clock } = runtimeOf(router, [Slow]);
+    const joins: (() => void)[] = [];
+    Slow.join = () => new Promise((resolve) => joins.push(resolve));
+    runtime.start();
+    const first = await router.welcomed(0);
+    while (joins.length < 1) await Promise.resolve();
+    first.drop();
+    while (clock.pending === 0) await Promise.resolve();
+    clock.advance(60_000);
+    const second = await router.welcomed(0);
+    while (joins.length < 2) await Promise.resolve();
+    joins[0]?.();
+    for (let turn = 0; turn < 100; turn++) await Promise.resolve();
+    expect(second.heard).toEqual([]);
+    joins[1]?.();
+    await router.accept(second, 2);
+    await runtime.settled();
+    expect(second.heard).toEqual([]);
+    expect(runtime.status()).toMatchObject([{ state: 'running' }]);
+  });
+
+  test('while it registers, by a GOODBYE of the router: it joins again', async () => {
+    const router = new ScriptedRouter();
+    const { runtime, clock } = runtimeOf(router, [Slow]);
+    Slow.leave = async () => {
+      for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+    };
+    runtime.start();
+    const first = await router.welcomed(0);
+    await first.expect(MessageType.REGISTER);
+    first.say(goodbyeMessage('com.example.kicked'));
+    for (let turn = 0; turn < 100; turn++) await Promise.resolve();
+    expect(runtime.status()).toMatchObject([{ state: 'waiting' }]);
+    clock.advance(60_000);
+    await router.welcomed(2);
+    await runtime.settled();
+    expect(runtime.status()).toMatchObject([{ state: 'running' }]);
+  });
+
+  test('while a procedure is taken, and onLeave takes its time: it joins again', async () => {
+    const router = new ScriptedRouter();
+    const { runtime, clock } = runtimeOf(router, [Slow]);
+    let leave = () => {};
+    Slow.leave = () =>
+      new Promise((resolve) => {
+        leave = resolve;
+      });
+    runtime.start();
+    const first = await router.welcomed(1);
+    const refused = await first.expect(MessageType.REGISTER);
+    first.say(errorMessage(MessageType.REGISTER, refused.request, ERROR_URIS.procedureAlreadyExists));
+    while (clock.next !== 1000) await Promise.resolve();
+    first.drop();
+    for (let turn = 0; turn < 100; turn++) await Promise.resolve();
+    leave();
+    for (let turn = 0; turn < 100; turn++) await Promise.resolve();
+    expect(runtime.status()).toMatchObject([{ state: 'waiting' }]);
+    clock.advance(60_000);
+    await router.welcomed(2);
+    await runtime.settled();
+    expect(runtime.status()).toMatchObject([{ state: 'running' }]);
+  });
+
+  test('while it drains: it does not come back', async () => {
+    const router = new ScriptedRouter();
+    const { runtime, clock } = runtimeOf(router, [Slow], { grace: 60_000 });
+    runtime.start();
+    const peer = await router.welcomed(2);
+    await runtime.settled();
+    peer.say(invocationMessage(1, 101, {}));
+    while (Slow.release.length === 0) await Promise.resolve();
+    const stopped = runtime.stop();
+    await peer.expect(MessageType.UNREGISTER);
+    peer.drop();
+    for (let turn = 0; turn < 100; turn++) await Promise.resolve();
+    clock.advance(50_000);
+    for (let turn = 0; turn < 100; turn++) await Promise.resolve();
+    expect(router.connections).toBe(1);
+    Slow.release[0]?.('done');
+    await stopped;
+    expect(runtime.status()).toMatchObject([{ state: 'stopped' }]);
+  });
+});
+
+describe('a component that is not in service with all it has', () => {
+  test('finishes what runs when it is stopped', async () => {
+    const router = new ScriptedRouter();
+    const { runtime, clock } = runtimeOf(router, [Slow]);
+    runtime.start();
+    const peer = await router.welcomed(1);
+    const refused = await peer.expect(MessageType.REGISTER);
+    peer.say(errorMessage(MessageType.REGISTER, refused.request, ERROR_URIS.procedureAlreadyExists));
+    while (clock.next !== 1000) await Promise.resolve();
+    peer.say(invocationMessage(1, 101, {}));
+    while (Slow.release.length === 0) await Promise.resolve();
+    const stopped = runtime.stop();
+    const unregister = (await peer.next()) as { type: number; request: number };
+    expect(unregister.type).toBe(MessageType.UNREGISTER);
+    peer.say(unregisteredMessage(unregister.request));
+    Slow.release[0]?.('done');
+    const answer = await peer.next();
+    expect(answer.type).toBe(MessageType.YIELD);
+    await peer.expect(MessageType.GOODBYE);
+    peer.say(goodbyeMessage('wamp.close.goodbye_and_out'));
+    await stopped;
+    expect(clock.pending).toBe(0);
   });
 });
 
