@@ -44,6 +44,7 @@ export class Runtime {
   readonly #runs: readonly ComponentRun[];
   readonly #log: Logger;
   #started = false;
+  #stopped = false;
   readonly #close: (end: RuntimeEnd) => void;
 
   constructor(options: RuntimeOptions) {
@@ -78,9 +79,9 @@ export class Runtime {
     this.#close = close;
   }
 
-  /** Starts every component, in the order given. Twice is harmless. */
+  /** Starts every component, in the order given. Twice is harmless; after `stop` nothing is started. */
   start(): void {
-    if (this.#started) return;
+    if (this.#started || this.#stopped) return;
     this.#started = true;
     for (const run of this.#runs) {
       run.start();
@@ -103,6 +104,7 @@ export class Runtime {
 
   /** Stops every component, all at once: each withdraws, finishes what it is doing, and leaves. Any number of times. */
   async stop(): Promise<void> {
+    this.#stopped = true;
     await Promise.all(this.#runs.map((run) => run.stop()));
     if (!this.#started) this.#close({ failures: [] });
   }

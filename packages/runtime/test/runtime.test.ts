@@ -262,10 +262,15 @@ describe('a component in service', () => {
     expect(clock.pending).toBe(0);
   });
 
-  test('can be stopped before it is started', async () => {
-    const { runtime } = runtimeOf(new ScriptedRouter(), [Clerk]);
+  test('can be stopped before it is started, and is not started then', async () => {
+    const router = new ScriptedRouter();
+    const { runtime } = runtimeOf(router, [Clerk]);
     await runtime.stop();
     expect(await runtime.closed).toEqual({ failures: [] });
+    runtime.start();
+    for (let turn = 0; turn < 100; turn++) await Promise.resolve();
+    expect(router.connections).toBe(0);
+    expect(Clerk.built).toBe(0);
   });
 });
 
