@@ -61,6 +61,11 @@ export function readSettings(
     const value = flag ?? env[variable];
     if (value === undefined || (flag === undefined && value === '')) continue;
     const source = flag === undefined ? variable : flagFor(name);
+    if (value === '') {
+      // From a shell's `--host "$HOST"` with nothing in it: never a wish to listen everywhere, or to bring a router.
+      wrong.push(complaint(name, source, value));
+      continue;
+    }
     if (typeof SCHEMA[name].default === 'number' && !/^\d+$/.test(value)) {
       // convict would take `1s` for 1.
       wrong.push(complaint(name, source, value));
@@ -85,7 +90,10 @@ export function flagFor(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-const EXPECTED: Partial<Record<SettingName, string>> = {
+const EXPECTED: Record<SettingName, string> = {
+  url: "a router's URL",
+  realm: 'a realm',
+  host: 'a host name or an address',
   port: 'a port (0 to 65535)',
   logLevel: `one of ${LOG_LEVELS.join(', ')}`,
   connectTimeout: 'a number of milliseconds (0 or more)',
@@ -104,5 +112,5 @@ function complaints(error: unknown, sources: ReadonlyMap<string, string>, given:
 }
 
 function complaint(name: SettingName, source: string, value: string | undefined): string {
-  return `${source}: expected ${EXPECTED[name] ?? 'text'}, got ${JSON.stringify(value)}`;
+  return `${source}: expected ${EXPECTED[name]}, got ${JSON.stringify(value)}`;
 }

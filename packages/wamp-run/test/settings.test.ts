@@ -34,6 +34,15 @@ describe('settings', () => {
     });
   });
 
+  test.each(Object.keys(GIVEN) as SettingName[])(
+    '%s: an empty flag is refused, whatever the environment says',
+    (name) => {
+      const given = () => readSettings({ [name]: '' }, { [variableFor(name)]: GIVEN[name][0] });
+      expect(given).toThrow(InvalidConfiguration);
+      expect(given).toThrow(`${flagFor(name)}: expected`);
+    },
+  );
+
   test('a variable that is set and empty counts as not set', () => {
     expect(readSettings({}, { WAMP_PORT: '', WAMP_REALM: '' })).toEqual(DEFAULTS);
   });
