@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -67,7 +67,8 @@ async function importService(file: string, path: string): Promise<object> {
 async function packageBeside(file: string, path: string): Promise<ComponentPackage> {
   let found: string;
   try {
-    found = createRequire(path).resolve('@wamp-run/component');
+    // From where the file really is, as its own imports are: a link to it (a mounted volume, npm link) stands elsewhere.
+    found = createRequire(await realpath(path)).resolve('@wamp-run/component');
   } catch (error) {
     throw noComponent(
       file,
