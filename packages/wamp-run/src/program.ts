@@ -13,8 +13,8 @@ type Flags = Partial<Record<SettingName, string>>;
 /** The command, from its arguments to its exit code. It never ends the process: bin.ts does, with what comes back. */
 export async function main(argv: readonly string[], world: World): Promise<number> {
   let code: number = EXIT.clean;
-  const settle = (flags: Flags) => {
-    const settings = readSettings(flags, world.env);
+  const settle = (flags: Flags, env = world.env) => {
+    const settings = readSettings(flags, env);
     return { settings, log: logger({ level: settings.logLevel, pretty: world.terminal }) };
   };
 
@@ -33,8 +33,8 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
 
   withFlags(program.command('router'), ['realm', 'host', 'port', 'logLevel'])
     .description('run a router alone')
-    .action(async (flags: Flags) => {
-      const { settings, log } = settle(flags);
+    .action(async (flags: Flags, command: Command) => {
+      const { settings, log } = settle({ ...flagsBefore(command), ...flags });
       code = await router(settings, world, log);
     });
 
@@ -44,9 +44,11 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
     .argument('[args...]', 'its arguments, each as JSON')
     .option('--kwargs <json>', 'keyword arguments, as a JSON object')
     .option('--timeout <ms>', 'how long to wait for the answer', '30000')
-    .action(async (procedure: string, args: string[], flags: Flags & CallFlags) => {
+    .action(async (procedure: string, args: string[], flags: Flags & CallFlags, command: Command) => {
       // One call is one result: what the client says on the way is of no interest unless it is asked for.
-      const { settings, log } = settle({ logLevel: world.env.WAMP_LOG_LEVEL ?? 'silent', ...flags });
+      const asked = (world.env.WAMP_LOG_LEVEL ?? '') !== '';
+      const env = asked ? world.env : { ...world.env, WAMP_LOG_LEVEL: 'silent' };
+      const { settings, log } = settle({ ...flagsBefore(command), ...flags }, env);
       code = await call([procedure, ...args], flags, settings, world, log);
     });
 
@@ -100,6 +102,15 @@ function withFlags(command: Command, names: readonly SettingName[]): Command {
     command.addOption(new Option(`${flagFor(name)} ${PLACEHOLDER[name]}`, `${HELP[name]} (${more})`));
   }
   return command;
+}
+
+/** The flags that stand before a subcommand's name: they count as behind it, and are refused where it has no such flag. */
+function flagsBefore(command: Command): Flags {
+  const flags: Flags = command.parent?.opts() ?? {};
+  const own = new Set(command.options.map((option) => option.attributeName()));
+  const foreign = Object.keys(flags).find((name) => !own.has(name));
+  if (foreign !== undefined) command.error(`unknown option '${flagFor(foreign)}' for '${command.name()}'`);
+  return flags;
 }
 
 /** Errors as one line on stderr, and as exceptions instead of the process's end. */
