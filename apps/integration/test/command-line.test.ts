@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { built, Command, finished, inService } from './command.js';
+import { BIN, built, Command, finished, inService } from './command.js';
 import { joined } from './local.js';
 
 /** Exactly one line, on stderr, and nothing on stdout. */
@@ -81,6 +82,8 @@ describe('mistakes get one clear line and an exit code', () => {
     [['--connect-timeout', '-5'], /^wamp-run: --connect-timeout: expected a number of milliseconds/],
     [['--url', 'http://127.0.0.1/'], /^wamp-run: url: "http:\/\/127\.0\.0\.1\/" is not a router's URL; write ws:/],
     [['--realm', 'not a realm', '--port', '0'], /realm/],
+    [['--url', '', '--port', '0'], /^wamp-run: --url: expected a router's URL, got ""$/],
+    [['--host', '', '--port', '0'], /^wamp-run: --host: expected a host name or an address, got ""$/],
   ])('%j: 2', async (flags, message) => {
     const command = await finished([built('math'), ...flags]);
     expect(command.code).toBe(2);
@@ -91,6 +94,14 @@ describe('mistakes get one clear line and an exit code', () => {
     const command = await finished([built('math')], { WAMP_PORT: 'x' });
     expect(command.code).toBe(2);
     expect(oneLine(command)).toBe('wamp-run: WAMP_PORT: expected a port (0 to 65535), got "x"');
+  });
+
+  test('a --connect-timeout of more than a timer takes is not over at once', async () => {
+    const command = new Command([built('math'), '--url', 'ws://127.0.0.1:1/ws', '--connect-timeout', '3000000000']);
+    await command.says(/trying again/);
+    command.signal('SIGTERM');
+    expect(await command.exit).toBe(0);
+    expect(command.stderr).not.toMatch(/TimeoutOverflow|gave up/);
   });
 
   test('no router at the URL, with --connect-timeout: 69', async () => {
@@ -142,6 +153,8 @@ describe('settings', () => {
 });
 
 describe('wamp-run call', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'wamp-run-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
   let command: Command;
   let url: string;
   beforeAll(async () => {
@@ -202,6 +215,36 @@ describe('wamp-run call', () => {
     expect(oneLine(called)).toContain("missing required argument 'procedure'");
   });
 
+  test('a result larger than a pipe takes at once is there in full, however slowly it is read', async () => {
+    const text = JSON.stringify('x'.repeat(1_000_000));
+    const file = join(folder, 'large.txt');
+    const shell = 'set -o pipefail; "$0" "$@" | (sleep 1; cat) > "$RESULT"';
+    const args = [shell, process.execPath, BIN, 'call', 'com.example.math.large', '1000000', '--url', url];
+    const { code, stderr } = await ended(spawn('bash', ['-c', ...args], { env: { ...process.env, RESULT: file } }));
+    expect([code, stderr]).toEqual([0, '']);
+    expect(readFileSync(file, 'utf8')).toBe(`${text}\n`);
+  });
+
+  test('a reader that goes away is no error', async () => {
+    const shell = 'set -o pipefail; "$0" "$@" | true';
+    const args = [shell, process.execPath, BIN, 'call', 'com.example.math.large', '1000000', '--url', url];
+    expect(await ended(spawn('bash', ['-c', ...args]))).toEqual({ code: 0, stderr: '' });
+  });
+
+  test('flags may stand before the word call', async () => {
+    const called = await finished(['--url', url, 'call', 'com.example.math.add', '2', '3']);
+    expect([called.code, called.stdout, called.stderr]).toEqual([0, '5\n', '']);
+  });
+
+  test('an empty WAMP_LOG_LEVEL counts as not set, a wrong one is named', async () => {
+    const args = ['call', 'com.example.math.add', '2', '3', '--url', url];
+    const called = await finished(args, { WAMP_LOG_LEVEL: '' });
+    expect([called.code, called.stdout, called.stderr]).toEqual([0, '5\n', '']);
+    expect(oneLine(await finished(args, { WAMP_LOG_LEVEL: 'loud' }))).toMatch(
+      /^wamp-run: WAMP_LOG_LEVEL: expected one/,
+    );
+  });
+
   test('no router: 69', async () => {
     const called = await finished(['call', 'a.b', '--url', `ws://127.0.0.1:${await freePort()}/ws`]);
     expect(called.code).toBe(69);
@@ -216,6 +259,15 @@ describe('wamp-run call', () => {
 });
 
 describe('wamp-run router', () => {
+  test('takes flags that stand before its name, and refuses those that it does not have', async () => {
+    const command = new Command(['--port', '0', '--realm', 'shop', 'router']);
+    expect((await command.says(/^router +(ws:\S+) +(\S+)$/m))[2]).toBe('shop');
+    await command.kill();
+    const wrong = await finished(['--url', 'ws://127.0.0.1:1/ws', 'router', '--port', '0']);
+    expect(wrong.code).toBe(2);
+    expect(oneLine(wrong)).toBe("wamp-run: unknown option '--url' for 'router'");
+  });
+
   test('is a router alone, and leaves in order: 0', async () => {
     const command = new Command(['router', '--port', '0', '--realm', 'shop']);
     const [, url = ''] = await command.says(/^router +(ws:\S+) +shop$/m);
@@ -242,6 +294,14 @@ describe('a file that cannot be loaded', () => {
     expect(oneLine(command)).toContain('cannot be loaded');
   });
 
+  test('but through a link it is the file that the link leads to', async () => {
+    const link = join(folder, 'link.js');
+    symlinkSync(built('math'), link);
+    const { command } = await inService([link]);
+    await command.says(/com\.example\.math\.add/);
+    await command.kill();
+  });
+
   test('no @wamp-run/component beside it: 2, with the command that installs it', async () => {
     const file = join(folder, 'alone.mjs');
     writeFileSync(file, 'export const x = 1;');
@@ -258,4 +318,14 @@ async function freePort(): Promise<number> {
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
   return port;
+}
+
+/** A process run to its end, with what it said on stderr. */
+async function ended(child: ChildProcess): Promise<{ code: number | null; stderr: string }> {
+  let stderr = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { code, stderr };
 }

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const BIN = fileURLToPath(new URL('../../../packages/wamp-run/bin/wamp-run.js', import.meta.url));
+/** The command as it is committed, on what was built. */
+export const BIN = fileURLToPath(new URL('../../../packages/wamp-run/bin/wamp-run.js', import.meta.url));
 
 /** The built file of a fixture, or of a component of the demo. */
 export function built(name: string): string {
