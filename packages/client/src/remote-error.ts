@@ -68,7 +68,7 @@ export function errorFrom(message: ErrorMessage): ApplicationError {
   const { args, kwargs } = payload;
   options.kwargs = kwargs;
   if (error !== ERROR_URIS.typeCheckError) return new ApplicationError(error, args, options);
-  return new TypeCheckError(typeof args[0] === 'string' ? args[0] : 'the arguments have the wrong types', options);
+  return new TypeCheckError(args, options);
 }
 
 function executed(error: string): Executed {

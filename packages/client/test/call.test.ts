@@ -199,10 +199,10 @@ describe('an ERROR for a call', () => {
     const { session, peer } = await joined();
     const call = session.call('com.x');
     const { request } = await peer.expect(MessageType.CALL);
-    peer.say(errorMessage(MessageType.CALL, request, ERROR_URIS.typeCheckError, raw(['a: expected integer'])));
+    peer.say(errorMessage(MessageType.CALL, request, ERROR_URIS.typeCheckError, raw(['a: no', 2], { b: 3 })));
     const error = await failure(call);
     expect(error).toBeInstanceOf(TypeCheckError);
-    expect(error).toMatchObject({ args: ['a: expected integer'], executed: 'no' });
+    expect(error).toMatchObject({ args: ['a: no', 2], kwargs: { b: 3 }, executed: 'no' });
   });
 
   test('with an old name is understood', async () => {

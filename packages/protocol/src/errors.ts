@@ -98,13 +98,17 @@ function textOf(value: Value): string {
   return JSON.stringify(value, (_, v) => (typeof v === 'bigint' ? v.toString() : v));
 }
 
-/** Arguments did not have the types that the procedure declares; it did not run (`wamp.error.type_check_error`). */
+/**
+ * Arguments did not have the types that the procedure declares; it did not run (`wamp.error.type_check_error`).
+ * Made from a text, or from all arguments as they came from a peer.
+ */
 export class TypeCheckError extends ApplicationError {
   static override readonly family: string = 'TypeCheckError';
   override readonly code: string = 'WAMP_TYPE_CHECK';
 
-  constructor(message: string, options: WampErrorOptions = {}) {
-    super(ERROR_URIS.typeCheckError, [message], { executed: 'no', ...options });
+  constructor(message: string | readonly Value[], options: ApplicationErrorOptions = {}) {
+    const args = typeof message === 'string' ? [message] : message;
+    super(ERROR_URIS.typeCheckError, args, { executed: 'no', ...options });
   }
 }
 

@@ -146,6 +146,14 @@ describe('errors', () => {
     expect(special.message).toBe('com.shop.error.out_of_stock: tea "2"');
   });
 
+  test('a TypeCheckError holds a text, or all that a peer sent', () => {
+    expect(new TypeCheckError('a: no')).toMatchObject({ args: ['a: no'], kwargs: {}, executed: 'no' });
+    const remote = new TypeCheckError(['a: no', { got: 'str' }], { kwargs: { error: 1 }, executed: 'maybe' });
+    expect(remote).toMatchObject({ args: ['a: no', { got: 'str' }], kwargs: { error: 1 }, executed: 'maybe' });
+    expect(remote.message).toBe('wamp.error.type_check_error: a: no {"got":"str"}');
+    expect(new TypeCheckError([]).message).toBe('wamp.error.type_check_error');
+  });
+
   test('aliases in the field become the URI of the specification', () => {
     expect(canonicalUri('wamp.error.goodbye_and_out')).toBe('wamp.close.goodbye_and_out');
     expect(canonicalUri('com.example.error')).toBe('com.example.error');
