@@ -19,7 +19,7 @@ export interface ClientOptions {
   leaveTimeout?: number | undefined;
   /** What this side calls itself to the router. Default: nothing. */
   agent?: string | undefined;
-  /** What a caller learns of errors that are no ApplicationErrors. Default: `none`. */
+  /** What a caller learns of errors that are not meant for it. Default: `none`. */
   exposeErrors?: ExposeErrors | undefined;
   /** Time, for deadlines and delays. */
   clock: Clock;

@@ -11,6 +11,7 @@ import {
 import { Attempt, type Outcome } from './attempt.js';
 import type { ClientEnd, ClientOptions } from './client-options.js';
 import { ClientMachine, type ClientState } from './client-states.js';
+import { checkExposeErrors } from './failure.js';
 import { exhausted, isFinal } from './giving-up.js';
 import { LEAVE_TIMEOUT } from './handshake.js';
 import { runHook } from './hooks.js';
@@ -57,6 +58,7 @@ export class Client {
   constructor(options: ClientOptions) {
     if (options.connectors.length === 0) throw new InvalidConfiguration('connectors: expected at least one');
     checkUri(options.realm, 'realm');
+    if (options.exposeErrors !== undefined) checkExposeErrors(options.exposeErrors);
     if (options.joinTimeout !== undefined) milliseconds('joinTimeout', options.joinTimeout);
     this.#leaveTimeout = milliseconds('leaveTimeout', options.leaveTimeout ?? LEAVE_TIMEOUT);
     this.#options = options;

@@ -1,10 +1,29 @@
-import { ApplicationError, ERROR_URIS, isUri, type PlainPayload, payloadOf } from '@wamp-run/protocol';
+import {
+  ApplicationError,
+  type Dict,
+  ERROR_URIS,
+  InvalidConfiguration,
+  isUri,
+  type PlainPayload,
+  payloadOf,
+} from '@wamp-run/protocol';
+import { isReceived } from './received.js';
+import { speaksOfItsCall } from './remote-error.js';
+
+const EXPOSE_ERRORS = ['none', 'message', 'traceback'] as const;
 
 /**
- * What a caller learns of an error that is no ApplicationError: `none` is that the procedure failed, `message` the
- * error's own message.
+ * What a caller learns of an error that the procedure did not mean for it: `none` is that the procedure failed,
+ * `message` the error's own message, `traceback` also its stack, in `kwargs.traceback` (there with errors that are
+ * meant for the caller, too).
  */
-export type ExposeErrors = 'none' | 'message';
+export type ExposeErrors = (typeof EXPOSE_ERRORS)[number];
+
+/** Throws InvalidConfiguration for what is none. */
+export function checkExposeErrors(value: ExposeErrors): void {
+  if (EXPOSE_ERRORS.includes(value)) return;
+  throw new InvalidConfiguration(`exposeErrors: expected one of ${EXPOSE_ERRORS.join(', ')}, got ${String(value)}`);
+}
 
 /** An error as it crosses the wire. */
 export interface Failure {
@@ -16,9 +35,29 @@ export interface Failure {
 
 /** What the caller gets for what a procedure threw. */
 export function failureOf(error: unknown, expose: ExposeErrors): Failure {
-  if (error instanceof ApplicationError && isUri(error.error)) {
-    return { error: error.error, payload: payloadOf([...error.args], error.kwargs), intended: true };
+  if (!(error instanceof ApplicationError) || !isUri(error.error)) {
+    return fault(error, expose, 'the procedure failed', {});
   }
-  const text = expose === 'message' && error instanceof Error ? error.message : 'the procedure failed';
-  return { error: ERROR_URIS.runtimeError, payload: payloadOf([text], {}), intended: false };
+  if (isReceived(error) && speaksOfItsCall(error.error)) {
+    // Passed on, it would say that the outer procedure did not run.
+    return fault(error, expose, 'a call that the procedure made has failed', { nested: error.error });
+  }
+  const payload = payloadOf([...error.args], traced(error.kwargs, error, expose));
+  return { error: error.error, payload, intended: true };
+}
+
+function fault(error: unknown, expose: ExposeErrors, text: string, kwargs: Dict): Failure {
+  const shown = expose !== 'none' && error instanceof Error ? error.message : text;
+  return {
+    error: ERROR_URIS.runtimeError,
+    payload: payloadOf([shown], traced(kwargs, error, expose)),
+    intended: false,
+  };
+}
+
+/** Never in the error's own dict, and never in place of what is there. */
+function traced(kwargs: Dict, error: unknown, expose: ExposeErrors): Dict {
+  if (expose !== 'traceback' || !(error instanceof Error) || Object.hasOwn(kwargs, 'traceback')) return kwargs;
+  const { stack } = error;
+  return typeof stack === 'string' ? { ...kwargs, traceback: stack } : kwargs;
 }

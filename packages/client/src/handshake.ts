@@ -21,7 +21,7 @@ import {
   type TransportDetails,
   type Welcome,
 } from '@wamp-run/protocol';
-import type { ExposeErrors } from './failure.js';
+import { checkExposeErrors, type ExposeErrors } from './failure.js';
 import { JoinedSession } from './joined-session.js';
 import { Link, type LinkOwner } from './link.js';
 import { milliseconds } from './milliseconds.js';
@@ -43,7 +43,7 @@ export interface JoinOptions {
   joinTimeout?: number | undefined;
   /** Milliseconds that the router has to answer GOODBYE, and the transport to close. Default: 5 000. */
   leaveTimeout?: number | undefined;
-  /** What a caller learns of errors that are no ApplicationErrors. Default: `none`. */
+  /** What a caller learns of errors that are not meant for it. Default: `none`. */
   exposeErrors?: ExposeErrors | undefined;
   /** Time, for deadlines. */
   clock: Clock;
@@ -99,6 +99,7 @@ class Handshake implements LinkOwner {
   constructor(transport: Transport, options: JoinOptions) {
     const { realm, clock, log = silent } = options;
     checkUri(realm, 'realm');
+    if (options.exposeErrors !== undefined) checkExposeErrors(options.exposeErrors);
     const leaveTimeout = milliseconds('leaveTimeout', options.leaveTimeout ?? LEAVE_TIMEOUT);
     this.#joinTimeout = milliseconds('joinTimeout', options.joinTimeout ?? JOIN_TIMEOUT);
     this.#options = options;

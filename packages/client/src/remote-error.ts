@@ -10,6 +10,7 @@ import {
   type PlainPayload,
   TypeCheckError,
 } from '@wamp-run/protocol';
+import { markReceived } from './received.js';
 
 // Said by a router before it asks a callee, or by a callee in place of running the procedure.
 const NOT_EXECUTED: ReadonlySet<string> = new Set([
@@ -67,8 +68,17 @@ export function errorFrom(message: ErrorMessage): ApplicationError {
   }
   const { args, kwargs } = payload;
   options.kwargs = kwargs;
-  if (error !== ERROR_URIS.typeCheckError) return new ApplicationError(error, args, options);
-  return new TypeCheckError(args, options);
+  const made =
+    error === ERROR_URIS.typeCheckError
+      ? new TypeCheckError(args, options)
+      : new ApplicationError(error, args, options);
+  markReceived(made);
+  return made;
+}
+
+/** Whether an error URI says what became of the call that it answers: refused, canceled, or its arguments wrong. */
+export function speaksOfItsCall(uri: string): boolean {
+  return executed(canonicalUri(uri)) !== 'yes';
 }
 
 function executed(error: string): Executed {

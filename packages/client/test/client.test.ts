@@ -92,6 +92,9 @@ describe('a client', () => {
     expect(() => make({ retry: { maxRetries: -7 } })).toThrow(InvalidConfiguration);
     expect(() => make({ joinTimeout: Number.NaN })).toThrow(InvalidConfiguration);
     expect(() => make({ leaveTimeout: -1 })).toThrow(InvalidConfiguration);
+    expect(() => make({ exposeErrors: 'all' as never })).toThrow(
+      'exposeErrors: expected one of none, message, traceback, got all',
+    );
   });
 
   test('says its agent, and keeps to joinTimeout', async () => {

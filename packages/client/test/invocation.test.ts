@@ -4,6 +4,7 @@ import {
   invocationMessage,
   MessageType,
   PayloadExceededError,
+  type PlainPayload,
   SerializationError,
   TypeCheckError,
 } from '@wamp-run/protocol';
@@ -217,6 +218,29 @@ describe('what a handler throws', () => {
     invoke();
     const { payload } = await peer.expect(MessageType.ERROR);
     expect(payload).toEqual({ args: ['no disk'], kwargs: {} });
+  });
+
+  test("with exposeErrors: 'traceback' the caller gets the stack too, as a string", async () => {
+    const error = new Error('no disk');
+    const { invoke, peer } = await offered(() => Promise.reject(error), { exposeErrors: 'traceback' });
+    invoke();
+    const { payload } = await peer.expect(MessageType.ERROR);
+    expect(payload).toEqual({ args: ['no disk'], kwargs: { traceback: error.stack } });
+    expect(error.stack).toContain('invocation.test.ts');
+  });
+
+  test("with exposeErrors: 'traceback' an ApplicationError has it beside its own keywords, which stay as they are", async () => {
+    const kwargs = JSON.parse('{"left":0,"__proto__":1,"constructor":2}');
+    const error = new ApplicationError('com.e', [1], { kwargs });
+    const thrown: unknown[] = [error, new ApplicationError('com.e', [], { kwargs: { traceback: 'mine' } })];
+    const { invoke, peer } = await offered(() => Promise.reject(thrown.shift()), { exposeErrors: 'traceback' });
+    invoke();
+    const { payload } = await peer.expect(MessageType.ERROR);
+    const keys = Object.keys((payload as PlainPayload).kwargs);
+    expect(keys).toEqual(['left', '__proto__', 'constructor', 'traceback']);
+    expect(Object.keys(kwargs)).not.toContain('traceback');
+    invoke();
+    expect(await peer.expect(MessageType.ERROR)).toMatchObject({ payload: { kwargs: { traceback: 'mine' } } });
   });
 
   test.each([

@@ -283,8 +283,8 @@ describe('joining', () => {
     expect(await failure(attempt.joining)).toBeInstanceOf(SessionEnded);
   });
 
-  test('a deadline that is no time is refused, and the transport closed', async () => {
-    for (const options of [{ joinTimeout: Number.NaN }, { leaveTimeout: -1 }]) {
+  test('a deadline that is no time, or another option that is wrong, is refused, and the transport closed', async () => {
+    for (const options of [{ joinTimeout: Number.NaN }, { leaveTimeout: -1 }, { exposeErrors: 'all' as never }]) {
       const attempt = begin(options);
       expect(await failure(attempt.joining)).toBeInstanceOf(InvalidConfiguration);
       expectNothingLeft(attempt);
