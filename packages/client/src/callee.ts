@@ -132,6 +132,6 @@ class Offer implements Registration {
 }
 
 /** The router does not know it any more: what was wanted is so. */
-function isGone(error: WampError): boolean {
+function isGone(error: Error): boolean {
   return error instanceof ApplicationError && error.error === ERROR_URIS.noSuchRegistration;
 }

@@ -11,6 +11,7 @@ import {
 import { Attempt, type Outcome } from './attempt.js';
 import type { ClientEnd, ClientOptions } from './client-options.js';
 import { ClientMachine, type ClientState } from './client-states.js';
+import { ErrorMapping } from './error-mapping.js';
 import { checkExposeErrors } from './failure.js';
 import { exhausted, isFinal } from './giving-up.js';
 import { LEAVE_TIMEOUT } from './handshake.js';
@@ -42,6 +43,7 @@ export class Client {
   readonly #machine = new ClientMachine();
   readonly #leaveTimeout: number;
   readonly #backoff: Backoff;
+  readonly #errors = new ErrorMapping();
   readonly #report: ReportUserError;
   readonly #log: Logger;
   readonly #hurry = new AbortController();
@@ -65,7 +67,7 @@ export class Client {
     this.#log = options.log ?? silent;
     this.#backoff = new Backoff(options.retry, options.random);
     this.#report = reportTo(options.hooks, this.#log);
-    this.session = new LastingSession(() => this.#joined);
+    this.session = new LastingSession(() => this.#joined, this.#errors);
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
     });
@@ -154,7 +156,17 @@ export class Client {
     const { hooks = {}, realm, agent, joinTimeout, leaveTimeout, exposeErrors, clock } = this.#options;
     this.#attempt = new Attempt({
       connector,
-      join: { realm, agent, joinTimeout, leaveTimeout, exposeErrors, clock, onUserError: this.#report, log: this.#log },
+      join: {
+        errors: this.#errors,
+        realm,
+        agent,
+        joinTimeout,
+        leaveTimeout,
+        exposeErrors,
+        clock,
+        onUserError: this.#report,
+        log: this.#log,
+      },
       hooks,
       session: this.session,
       report: this.#report,

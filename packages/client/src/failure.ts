@@ -2,12 +2,14 @@ import {
   ApplicationError,
   type Dict,
   ERROR_URIS,
+  type ErrorArguments,
   InvalidConfiguration,
-  isUri,
   type PlainPayload,
   payloadOf,
 } from '@wamp-run/protocol';
-import { isReceived } from './received.js';
+import { outgoing } from './arguments.js';
+import type { ErrorMapping } from './error-mapping.js';
+import { receivedAs } from './received.js';
 import { speaksOfItsCall } from './remote-error.js';
 
 const EXPOSE_ERRORS = ['none', 'message', 'traceback'] as const;
@@ -34,16 +36,26 @@ export interface Failure {
 }
 
 /** What the caller gets for what a procedure threw. */
-export function failureOf(error: unknown, expose: ExposeErrors): Failure {
-  if (!(error instanceof ApplicationError) || !isUri(error.error)) {
-    return fault(error, expose, 'the procedure failed', {});
-  }
-  if (isReceived(error) && speaksOfItsCall(error.error)) {
+export function failureOf(error: unknown, expose: ExposeErrors, errors: ErrorMapping): Failure {
+  const received = receivedAs(error);
+  if (received !== undefined && speaksOfItsCall(received.error)) {
     // Passed on, it would say that the outer procedure did not run.
-    return fault(error, expose, 'a call that the procedure made has failed', { nested: error.error });
+    return fault(error, expose, 'a call that the procedure made has failed', { nested: received.error });
   }
-  const payload = payloadOf([...error.args], traced(error.kwargs, error, expose));
-  return { error: error.error, payload, intended: true };
+  const answer = received ?? error;
+  const uri = errors.uriOf(answer);
+  if (uri === undefined) return fault(error, expose, 'the procedure failed', {});
+  const { args = [], kwargs = {} } = argumentsOf(answer as Error) ?? {};
+  return { error: uri, payload: payloadOf(args, traced(kwargs, error, expose)), intended: true };
+}
+
+function argumentsOf(error: Error & { toWamp?(): ErrorArguments }): PlainPayload | undefined {
+  if (typeof error.toWamp === 'function') {
+    const { args, kwargs } = error.toWamp();
+    return outgoing(args, kwargs);
+  }
+  if (error instanceof ApplicationError) return outgoing(error.args, error.kwargs);
+  return error.message === '' ? undefined : outgoing([error.message], undefined);
 }
 
 function fault(error: unknown, expose: ExposeErrors, text: string, kwargs: Dict): Failure {

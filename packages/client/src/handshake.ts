@@ -21,6 +21,7 @@ import {
   type TransportDetails,
   type Welcome,
 } from '@wamp-run/protocol';
+import { ErrorMapping } from './error-mapping.js';
 import { checkExposeErrors, type ExposeErrors } from './failure.js';
 import { JoinedSession } from './joined-session.js';
 import { Link, type LinkOwner } from './link.js';
@@ -45,6 +46,8 @@ export interface JoinOptions {
   leaveTimeout?: number | undefined;
   /** What a caller learns of errors that are not meant for it. Default: `none`. */
   exposeErrors?: ExposeErrors | undefined;
+  /** The classes of errors to begin with, shared with whoever else has them. Default: none. */
+  errors?: ErrorMapping | undefined;
   /** Time, for deadlines. */
   clock: Clock;
   /** Default: silence. */
@@ -163,10 +166,10 @@ class Handshake implements LinkOwner {
 
   #welcome(message: Welcome): void {
     this.#settled();
-    const { realm, clock, exposeErrors = 'none', log = silent } = this.#options;
+    const { realm, clock, exposeErrors = 'none', errors = new ErrorMapping(), log = silent } = this.#options;
     const details = sessionDetails(message, realm, this.#link.transport.details);
     this.#resolve(
-      new JoinedSession(this.#link, details, { clock, exposeErrors, report: reportTo(this.#options, log) }),
+      new JoinedSession(this.#link, details, { clock, exposeErrors, errors, report: reportTo(this.#options, log) }),
     );
   }
 

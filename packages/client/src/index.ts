@@ -10,6 +10,7 @@ export { Client } from './client.js';
 export type { ClientEnd, ClientOptions } from './client-options.js';
 export { CLIENT_LIFECYCLE, type ClientState, type ClientStep } from './client-states.js';
 export type { CloseDetails } from './close-details.js';
+export { ErrorMapping } from './error-mapping.js';
 export { EventDetails, type EventFields } from './event-details.js';
 export type { ExposeErrors } from './failure.js';
 export { type JoinOptions, joinSession } from './handshake.js';

@@ -21,6 +21,7 @@ import {
 import { outgoing } from './arguments.js';
 import { CallDetails } from './call-details.js';
 import { payloadFrom } from './call-result.js';
+import type { ErrorMapping } from './error-mapping.js';
 import { type ExposeErrors, failureOf } from './failure.js';
 import { Invocation } from './invocation.js';
 import type { Link } from './link.js';
@@ -33,6 +34,7 @@ import type { ReportUserError } from './user-errors.js';
 export interface InvocationsOptions {
   readonly clock: Clock;
   readonly exposeErrors: ExposeErrors;
+  readonly errors: ErrorMapping;
   readonly report: ReportUserError;
 }
 
@@ -153,14 +155,14 @@ export class Invocations {
   }
 
   #fail(invocation: Invocation, error: unknown): void {
-    const { report, exposeErrors } = this.#options;
+    const { report, exposeErrors, errors } = this.#options;
     const what = `procedure ${invocation.procedure}`;
     if (!this.#close(invocation)) {
       if (!isEcho(error, invocation)) report(error, what);
       return;
     }
     try {
-      const failure = failureOf(error, exposeErrors);
+      const failure = failureOf(error, exposeErrors, errors);
       if (!failure.intended) report(error, what);
       this.#send(errorMessage(MessageType.INVOCATION, invocation.request, failure.error, failure.payload));
     } catch (second) {

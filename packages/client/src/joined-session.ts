@@ -1,6 +1,7 @@
 import {
   type Clock,
   checkUri,
+  type ErrorClass,
   type ErrorMessage,
   type Id,
   type Message,
@@ -13,6 +14,7 @@ import type { CallResult } from './call-result.js';
 import { Callee } from './callee.js';
 import { Caller } from './caller.js';
 import { NORMAL } from './close-details.js';
+import type { ErrorMapping } from './error-mapping.js';
 import type { ExposeErrors } from './failure.js';
 import { Invocations } from './invocations.js';
 import type { Link } from './link.js';
@@ -33,6 +35,7 @@ import type { ReportUserError } from './user-errors.js';
 export interface JoinedSessionOptions {
   readonly clock: Clock;
   readonly exposeErrors: ExposeErrors;
+  readonly errors: ErrorMapping;
   readonly report: ReportUserError;
 }
 
@@ -42,6 +45,8 @@ export class JoinedSession extends Session {
   readonly ended: Promise<SessionEnd>;
   readonly #link: Link;
   readonly #details: SessionDetails;
+  readonly #errors: ErrorMapping;
+  readonly #report: ReportUserError;
   readonly #requests: Requests;
   readonly #caller: Caller;
   readonly #callee: Callee;
@@ -53,6 +58,8 @@ export class JoinedSession extends Session {
     super();
     this.#link = link;
     this.#details = details;
+    this.#errors = options.errors;
+    this.#report = options.report;
     this.#requests = new Requests(link);
     const canCancel = details.router.has('dealer', 'call_canceling');
     this.#caller = new Caller(this.#requests, { clock: options.clock, report: options.report, canCancel });
@@ -108,6 +115,10 @@ export class JoinedSession extends Session {
     return this.#publisher.publish(topic, args, options);
   }
 
+  define(errorClass: ErrorClass, uri?: string): void {
+    this.#errors.define(errorClass, uri);
+  }
+
   async leave(reason: string = NORMAL, message?: string): Promise<void> {
     checkUri(reason, 'reason');
     this.#link.leave(reason, message);
@@ -158,7 +169,10 @@ export class JoinedSession extends Session {
     const { requestType, request } = message;
     const pending = requestType === MessageType.INVOCATION ? undefined : this.#requests.take(requestType, request);
     if (pending !== undefined) {
-      pending.fail(errorFrom(message));
+      const error = errorFrom(message);
+      // What ends a registration or a subscription looks at the URI itself.
+      const ends = requestType === MessageType.UNREGISTER || requestType === MessageType.UNSUBSCRIBE;
+      pending.fail(ends ? error : this.#errors.incoming(error, this.#report));
       return;
     }
     if (requestType === MessageType.CALL && this.#caller.expectsError(request)) return;

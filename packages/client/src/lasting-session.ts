@@ -1,5 +1,6 @@
-import { SessionNotReady } from '@wamp-run/protocol';
+import { type ErrorClass, SessionNotReady } from '@wamp-run/protocol';
 import type { CallResult } from './call-result.js';
+import type { ErrorMapping } from './error-mapping.js';
 import type { JoinedSession } from './joined-session.js';
 import type { CallOptions, PublishOptions } from './options.js';
 import type { Publication } from './publication.js';
@@ -12,9 +13,12 @@ import type { EventHandler, Subscription } from './subscription.js';
 export class LastingSession extends Session {
   readonly #now: () => JoinedSession | undefined;
 
-  /** `now` gives the joined session, while there is one. */
-  constructor(now: () => JoinedSession | undefined) {
+  readonly #errors: ErrorMapping;
+
+  /** `now` gives the joined session, while there is one; `errors` are those of all of them. */
+  constructor(now: () => JoinedSession | undefined, errors: ErrorMapping) {
     super();
+    this.#errors = errors;
     this.#now = now;
   }
 
@@ -51,6 +55,10 @@ export class LastingSession extends Session {
     if (session !== undefined) return session.publish(topic, args, options as PublishOptions & { acknowledge: true });
     if (options.acknowledge === true) return Promise.reject(notReady());
     throw notReady();
+  }
+
+  define(errorClass: ErrorClass, uri?: string): void {
+    this.#errors.define(errorClass, uri);
   }
 
   leave(reason?: string, message?: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { type Clock, type Id, MessageType, type PlainPayload, type WampError } from '@wamp-run/protocol';
+import { type Clock, type Id, MessageType, type PlainPayload } from '@wamp-run/protocol';
 import { resultFrom } from './call-result.js';
 import type { CallOptions } from './options.js';
 
@@ -62,7 +62,7 @@ export class PendingCall {
     this.#resolve(resultFrom(payload, this.options.details === true));
   }
 
-  fail(error: WampError): void {
+  fail(error: Error): void {
     this.#unwatch();
     this.#reject(error);
   }

@@ -1,32 +1,32 @@
-import type { Id, MessageType, WampError } from '@wamp-run/protocol';
+import type { Id, MessageType } from '@wamp-run/protocol';
 import type { PendingCall } from './pending-call.js';
 
 /** A PUBLISH that waits for PUBLISHED. */
 export interface PendingPublish {
   readonly type: typeof MessageType.PUBLISH;
   done(publication: Id): void;
-  fail(error: WampError): void;
+  fail(error: Error): void;
 }
 
 /** A REGISTER that waits for REGISTERED. */
 export interface PendingRegister {
   readonly type: typeof MessageType.REGISTER;
   done(registration: Id): void;
-  fail(error: WampError): void;
+  fail(error: Error): void;
 }
 
 /** A SUBSCRIBE that waits for SUBSCRIBED. */
 export interface PendingSubscribe {
   readonly type: typeof MessageType.SUBSCRIBE;
   done(subscription: Id): void;
-  fail(error: WampError): void;
+  fail(error: Error): void;
 }
 
 /** An UNREGISTER or UNSUBSCRIBE that waits for its confirmation. */
 export interface PendingEnd {
   readonly type: typeof MessageType.UNREGISTER | typeof MessageType.UNSUBSCRIBE;
   done(): void;
-  fail(error: WampError): void;
+  fail(error: Error): void;
 }
 
 /** A request that waits for its answer. `fail` comes for an ERROR, and when the session ends. */

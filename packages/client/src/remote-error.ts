@@ -72,7 +72,7 @@ export function errorFrom(message: ErrorMessage): ApplicationError {
     error === ERROR_URIS.typeCheckError
       ? new TypeCheckError(args, options)
       : new ApplicationError(error, args, options);
-  markReceived(made);
+  markReceived(made, made);
   return made;
 }
 

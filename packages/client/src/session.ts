@@ -1,3 +1,4 @@
+import type { ErrorClass } from '@wamp-run/protocol';
 import type { CallResult } from './call-result.js';
 import type { CallOptions, PublishOptions, RegisterOptions, SubscribeOptions } from './options.js';
 import type { Publication } from './publication.js';
@@ -61,6 +62,25 @@ export abstract class Session {
     options: PublishOptions & { acknowledge: true },
   ): Promise<Publication>;
   abstract publish(topic: string, args?: readonly unknown[], options?: PublishOptions): void;
+
+  /**
+   * Makes a class of errors stand for an error URI, in both directions. What a procedure of this session throws of that
+   * class, or of a subclass without a URI of its own, goes out under the URI; a request that is answered with the URI
+   * rejects with an error of that class, whose `cause` is the ApplicationError that came. How one is made, and what of
+   * it travels, is ErrorClass's matter; where that fails, `onUserError` hears of it, and the request rejects with the
+   * ApplicationError.
+   *
+   * Definitions of a client's session last over all its joins. The same one again does nothing.
+   *
+   * @param errorClass - a class that extends Error
+   * @param uri - the URI, or for errors that come in a pattern of them, such as `com.shop.error.<name>`; a URI goes
+   *   before patterns, and an earlier pattern before later ones. Default: the URI of the class's own `@error`
+   * @throws InvalidConfiguration where it is no such class, has no URI, or the URI has another class; InvalidUriError
+   * @example
+   * session.define(OutOfStock, 'com.shop.error.out_of_stock');
+   * await session.call('com.shop.buy', ['tea']).catch((error) => error instanceof OutOfStock);
+   */
+  abstract define(errorClass: ErrorClass, uri?: string): void;
 
   /**
    * Ends the session with GOODBYE. What is pending rejects at once with SessionEnded, running procedures see their

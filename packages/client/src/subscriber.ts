@@ -13,7 +13,6 @@ import {
   RawPayload,
   subscribeMessage,
   unsubscribeMessage,
-  type WampError,
 } from '@wamp-run/protocol';
 import { eventDetails } from './event-details.js';
 import type { Requests } from './requests.js';
@@ -29,7 +28,7 @@ interface Topic {
   /** Replaced, never changed: an event goes to those who were there when it came. */
   handlers: readonly Handling[];
   /** Those who asked while SUBSCRIBE was on its way. */
-  waiting: { handler: EventHandler; resolve: (s: Subscription) => void; reject: (error: WampError) => void }[];
+  waiting: { handler: EventHandler; resolve: (s: Subscription) => void; reject: (error: Error) => void }[];
 }
 
 /** The role that receives events. */
@@ -197,6 +196,6 @@ function copyOf({ payload }: Event): PlainPayload {
 }
 
 /** The router does not know it any more: what was wanted is so. */
-function isGone(error: WampError): boolean {
+function isGone(error: Error): boolean {
   return error instanceof ApplicationError && error.error === ERROR_URIS.noSuchSubscription;
 }

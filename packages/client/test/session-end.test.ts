@@ -263,6 +263,9 @@ class Forgetful extends Session {
   publish(topic: string) {
     return this.#forget(this.real.publish(topic, [], { acknowledge: true }));
   }
+  define(...args: Parameters<Session['define']>) {
+    this.real.define(...args);
+  }
   leave() {
     return this.real.leave();
   }

@@ -5,6 +5,13 @@
  * @packageDocumentation
  */
 export type { Clock } from './clock.js';
+export {
+  checkErrorClass,
+  declaredErrorUri,
+  declareErrorUri,
+  type ErrorArguments,
+  type ErrorClass,
+} from './error-class.js';
 export { CLOSE_REASONS, canonicalUri, ERROR_URIS } from './error-uris.js';
 export {
   ApplicationError,
