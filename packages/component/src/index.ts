@@ -15,6 +15,8 @@ export {
 export {
   ApplicationError,
   type Dict,
+  type ErrorArguments,
+  type ErrorClass,
   InvalidConfiguration,
   Logger,
   type TransportDetails,
@@ -39,6 +41,7 @@ export type {
   ProcedureDescription,
   TopicDescription,
 } from './description.js';
+export { error } from './error.js';
 export type { Handler } from './handler.js';
 export { type HandlerParameterDecorator, kwarg, kwargs, optional } from './parameters.js';
 export type { ComponentClass } from './records.js';
