@@ -45,6 +45,11 @@ describe('a procedure that lets the error of a call of its own pass', () => {
     expect(reported).toMatchObject([{ error: { error: uri, args: ['inner text'] }, what: 'procedure com.p' }]);
   });
 
+  test('because its caller would read that it had not run, and may try again', async () => {
+    const passedOn = { error: ERROR_URIS.noSuchProcedure };
+    expect(await readBy(passedOn)).toMatchObject({ executed: 'no', retryable: true });
+  });
+
   test('an old name of such a URI makes no difference', async () => {
     const { answer } = await answerTo('wamp.error.cancelled', (call) => call);
     expect(answer).toMatchObject({
