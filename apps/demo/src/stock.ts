@@ -15,6 +15,9 @@ export class Stock {
   /** Takes articles off the shelf, or says that there are not enough. */
   @register('take')
   take(article: string, quantity: number): number {
+    if (!Number.isInteger(quantity) || quantity < 1) {
+      throw new ApplicationError('wamp.error.invalid_argument', ['quantity: expected a whole number of at least 1']);
+    }
     const left = this.left(article);
     if (left < quantity) {
       throw new ApplicationError('com.shop.error.out_of_stock', [`only ${left} of ${article} left`], {

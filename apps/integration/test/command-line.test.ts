@@ -58,6 +58,50 @@ describe('mistakes get one clear line and an exit code', () => {
     expect(oneLine(command)).toContain('com.example.math.add is offered by MathService and by OtherMath');
   });
 
+  test('the same file twice is one', async () => {
+    const { command } = await inService([built('math'), built('math').replace('/fixtures/', '/./fixtures/')]);
+    await command.says(/ready in/);
+    expect(command.stderr.match(/^MathService/gm)).toHaveLength(1);
+    await command.kill();
+  });
+
+  test('an error that nobody caught: 1, with its stack, and what runs is finished', async () => {
+    const { command, url } = await inService([built('math'), built('uncaught')]);
+    await command.says(/ready in/);
+    const { session, client } = await joined(url);
+    const begun = new Promise<void>((resolve, reject) => {
+      session.subscribe('com.example.math.slow_begun', () => resolve()).catch(reject);
+    });
+    await session.publish('com.example.unrelated', [], { acknowledge: true });
+    const running = session.call('com.example.math.slow', [200]);
+    await begun;
+    session.publish('com.example.uncaught.now', []);
+    expect(await running).toBe('finished');
+    expect(await command.exit).toBe(1);
+    expect(command.stderr).toMatch(/wamp-run: an error that nobody caught.*thrown in a timer[\s\S]*uncaught\.js/);
+    await client.close();
+  });
+
+  test('a signal while a service is still loading ends in order: 0', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'wamp-run-')), 'slow.mjs');
+    writeFileSync(file, "process.stderr.write('loading\\n'); await new Promise((r) => setTimeout(r, 60_000));");
+    const command = new Command([file]);
+    await command.says(/^loading/m);
+    command.signal('SIGTERM');
+    expect(await command.exit).toBe(0);
+    rmSync(join(file, '..'), { recursive: true });
+  });
+
+  test('--connect-timeout is about the router, not about a slow onJoin', async () => {
+    const router = new Command(['router', '--port', '0']);
+    const [, url = ''] = await router.says(/^router +(ws:\S+)/m);
+    const command = new Command([built('slow-join'), '--url', url, '--connect-timeout', '300']);
+    await command.says(/ready in/);
+    command.signal('SIGTERM');
+    expect(await command.exit).toBe(0);
+    await router.kill();
+  });
+
   test('a port in use: 2', async () => {
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
@@ -80,6 +124,7 @@ describe('mistakes get one clear line and an exit code', () => {
       /^wamp-run: --log-level: expected one of trace, debug, info, warn, error, silent, got "loud"$/,
     ],
     [['--connect-timeout', '-5'], /^wamp-run: --connect-timeout: expected a number of milliseconds/],
+    [['--url', 'ws://127.0.0.1/ws more'], /^wamp-run: url: .* is not a router's URL/],
     [['--url', 'http://127.0.0.1/'], /^wamp-run: url: "http:\/\/127\.0\.0\.1\/" is not a router's URL; write ws:/],
     [['--realm', 'not a realm', '--port', '0'], /realm/],
     [['--url', '', '--port', '0'], /^wamp-run: --url: expected a router's URL, got ""$/],
@@ -107,11 +152,11 @@ describe('mistakes get one clear line and an exit code', () => {
   test('no router at the URL, with --connect-timeout: 69', async () => {
     const command = await finished([
       ...[built('math'), '--url', `ws://127.0.0.1:${await freePort()}/ws`],
-      ...['--connect-timeout', '300', '--log-level', 'silent'],
+      ...['--connect-timeout', '1000', '--log-level', 'silent'],
     ]);
     expect(command.code).toBe(69);
     expect(oneLine(command)).toMatch(
-      /cannot connect to ws:\/\/127\.0\.0\.1:\d+\/ws: connection refused \(gave up after 300 ms/,
+      /cannot connect to ws:\/\/127\.0\.0\.1:\d+\/ws: connection refused \(gave up after 1000 ms/,
     );
   });
 
@@ -168,6 +213,7 @@ describe('wamp-run call', () => {
     [['com.example.math.add', '2', '3'], '5\n'],
     [['com.example.math.echo', '{"a": [1, "b", null]}'], '{"a":[1,"b",null]}\n'],
     [['com.example.math.echo', 'null'], 'null\n'],
+    [['com.example.math.echo', '9007199254740993'], '9007199254740993\n'],
     [['com.example.math.count', '3'], '"done"\n'],
   ])('%j: the result on stdout, 0', async (args, stdout) => {
     const called = await call(...args);
@@ -286,12 +332,14 @@ describe('a file that cannot be loaded', () => {
     ['a syntax error', 'export const = 1;', 78],
     ['an import that is not there', "import 'nowhere';", 78],
     ['an error of its own', "throw new Error('no such luck');", 78],
-  ])('%s: %i', async (what, text, code) => {
+  ])('%s', async (what, text, code) => {
     const file = join(folder, `${what.replaceAll(' ', '-')}.mjs`);
     writeFileSync(file, text);
     const command = await finished([file, '--port', '0']);
     expect(command.code).toBe(code);
-    expect(oneLine(command)).toContain('cannot be loaded');
+    const line = oneLine(command);
+    expect(line).toContain('cannot be loaded');
+    if (what === 'an error of its own') expect(line).toMatch(/\(at \/.*\.mjs:1\)$/);
   });
 
   test('but through a link it is the file that the link leads to', async () => {

@@ -9,6 +9,12 @@ export function built(name: string): string {
   return fileURLToPath(new URL(`../dist/fixtures/${name}.js`, import.meta.url));
 }
 
+/** What is still running: a test that fails half-way must not leave processes behind. */
+const alive = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of alive) child.kill('SIGKILL');
+});
+
 /** A `wamp-run` process, as a person at a shell would see it. */
 export class Command {
   stdout = '';
@@ -32,8 +38,10 @@ export class Command {
       this.stderr += text;
       this.#look();
     });
+    alive.add(this.#child);
     this.exit = new Promise((resolve) => {
       this.#child.on('close', (code, signal) => {
+        alive.delete(this.#child);
         for (const { pattern, reject } of this.#watching) {
           reject(new Error(`ended (${code ?? signal}) before it said ${pattern}:\n${this.stderr}`));
         }

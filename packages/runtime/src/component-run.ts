@@ -35,6 +35,8 @@ export interface ComponentStatus {
   readonly realm: string;
   readonly procedures: readonly string[];
   readonly topics: readonly string[];
+  /** Whether it has been joined since it was started, be it in service by now or not. */
+  readonly joined: boolean;
   /** Invocations and events being handled now. */
   readonly running: number;
   /** Why it failed, or why its last attempt to join did. */
@@ -58,6 +60,8 @@ export class ComponentRun {
   #binding: AbortController | undefined;
   #error: Error | undefined;
   #fatal: Error | undefined;
+  #joined = false;
+  #drained: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
 
   constructor(options: ComponentRunOptions) {
@@ -82,6 +86,7 @@ export class ComponentRun {
       realm: config.realm,
       procedures: loaded.description.procedures.map(({ uri }) => uri),
       topics: loaded.description.topics.map(({ topic }) => topic),
+      joined: this.#joined,
       running: this.#inFlight.count,
       error: this.#error,
     };
@@ -115,18 +120,28 @@ export class ComponentRun {
     void client.closed.then(({ error }) => this.#clientEnded(this.#fatal ?? error));
   }
 
-  /** Out of service without losing a call: withdraws, finishes what runs (for at most the grace), leaves. */
+  /** Out of service without losing a call: withdraws, and finishes what runs, for at most `grace` (ms). The session stays. */
+  drain(grace: number): Promise<void> {
+    this.#drained ??= this.#drain(grace);
+    return this.#drained;
+  }
+
+  /** Drains where nobody has, and leaves. */
   stop(): Promise<void> {
     this.#stopping ??= this.#stop();
     return this.#stopping;
   }
 
-  async #stop(): Promise<void> {
+  async #drain(grace: number): Promise<void> {
     this.#step('stop');
     this.#binding?.abort();
-    const { clock, grace, log } = this.#options;
+    const { clock, log } = this.#options;
     // Also where it is not in service with all it has: what is registered already may be at work.
     if (this.#bound !== undefined) await drain({ bound: this.#bound, inFlight: this.#inFlight, clock, grace, log });
+  }
+
+  async #stop(): Promise<void> {
+    await this.drain(this.#options.grace);
     if (this.#client === undefined || this.#instance === undefined) this.#finish(undefined);
     else await this.#client.close();
     await this.ended;
@@ -146,6 +161,7 @@ export class ComponentRun {
         const bound = new Bound();
         this.#binding = binding;
         this.#bound = bound;
+        this.#joined = true;
         await instance.onJoin?.(details);
         // `session` lasts: after a loss it is the next join's, whose own onJoin binds.
         if (binding.signal.aborted) return;

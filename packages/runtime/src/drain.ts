@@ -11,25 +11,31 @@ export interface DrainOptions {
   readonly log: Logger;
 }
 
+/** How long the router may take to confirm that nothing new comes (ms). One that is dead does not use up the grace. */
+const WITHDRAW_LIMIT = 2_000;
+
 /**
  * Takes a component out of service without losing a call: no new ones (UNREGISTER, UNSUBSCRIBE), then what runs is
- * finished, for at most `grace`. Says how many pieces of work were left when the time was over.
+ * finished, for at most `grace`.
  */
-export async function drain({ bound, inFlight, clock, grace, log }: DrainOptions): Promise<number> {
-  const finished = (async () => {
-    await withdraw(bound, log);
-    await inFlight.idle();
-  })();
+export async function drain({ bound, inFlight, clock, grace, log }: DrainOptions): Promise<void> {
+  const until = clock.now() + grace;
+  await within(clock, Math.min(grace, WITHDRAW_LIMIT), withdraw(bound, log));
+  if (inFlight.count > 0) await within(clock, until - clock.now(), inFlight.idle());
+  if (inFlight.count > 0) {
+    log.warn({ running: inFlight.count }, 'not everything was finished in time; what is left is aborted');
+  }
+}
+
+/** Waits for something, but not longer than so many milliseconds. */
+async function within(clock: Clock, ms: number, something: Promise<void>): Promise<void> {
+  if (ms <= 0) return;
   let cancel = () => {};
   const late = new Promise<void>((resolve) => {
-    cancel = clock.after(grace, resolve);
+    cancel = clock.after(ms, resolve);
   });
-  await Promise.race([finished, late]);
+  await Promise.race([something, late]);
   cancel();
-  if (inFlight.count > 0) {
-    log.warn({ running: inFlight.count, grace }, 'not everything was finished in time; what is left is aborted');
-  }
-  return inFlight.count;
 }
 
 async function withdraw(bound: Bound | undefined, log: Logger): Promise<void> {

@@ -56,8 +56,14 @@ async function importService(file: string, path: string): Promise<object> {
   try {
     return (await import(pathToFileURL(path).href)) as object;
   } catch (error) {
-    throw new BrokenComponent(`${file}: cannot be loaded: ${messageOf(error)}`, { cause: error });
+    throw new BrokenComponent(`${file}: cannot be loaded: ${messageOf(error)}${placeOf(error)}`, { cause: error });
   }
+}
+
+/** Where in the service's files an error comes from, as its stack says first: `import` alone names the entry only. */
+function placeOf(error: unknown): string {
+  const [, place] = /(file:\/\/[^\s)]+?:\d+)(?=[:\s)]|$)/.exec((error as Error | undefined)?.stack ?? '') ?? [];
+  return place === undefined ? '' : ` (at ${decodeURI(place.slice('file://'.length))})`;
 }
 
 /**

@@ -17,7 +17,7 @@ export interface RuntimeOptions {
   readonly components: readonly ComponentToRun[];
   /** What started this runtime, as components see it in `config.runner`. */
   readonly runner: { readonly name: string; readonly version: string };
-  /** How long a component that is stopped may finish what it is doing (ms). Default: 10 000. */
+  /** How long components that are stopped may finish what they are doing, all together (ms). Default: 10 000. */
   readonly grace?: number;
   /** How lost connections are tried again. Default: the client's. */
   readonly retry?: Retry;
@@ -43,13 +43,17 @@ export class Runtime {
   readonly closed: Promise<RuntimeEnd>;
   readonly #runs: readonly ComponentRun[];
   readonly #log: Logger;
+  readonly #clock: Clock;
+  readonly #grace: number;
   #started = false;
-  #stopped = false;
+  #stopping: Promise<void> | undefined;
   readonly #close: (end: RuntimeEnd) => void;
 
   constructor(options: RuntimeOptions) {
     const log = options.log ?? silent;
     this.#log = log;
+    this.#clock = options.clock;
+    this.#grace = options.grace ?? 10_000;
     const shared = new Map<string, unknown>();
     const controller = {
       components: () => this.status().map(({ name, state }) => ({ name, state })),
@@ -66,7 +70,7 @@ export class Runtime {
         connectors,
         config: { realm: own, extra: loaded.description.extra, controller, shared, runner: options.runner },
         retry: options.retry,
-        grace: options.grace ?? 10_000,
+        grace: this.#grace,
         clock: options.clock,
         random: options.random,
         log: log.child({ component: name }),
@@ -81,7 +85,7 @@ export class Runtime {
 
   /** Starts every component, in the order given. Twice is harmless; after `stop` nothing is started. */
   start(): void {
-    if (this.#started || this.#stopped) return;
+    if (this.#started || this.#stopping !== undefined) return;
     this.#started = true;
     for (const run of this.#runs) {
       run.start();
@@ -102,9 +106,22 @@ export class Runtime {
     return this.#runs.map((run) => run.status);
   }
 
-  /** Stops every component, all at once: each withdraws, finishes what it is doing, and leaves. Any number of times. */
-  async stop(): Promise<void> {
-    this.#stopped = true;
+  /**
+   * Stops every component: the last one given is drained first, so that what it needs of the others is there while it
+   * finishes; then all leave. The grace is for all of them together. Any number of times.
+   */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
+    const until = this.#clock.now() + this.#grace;
+    for (const run of [...this.#runs].reverse()) {
+      // Who is not in service has nobody waiting for it, or not for all it has: it need not wait for its turn.
+      if (run.status.state === 'running') await run.drain(Math.max(0, until - this.#clock.now()));
+      else void run.stop();
+    }
     await Promise.all(this.#runs.map((run) => run.stop()));
     if (!this.#started) this.#close({ failures: [] });
   }

@@ -251,6 +251,50 @@ describe('a component in service', () => {
     await stopped;
   });
 
+  test('keeps what others need of it until they have finished: the last one given is drained first', async () => {
+    const [needed, needing] = [new ScriptedRouter(), new ScriptedRouter()];
+    const { runtime } = runtimeOf(needed, [], {
+      components: [
+        { loaded: loaded(Rival), connectors: [needed.connector], realm: 'elsewhere' },
+        { loaded: loaded(Clerk), connectors: [needing.connector], realm: 'realm1' },
+      ],
+    });
+    runtime.start();
+    const [rival, clerk] = [await needed.welcomed(1), await needing.welcomed(2)];
+    await runtime.settled();
+    clerk.say(invocationMessage(1, 101, {}));
+    while (Clerk.release.length === 0) await Promise.resolve();
+    const stopped = runtime.stop();
+    clerk.say(unregisteredMessage((await clerk.expect(MessageType.UNREGISTER)).request));
+    clerk.say(unsubscribedMessage((await clerk.expect(MessageType.UNSUBSCRIBE)).request));
+    for (let turn = 0; turn < 50; turn++) await Promise.resolve();
+    expect(runtime.status()).toMatchObject([{ state: 'running' }, { state: 'draining' }]);
+    expect(rival.heard).toEqual([]);
+    Clerk.release[0]?.();
+    await clerk.expect(MessageType.YIELD);
+    rival.say(unregisteredMessage((await rival.expect(MessageType.UNREGISTER)).request));
+    for (const peer of [rival, clerk]) {
+      await peer.expect(MessageType.GOODBYE);
+      peer.say(goodbyeMessage('wamp.close.goodbye_and_out'));
+    }
+    await stopped;
+  });
+
+  test('does not spend the grace on a router that does not answer', async () => {
+    const router = new ScriptedRouter();
+    const { runtime, clock } = runtimeOf(router, [Clerk], { grace: 60_000 });
+    runtime.start();
+    const peer = await router.welcomed(2);
+    await runtime.settled();
+    const stopped = runtime.stop();
+    await peer.expect(MessageType.UNREGISTER);
+    await peer.expect(MessageType.UNSUBSCRIBE);
+    clock.advance(2_000);
+    await peer.expect(MessageType.GOODBYE);
+    peer.say(goodbyeMessage('wamp.close.goodbye_and_out'));
+    await stopped;
+  });
+
   test('can be stopped while it waits for the router', async () => {
     const router = new ScriptedRouter();
     router.reachable = false;

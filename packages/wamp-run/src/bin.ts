@@ -22,6 +22,10 @@ const code = await main(process.argv.slice(2), {
       process.off('SIGINT', listeners.SIGINT).off('SIGTERM', listeners.SIGTERM);
     };
   },
+  onUncaught: (listener) => {
+    const on = (error: unknown) => listener(error instanceof Error ? error : new Error(String(error)));
+    process.on('uncaughtException', on).on('unhandledRejection', on);
+  },
   force: (forced) => process.exit(forced),
 });
 // A pipe takes 64 KiB at once; the rest of a large result is still on its way.

@@ -10,15 +10,19 @@ import { complain, type World } from './world.js';
 
 type Flags = Partial<Record<SettingName, string>>;
 
+const RUN_FLAGS: readonly SettingName[] = ['url', 'realm', 'host', 'port', 'logLevel', 'connectTimeout'];
+const ROUTER_FLAGS: readonly SettingName[] = ['realm', 'host', 'port', 'logLevel'];
+const CALL_FLAGS: readonly SettingName[] = ['url', 'realm', 'logLevel', 'connectTimeout'];
+
 /** The command, from its arguments to its exit code. It never ends the process: bin.ts does, with what comes back. */
 export async function main(argv: readonly string[], world: World): Promise<number> {
   let code: number = EXIT.clean;
-  const settle = (flags: Flags, env = world.env) => {
-    const settings = readSettings(flags, env);
+  const settle = (names: readonly SettingName[], flags: Flags, env = world.env) => {
+    const settings = readSettings(flags, env, names);
     return { settings, log: logger({ level: settings.logLevel, pretty: world.terminal }) };
   };
 
-  const program = withFlags(new Command('wamp-run'), ['url', 'realm', 'host', 'port', 'logLevel', 'connectTimeout'])
+  const program = withFlags(new Command('wamp-run'), RUN_FLAGS)
     .description('Run WAMP components: the classes that the files export. Without --url it brings its own router.')
     .version(VERSION, '-V, --version', 'print the version')
     .argument('[files...]', 'built JavaScript files that export components')
@@ -27,18 +31,18 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
     .action(async (files: string[], flags: Flags) => {
       if (files.length === 0)
         program.error("missing file: name the built file of a service, e.g. 'wamp-run ./dist/service.js'");
-      const { settings, log } = settle(flags);
+      const { settings, log } = settle(RUN_FLAGS, flags);
       code = await run(files, settings, world, log);
     });
 
-  withFlags(program.command('router'), ['realm', 'host', 'port', 'logLevel'])
+  withFlags(program.command('router'), ROUTER_FLAGS)
     .description('run a router alone')
     .action(async (flags: Flags, command: Command) => {
-      const { settings, log } = settle({ ...flagsBefore(command), ...flags });
+      const { settings, log } = settle(ROUTER_FLAGS, { ...flagsBefore(command), ...flags });
       code = await router(settings, world, log);
     });
 
-  withFlags(program.command('call'), ['url', 'realm', 'logLevel', 'connectTimeout'])
+  withFlags(program.command('call'), CALL_FLAGS)
     .description('call a procedure once; the result is printed as JSON')
     .argument('<procedure>', "the procedure's URI")
     .argument('[args...]', 'its arguments, each as JSON')
@@ -48,7 +52,7 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
       // One call is one result: what the client says on the way is of no interest unless it is asked for.
       const asked = (world.env.WAMP_LOG_LEVEL ?? '') !== '';
       const env = asked ? world.env : { ...world.env, WAMP_LOG_LEVEL: 'silent' };
-      const { settings, log } = settle({ ...flagsBefore(command), ...flags }, env);
+      const { settings, log } = settle(CALL_FLAGS, { ...flagsBefore(command), ...flags }, env);
       code = await call([procedure, ...args], flags, settings, world, log);
     });
 

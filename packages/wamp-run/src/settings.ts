@@ -46,16 +46,18 @@ export function defaultOf(name: SettingName): string {
  * An environment variable that is set and empty counts as not set.
  *
  * @param flags what the command line gave, as strings
+ * @param names the settings that count; the others keep their defaults, whatever the environment says
  * @throws InvalidConfiguration that names the flag or variable, what it must be, and what it was
  */
 export function readSettings(
   flags: Partial<Record<SettingName, string>>,
   env: Record<string, string | undefined>,
+  names: readonly SettingName[] = Object.keys(SCHEMA) as SettingName[],
 ): Settings {
   const given: Record<string, string> = {};
   const sources = new Map<string, string>();
   const wrong: string[] = [];
-  for (const name of Object.keys(SCHEMA) as SettingName[]) {
+  for (const name of names) {
     const variable = SCHEMA[name].env;
     const flag = flags[name];
     const value = flag ?? env[variable];

@@ -62,7 +62,13 @@ export interface Running {
 export async function start(options: StartOptions): Promise<Running> {
   const { clock = systemClock, random = systemRandom, log = silent, realm = 'realm1' } = options;
   const found: LoadedComponent[] = [];
-  for (const file of options.files) found.push(...(await loadComponents(file, options.from)));
+  const loaded = new Set<string>();
+  for (const file of options.files) {
+    // The same file by another name is the same components.
+    const components = (await loadComponents(file, options.from)).filter((each) => !loaded.has(each.file));
+    for (const each of components) loaded.add(each.file);
+    found.push(...components);
+  }
 
   const realms = [...new Set([realm, ...found.flatMap(({ description }) => description.realm ?? [])])];
   const home =
@@ -78,11 +84,11 @@ export async function start(options: StartOptions): Promise<Running> {
       random,
       log,
     });
+    runtime.start();
   } catch (error) {
     await home.close();
     throw error;
   }
-  runtime.start();
   return {
     url: home.url,
     status: () => runtime.status(),
@@ -114,6 +120,7 @@ export interface RouterSettings {
 
 async function ownRouter(settings: RouterSettings): Promise<Home> {
   const { router, listening } = await listenWith(settings);
+  settings.log.debug({ url: listening.url, realms: settings.realms }, 'router listening');
   return {
     url: listening.url,
     connector: memoryConnector((transport) => router.attach(transport)),

@@ -15,7 +15,7 @@ export function allSerializers(): Serializer[] {
  * @throws InvalidConfiguration where it is no URL, or of a scheme that is no wire here
  */
 export function connectorFor(url: string, clock: Clock): Connector {
-  if (!/^wss?:\/\//.test(url)) {
+  if (!/^wss?:\/\/\S+$/.test(url)) {
     throw new InvalidConfiguration(
       `url: ${JSON.stringify(url)} is not a router's URL; write ws://host:port/path or wss://…`,
     );

@@ -13,6 +13,8 @@ export interface World {
   stderr(text: string): void;
   /** Calls back for every signal that asks to end; what it returns ends that. */
   onSignal(listener: (signal: EndSignal) => void): () => void;
+  /** Calls back for every error that nobody caught, and every rejection. From then on they no longer end the process. */
+  onUncaught(listener: (error: Error) => void): void;
   /** Ends the process at once. */
   force(code: number): void;
 }

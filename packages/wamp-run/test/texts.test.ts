@@ -18,7 +18,7 @@ describe('a result as JSON', () => {
 });
 
 describe('the table at the start', () => {
-  const component = { running: 0, error: undefined, realm: 'realm1', state: 'running' as const };
+  const component = { running: 0, joined: true, error: undefined, realm: 'realm1', state: 'running' as const };
 
   test('lists each component with what it offers', () => {
     const table = startupTable('ws://127.0.0.1:8080/ws', [

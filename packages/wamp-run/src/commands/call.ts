@@ -1,5 +1,6 @@
 import { CallResult, Client } from '@wamp-run/client';
 import { ApplicationError, InvalidConfiguration, type Logger, TransportLost } from '@wamp-run/protocol';
+import { json } from '@wamp-run/serializers/json';
 import { EXIT, exitCodeOfCall } from '../exit-codes.js';
 import { toJsonText } from '../json-text.js';
 import type { Settings } from '../settings.js';
@@ -76,9 +77,11 @@ async function joinInTime(client: Client, ms: number): ReturnType<Client['joined
   }
 }
 
+/** JSON with integers of any size, which JSON.parse alone would round. */
 function parse(text: string, what: string): unknown {
   try {
-    return JSON.parse(text);
+    JSON.parse(text);
+    return json().decodePayload(new TextEncoder().encode(`[${text}]`), 1).args[0];
   } catch (cause) {
     const hint = /^[\p{L}_]/u.test(text) ? `; a string needs its quotes: '${JSON.stringify(text)}'` : '';
     throw new InvalidConfiguration(`${what}: ${JSON.stringify(text)} is not JSON${hint}`, { cause });

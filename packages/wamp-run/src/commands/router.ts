@@ -1,14 +1,14 @@
 import type { Logger } from '@wamp-run/protocol';
-import { EXIT } from '../exit-codes.js';
+import { askedToEnd, tellAsked } from '../asked-to-end.js';
 import type { Settings } from '../settings.js';
 import { listenWith } from '../start.js';
 import { systemClock, systemRandom } from '../system.js';
-import { untilSignal } from '../until-signal.js';
 import type { World } from '../world.js';
 
 /** `wamp-run router`: a router alone, until a signal. */
 export async function router(settings: Settings, world: World, log: Logger): Promise<number> {
   const { host, port, realm } = settings;
+  const asked = askedToEnd(world);
   const { router: own, listening } = await listenWith({
     host,
     port,
@@ -18,7 +18,7 @@ export async function router(settings: Settings, world: World, log: Logger): Pro
     log,
   });
   world.stderr(`router  ${listening.url}  ${realm}\n`);
-  await untilSignal(world, new Promise(() => {}));
+  const code = tellAsked(await asked, world);
   await own.close();
-  return EXIT.clean;
+  return code;
 }

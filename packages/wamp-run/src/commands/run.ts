@@ -1,17 +1,22 @@
 import { type Logger, TransportLost } from '@wamp-run/protocol';
 import { BrokenComponent, type RuntimeEnd } from '@wamp-run/runtime';
+import { askedToEnd, tellAsked } from '../asked-to-end.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
 import type { Settings } from '../settings.js';
 import { type Running, start } from '../start.js';
 import { startupTable } from '../startup-table.js';
 import { systemClock } from '../system.js';
-import { untilSignal } from '../until-signal.js';
 import { complain, type World } from '../world.js';
+
+/** A component that takes longer than this to come into service is told of (ms). */
+const SLOW_START = 10_000;
 
 /** `wamp-run <files…>`: runs what the files export until a signal, or until nothing is left to run. */
 export async function run(files: readonly string[], settings: Settings, world: World, log: Logger): Promise<number> {
   const began = systemClock.now();
-  const running = await start({
+  // From the first moment on: loading a service may take its time.
+  const asked = askedToEnd(world);
+  const starting = start({
     files,
     from: world.directory,
     realm: settings.realm,
@@ -20,26 +25,33 @@ export async function run(files: readonly string[], settings: Settings, world: W
     log,
     ...(settings.url === '' ? {} : { url: settings.url }),
   });
+  const running = await Promise.race([starting, asked]);
+  if (running === 'signal' || running instanceof Error) {
+    // Nothing is in service yet, and what is half loaded ends with the process.
+    starting.catch(() => {});
+    return tellAsked(running, world);
+  }
   const broken = running.status().find(({ error }) => error instanceof BrokenComponent);
   if (broken !== undefined) {
     await running.stop();
     throw broken.error;
   }
+  const cancelWarning = systemClock.after(SLOW_START, () => warnOfSlow(running, log));
   void running.settled().then(() => {
+    cancelWarning();
     if (!running.status().some(({ state }) => state === 'running')) return;
     world.stderr(`${startupTable(running.url, running.status())}\n`);
     world.stderr(`ready in ${Math.round(systemClock.now() - began)} ms\n`);
   });
 
   const late = connectDeadline(running, settings.connectTimeout);
-  const why = await Promise.race([untilSignal(world, running.closed), late.passed]);
+  const why = await Promise.race([asked, running.closed.then(() => 'ended' as const), late.passed]);
   late.cancel();
-  if (why instanceof Error) {
-    await running.stop();
-    throw why;
-  }
+  cancelWarning();
+  const code = why instanceof TransportLost || why === 'ended' ? undefined : tellAsked(why, world);
   await running.stop();
-  return why === 'asked' ? EXIT.clean : endedByItself(await running.closed, world);
+  if (why instanceof TransportLost) throw why;
+  return code ?? endedByItself(await running.closed, world);
 }
 
 function endedByItself({ failures }: RuntimeEnd, world: World): number {
@@ -49,13 +61,23 @@ function endedByItself({ failures }: RuntimeEnd, world: World): number {
   return exitCodeOf(first);
 }
 
-/** With `--connect-timeout`: passes when a component has not reached the router in time. */
-function connectDeadline(running: Running, ms: number): { passed: Promise<Error>; cancel(): void } {
+function warnOfSlow(running: Running, log: Logger): void {
+  for (const { name, state, joined } of running.status()) {
+    if (state !== 'starting' && state !== 'waiting') continue;
+    const what = joined ? 'its onJoin, or a registration, has not finished' : 'it has not been joined';
+    log.warn({ component: name, state, router: running.url }, `not in service after ${SLOW_START} ms: ${what}`);
+  }
+}
+
+/** With `--connect-timeout`: passes when a component has not been joined in time. */
+function connectDeadline(running: Running, ms: number): { passed: Promise<TransportLost>; cancel(): void } {
   let cancel = () => {};
-  const passed = new Promise<Error>((resolve) => {
+  const passed = new Promise<TransportLost>((resolve) => {
     if (ms === 0) return;
     cancel = systemClock.after(ms, () => {
-      const waiting = running.status().filter(({ state }) => state === 'starting' || state === 'waiting');
+      const waiting = running
+        .status()
+        .filter(({ state, joined }) => !joined && (state === 'starting' || state === 'waiting'));
       if (waiting.length === 0) return;
       const cause = waiting.find(({ error }) => error !== undefined)?.error;
       const what = cause?.message ?? `no answer from ${running.url}`;
