@@ -9,8 +9,17 @@ export interface ClientOptions {
   connectors: readonly Connector[];
   /** The realm to join. */
   realm: string;
-  /** When to try again; `false`: never. Default: without end, after 1 s, 1.5 s, … at most 30 s, each 10 % more or less. */
+  /**
+   * When to try again; `false`: each connector once, and never after a session. Default: without end, after 1 s,
+   * 1.5 s, … at most 30 s, each 10 % more or less.
+   */
   retry?: Retry | false | undefined;
+  /**
+   * Whether an error is one that the connector it came by is not to be tried again after. When none is left, the
+   * client ends. What a router refuses for good, and a wrong configuration, are so without being asked about.
+   * What it throws is reported to `onUserError`, and counts as no. Default: nothing else is.
+   */
+  isFatal?: ((error: WampError) => boolean) | undefined;
   /** What to tell about the life of the sessions. */
   hooks?: Hooks | undefined;
   /** Milliseconds from HELLO to WELCOME. Default: 10 000. */

@@ -1,7 +1,5 @@
 import {
   type Connector,
-  checkUri,
-  InvalidConfiguration,
   type Logger,
   ProtocolError,
   SessionNotReady,
@@ -9,6 +7,7 @@ import {
   type WampError,
 } from '@wamp-run/protocol';
 import { Attempt, type Outcome } from './attempt.js';
+import { checkOptions } from './check-options.js';
 import type { ClientEnd, ClientOptions } from './client-options.js';
 import { ClientMachine, type ClientState } from './client-states.js';
 import { exhausted, isFinal } from './giving-up.js';
@@ -18,6 +17,7 @@ import type { JoinedSession } from './joined-session.js';
 import { LastingSession } from './lasting-session.js';
 import { milliseconds } from './milliseconds.js';
 import { Backoff } from './retry.js';
+import { Rotation } from './rotation.js';
 import type { Session } from './session.js';
 import { type ReportUserError, reportTo } from './user-errors.js';
 
@@ -55,9 +55,7 @@ export class Client {
 
   /** Throws InvalidConfiguration or InvalidUriError where an option is wrong. Nothing happens yet. */
   constructor(options: ClientOptions) {
-    if (options.connectors.length === 0) throw new InvalidConfiguration('connectors: expected at least one');
-    checkUri(options.realm, 'realm');
-    if (options.joinTimeout !== undefined) milliseconds('joinTimeout', options.joinTimeout);
+    checkOptions(options);
     this.#leaveTimeout = milliseconds('leaveTimeout', options.leaveTimeout ?? LEAVE_TIMEOUT);
     this.#options = options;
     this.#log = options.log ?? silent;
@@ -130,21 +128,33 @@ export class Client {
   /** Attempt after attempt. Returns why there is no further one: undefined where this side wants none. */
   async #keepJoined(): Promise<WampError | undefined> {
     const { connectors, hooks } = this.#options;
-    let failures = 0;
-    for (let turn = 0; ; turn++) {
-      const outcome = await this.#once(connectors[turn % connectors.length] as Connector);
+    const rotation = new Rotation(connectors, this.#backoff);
+    for (;;) {
+      const outcome = await this.#once(rotation.connector);
       const { error } = outcome;
       if (error === undefined || this.#isClosing()) return undefined;
-      failures = outcome.ready ? 1 : failures + 1;
+      if (outcome.ready) rotation.lost();
+      else rotation.failed();
       // Once there was a session, what is wrong for good shows in the next handshake.
-      if (!outcome.joined && isFinal(error)) return error;
-      const delay = this.#backoff.delay(failures);
-      if (delay === undefined) return failures === 1 ? error : exhausted(error, failures);
-      this.#log.warn({ code: error.code, retryIn: Math.round(delay) }, `${error.message}; trying again`);
+      const final = !outcome.joined && isFinal(error);
+      if (final || this.#isFatal(error)) rotation.drop();
+      const turn = rotation.next();
+      if (turn === undefined) return final || rotation.failures === 1 ? error : exhausted(error, rotation.failures);
+      const { delay } = turn;
+      this.#log.warn({ code: error.code, retryIn: delay }, `${error.message}; trying again`);
       void runHook(() => hooks?.onRetry?.(error, delay), 'onRetry', this.#report);
       await this.#wait(delay);
       if (this.#isClosing()) return undefined;
       this.#machine.step('retry');
+    }
+  }
+
+  #isFatal(error: WampError): boolean {
+    try {
+      return this.#options.isFatal?.(error) === true;
+    } catch (thrown) {
+      this.#report(thrown, 'isFatal');
+      return false;
     }
   }
 
