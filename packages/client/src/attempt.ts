@@ -7,19 +7,21 @@ import {
   type WampError,
 } from '@wamp-run/protocol';
 import { NORMAL } from './close-details.js';
+import type { DesiredState } from './desired-state.js';
 import { dial } from './dial.js';
 import { type JoinOptions, joinSession } from './handshake.js';
 import { type Hooks, runHook } from './hooks.js';
 import { unlessHurried } from './hurry.js';
 import type { JoinedSession } from './joined-session.js';
 import type { Session } from './session.js';
+import type { SessionDetails } from './session-details.js';
 import type { ReportUserError } from './user-errors.js';
 
 /** How an attempt ended. */
 export interface Outcome {
   /** There was a session. */
   readonly joined: boolean;
-  /** There was one, and `onJoin` had finished with it. */
+  /** There was one, `onJoin` had finished with it, and what is wanted of every join had been asked for. */
   readonly ready: boolean;
   /** What went wrong; undefined where this side left of its own will. */
   readonly error: WampError | undefined;
@@ -41,6 +43,8 @@ export interface AttemptOptions {
   readonly hooks: Hooks;
   /** What `onJoin` is given. */
   readonly session: Session;
+  /** What is asked of the session after `onJoin`. */
+  readonly desired: DesiredState;
   readonly events: AttemptEvents;
   readonly report: ReportUserError;
   /** When it aborts, hooks are no longer waited for. */
@@ -104,7 +108,7 @@ export class Attempt {
 
   /** The session's life, from WELCOME until `onLeave` has finished. */
   async #live(session: JoinedSession): Promise<Outcome> {
-    const { events, hooks } = this.#options;
+    const { desired, events, hooks } = this.#options;
     this.#session = session;
     // It may have ended, or nobody may want it any more, in the moment between WELCOME and now.
     const details = session.details;
@@ -114,8 +118,8 @@ export class Attempt {
     let ready = false;
     let failure: WampError | undefined;
     if (wanted) {
-      const hook = runHook(() => hooks.onJoin?.(this.#options.session, details), 'onJoin', this.#options.report);
-      const first = await Promise.race([hook, session.ended.then(() => 'ended' as const)]);
+      const prepared = this.#prepare(session, details);
+      const first = await Promise.race([prepared, session.ended.then(() => 'ended' as const)]);
       if (first === undefined) {
         ready = true;
         events.ready();
@@ -126,9 +130,24 @@ export class Attempt {
     }
     const end = await session.ended;
     const error = failure ?? (end.own ? undefined : end.error);
+    desired.lost();
     events.ended(error === undefined);
     if (wanted) await this.#hook(() => hooks.onLeave?.(end.details), 'onLeave');
     return { joined: true, ready, error };
+  }
+
+  /** Everything between WELCOME and being ready. Resolves to what `onJoin` threw, if it did; never rejects. */
+  async #prepare(session: JoinedSession, details: SessionDetails): Promise<{ thrown: unknown } | undefined> {
+    const { desired, hooks, report } = this.#options;
+    const { onJoin } = hooks;
+    if (onJoin !== undefined) {
+      desired.joining(session);
+      const failure = await runHook(() => onJoin.call(hooks, this.#options.session, details), 'onJoin', report);
+      desired.joined(session);
+      if (failure !== undefined) return failure;
+    }
+    if (session.details !== undefined) await desired.reconcile(session);
+    return undefined;
   }
 
   #hook(run: () => unknown, what: string): Promise<void> {

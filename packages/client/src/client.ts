@@ -10,6 +10,7 @@ import { Attempt, type Outcome } from './attempt.js';
 import { checkOptions } from './check-options.js';
 import type { ClientEnd, ClientOptions } from './client-options.js';
 import { ClientMachine, type ClientState } from './client-states.js';
+import { DesiredState } from './desired-state.js';
 import { exhausted, isFinal } from './giving-up.js';
 import { LEAVE_TIMEOUT } from './handshake.js';
 import { runHook } from './hooks.js';
@@ -24,7 +25,8 @@ import { type ReportUserError, reportTo } from './user-errors.js';
 /**
  * Keeps a session joined: connects, joins, and after a loss does it again. It begins with `open()`, or with the first
  * `joined()`, and ends with `close()`, with `session.leave()`, when the router refuses it for good, or when the
- * retries are used up. A session that had been joined is always followed by another attempt, whatever ended it.
+ * retries are used up. A session that had been joined is always followed by another attempt, whatever ended it, and
+ * what had been registered and subscribed is made again.
  *
  * @example
  * const client = new Client({ connectors: [websocket('ws://127.0.0.1:8080/ws')], realm: 'realm1', clock, random });
@@ -33,7 +35,12 @@ import { type ReportUserError, reportTo } from './user-errors.js';
  * await client.close();
  */
 export class Client {
-  /** Lasts as long as the client: every request goes to the session that is joined now, or is refused with SessionNotReady. */
+  /**
+   * Lasts as long as the client: every request goes to the session that is joined now, or is refused with
+   * SessionNotReady. Registrations and subscriptions last too: each join makes them again, with their options, and
+   * the Registration or Subscription stays the same object. Those made by `onJoin`, until it has finished, do not:
+   * they belong to that join, as `onJoin` makes them again itself.
+   */
   readonly session: Session;
   /** Resolves once, however the client ended; never rejects. */
   readonly closed: Promise<ClientEnd>;
@@ -43,6 +50,7 @@ export class Client {
   readonly #backoff: Backoff;
   readonly #report: ReportUserError;
   readonly #log: Logger;
+  readonly #desired: DesiredState;
   readonly #hurry = new AbortController();
   #cancelHurry: (() => void) | undefined;
   #attempt: Attempt | undefined;
@@ -61,7 +69,8 @@ export class Client {
     this.#log = options.log ?? silent;
     this.#backoff = new Backoff(options.retry, options.random);
     this.#report = reportTo(options.hooks, this.#log);
-    this.session = new LastingSession(() => this.#joined);
+    this.#desired = new DesiredState({ clock: options.clock, log: this.#log, report: this.#report });
+    this.session = new LastingSession(() => this.#joined, this.#desired);
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
     });
@@ -81,7 +90,8 @@ export class Client {
   }
 
   /**
-   * Resolves to the lasting session when one is joined and `onJoin` has finished; at once where that is so now.
+   * Resolves to the lasting session when one is joined, `onJoin` has finished, and the router has answered for every
+   * registration and subscription that lasts; at once where that is so now.
    * Opens the client where nobody has.
    *
    * @throws (rejects) what ended the client; SessionNotReady where it was closed
@@ -165,6 +175,7 @@ export class Client {
       join: { realm, agent, joinTimeout, leaveTimeout, exposeErrors, clock, onUserError: this.#report, log: this.#log },
       hooks,
       session: this.session,
+      desired: this.#desired,
       report: this.#report,
       hurry: this.#hurry.signal,
       events: {

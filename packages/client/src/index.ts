@@ -23,3 +23,4 @@ export { Session } from './session.js';
 export type { SessionDetails } from './session-details.js';
 export type { SessionEnd } from './session-end.js';
 export type { EventHandler, Subscription } from './subscription.js';
+export { type WhenFreeOptions, whenFree } from './when-free.js';

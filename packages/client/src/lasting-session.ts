@@ -1,21 +1,26 @@
 import { SessionNotReady } from '@wamp-run/protocol';
 import type { CallResult } from './call-result.js';
-import type { JoinedSession } from './joined-session.js';
-import type { CallOptions, PublishOptions } from './options.js';
+import type { DesiredState } from './desired-state.js';
+import type { CallOptions, PublishOptions, RegisterOptions, SubscribeOptions } from './options.js';
 import type { Publication } from './publication.js';
 import type { Procedure, Registration } from './registration.js';
 import { Session } from './session.js';
 import type { SessionDetails } from './session-details.js';
 import type { EventHandler, Subscription } from './subscription.js';
 
-/** The session that outlives joins: everything goes to the one that is joined now. */
+/**
+ * The session that outlives joins: everything goes to the one that is joined now, and registrations and subscriptions
+ * are made again at the next.
+ */
 export class LastingSession extends Session {
-  readonly #now: () => JoinedSession | undefined;
+  readonly #now: () => Session | undefined;
+  readonly #desired: DesiredState;
 
   /** `now` gives the joined session, while there is one. */
-  constructor(now: () => JoinedSession | undefined) {
+  constructor(now: () => Session | undefined, desired: DesiredState) {
     super();
     this.#now = now;
+    this.#desired = desired;
   }
 
   get details(): SessionDetails | undefined {
@@ -32,12 +37,16 @@ export class LastingSession extends Session {
     return this.#now()?.call(procedure, args, options) ?? Promise.reject(notReady());
   }
 
-  register(procedure: string, handler: Procedure): Promise<Registration> {
-    return this.#now()?.register(procedure, handler) ?? Promise.reject(notReady());
+  register(procedure: string, handler: Procedure, options?: RegisterOptions): Promise<Registration> {
+    const session = this.#now();
+    if (session === undefined) return Promise.reject(notReady());
+    return this.#desired.register(session, procedure, handler, options);
   }
 
-  subscribe(topic: string, handler: EventHandler): Promise<Subscription> {
-    return this.#now()?.subscribe(topic, handler) ?? Promise.reject(notReady());
+  subscribe(topic: string, handler: EventHandler, options?: SubscribeOptions): Promise<Subscription> {
+    const session = this.#now();
+    if (session === undefined) return Promise.reject(notReady());
+    return this.#desired.subscribe(session, topic, handler, options);
   }
 
   publish(

@@ -1,4 +1,6 @@
 import {
+  ERROR_URIS,
+  errorMessage,
   invocationMessage,
   MessageType,
   registeredMessage,
@@ -60,6 +62,16 @@ async function leftovers(losses: number, calls: Calls): Promise<Leftovers> {
     await welcome(peer);
     await settle();
     const { session } = client;
+    if (i === 0) {
+      watch(session.register('com.lasting', () => {}));
+      watch(session.subscribe('com.lasting', () => {}));
+    }
+    // Made again at every join. Every other time a stale session still has it: it is being tried again at the loss.
+    const { request } = await peer.expect(MessageType.REGISTER);
+    if (i % 2 === 0) peer.say(registeredMessage(request, 201));
+    else peer.say(errorMessage(MessageType.REGISTER, request, ERROR_URIS.procedureAlreadyExists));
+    peer.say(subscribedMessage((await peer.expect(MessageType.SUBSCRIBE)).request, 301));
+    await settle();
     const never = (_args: unknown, _kwargs: unknown, { signal }: { signal: AbortSignal }) => {
       const aborted = new Promise((resolve) => {
         signal.addEventListener('abort', resolve, { once: true });
