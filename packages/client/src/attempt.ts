@@ -13,6 +13,7 @@ import { type JoinOptions, joinSession } from './handshake.js';
 import { type Hooks, runHook } from './hooks.js';
 import { unlessHurried } from './hurry.js';
 import type { JoinedSession } from './joined-session.js';
+import { type MainOptions, runMain } from './run-main.js';
 import type { Session } from './session.js';
 import type { SessionDetails } from './session-details.js';
 import type { ReportUserError } from './user-errors.js';
@@ -23,6 +24,8 @@ export interface Outcome {
   readonly joined: boolean;
   /** There was one, `onJoin` had finished with it, and what is wanted of every join had been asked for. */
   readonly ready: boolean;
+  /** `main` threw. */
+  readonly mainFailed: boolean;
   /** What went wrong; undefined where this side left of its own will. */
   readonly error: WampError | undefined;
 }
@@ -45,6 +48,7 @@ export interface AttemptOptions {
   readonly session: Session;
   /** What is asked of the session after `onJoin`. */
   readonly desired: DesiredState;
+  readonly main: MainOptions['main'] | undefined;
   readonly events: AttemptEvents;
   readonly report: ReportUserError;
   /** When it aborts, hooks are no longer waited for. */
@@ -56,6 +60,7 @@ export class Attempt {
   readonly #options: AttemptOptions;
   readonly #stop = new AbortController();
   #session: JoinedSession | undefined;
+  #stopMain: (() => void) | undefined;
 
   constructor(options: AttemptOptions) {
     this.#options = options;
@@ -64,6 +69,7 @@ export class Attempt {
   /** Ends it, whatever it is at. Grace is the session's matter. */
   stop(): void {
     this.#stop.abort(new Canceled('the client was closed', { executed: 'no' }));
+    this.#stopMain?.();
     void this.#session?.leave();
   }
 
@@ -96,7 +102,7 @@ export class Attempt {
 
   #failed(error: WampError): Outcome {
     this.#options.events.ended(this.#stop.signal.aborted);
-    return { joined: false, ready: false, error };
+    return { joined: false, ready: false, mainFailed: false, error };
   }
 
   async #onConnect(details: TransportDetails): Promise<void> {
@@ -116,6 +122,7 @@ export class Attempt {
     if (!this.#stop.signal.aborted) events.joined(session);
     if (this.#stop.signal.aborted) void session.leave();
     let ready = false;
+    let mainFailed = false;
     let failure: WampError | undefined;
     if (wanted) {
       const prepared = this.#prepare(session, details);
@@ -123,8 +130,12 @@ export class Attempt {
       if (first === undefined) {
         ready = true;
         events.ready();
+        this.#runMain(session, (thrown) => {
+          mainFailed = true;
+          failure = failed('main', thrown);
+        });
       } else if (first !== 'ended') {
-        failure = new SessionEnded(NORMAL, 'onJoin failed', { cause: first.thrown, retryable: true });
+        failure = failed('onJoin', first.thrown);
         void session.leave();
       }
     }
@@ -133,7 +144,7 @@ export class Attempt {
     desired.lost();
     events.ended(error === undefined);
     if (wanted) await this.#hook(() => hooks.onLeave?.(end.details), 'onLeave');
-    return { joined: true, ready, error };
+    return { joined: true, ready, mainFailed, error };
   }
 
   /** Everything between WELCOME and being ready. Resolves to what `onJoin` threw, if it did; never rejects. */
@@ -150,7 +161,19 @@ export class Attempt {
     return undefined;
   }
 
+  #runMain(joined: JoinedSession, failed: (thrown: unknown) => void): void {
+    const { main, report, session } = this.#options;
+    // A hook may have ended it a moment ago.
+    if (main === undefined || joined.details === undefined) return;
+    this.#stopMain = runMain(joined, { main, session, report, failed });
+  }
+
   #hook(run: () => unknown, what: string): Promise<void> {
     return unlessHurried(runHook(run, what, this.#options.report), this.#options.hurry);
   }
+}
+
+/** A session that this side ended because the application's own code failed. */
+function failed(what: string, cause: unknown): SessionEnded {
+  return new SessionEnded(NORMAL, `${what} failed`, { cause, retryable: true });
 }

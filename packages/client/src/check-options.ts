@@ -25,6 +25,8 @@ const CHECKS: Readonly<Record<keyof ClientOptions, Check>> = {
   realm: aString,
   retry: elsewhere,
   isFatal: aFunction,
+  main: aFunction,
+  onMainError: oneOf('retry', 'fail'),
   hooks: anObject,
   joinTimeout: elsewhere,
   leaveTimeout: elsewhere,

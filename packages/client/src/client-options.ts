@@ -2,6 +2,7 @@ import type { Clock, Connector, Logger, Random, WampError } from '@wamp-run/prot
 import type { ExposeErrors } from './failure.js';
 import type { Hooks } from './hooks.js';
 import type { Retry } from './retry.js';
+import type { Session } from './session.js';
 
 /** What a client is made from. */
 export interface ClientOptions {
@@ -20,6 +21,17 @@ export interface ClientOptions {
    * What it throws is reported to `onUserError`, and counts as no. Default: nothing else is.
    */
   isFatal?: ((error: WampError) => boolean) | undefined;
+  /**
+   * What the client is for: runs at every join, after `onJoin`, when everything that lasts has been asked for. When it
+   * has finished, the client leaves and ends. `signal` aborts when the session ends: it runs again at the next join,
+   * whether or not it has returned by then.
+   */
+  main?: ((session: Session, signal: AbortSignal) => unknown) | undefined;
+  /**
+   * What becomes of the client when `main` throws, which `onUserError` hears of: `retry` joins again as after any
+   * failure, `fail` ends the client. Default: `retry`.
+   */
+  onMainError?: 'retry' | 'fail' | undefined;
   /** What to tell about the life of the sessions. */
   hooks?: Hooks | undefined;
   /** Milliseconds from HELLO to WELCOME. Default: 10 000. */

@@ -57,6 +57,7 @@ export class Client {
   #wake: (() => void) | undefined;
   #joined: JoinedSession | undefined;
   #ready = false;
+  #readyAt = 0;
   #waiting: { resolve: (session: Session) => void; reject: (error: WampError) => void }[] = [];
   #error: WampError | undefined;
   #resolveClosed: (end: ClientEnd) => void = () => {};
@@ -137,13 +138,14 @@ export class Client {
 
   /** Attempt after attempt. Returns why there is no further one: undefined where this side wants none. */
   async #keepJoined(): Promise<WampError | undefined> {
-    const { connectors, hooks } = this.#options;
+    const { connectors, hooks, onMainError } = this.#options;
     const rotation = new Rotation(connectors, this.#backoff);
     for (;;) {
       const outcome = await this.#once(rotation.connector);
       const { error } = outcome;
       if (error === undefined || this.#isClosing()) return undefined;
-      if (outcome.ready) rotation.lost();
+      if (outcome.mainFailed && onMainError === 'fail') return error;
+      if (outcome.ready && !this.#failedSoon(outcome)) rotation.lost();
       else rotation.failed();
       // Once there was a session, what is wrong for good shows in the next handshake.
       const final = !outcome.joined && isFinal(error);
@@ -157,6 +159,11 @@ export class Client {
       if (this.#isClosing()) return undefined;
       this.#machine.step('retry');
     }
+  }
+
+  /** A `main` that throws as soon as it begins is one failure after another, whatever joins come in between. */
+  #failedSoon({ mainFailed }: Outcome): boolean {
+    return mainFailed && this.#options.clock.now() - this.#readyAt < this.#backoff.longest;
   }
 
   #isFatal(error: WampError): boolean {
@@ -176,6 +183,7 @@ export class Client {
       hooks,
       session: this.session,
       desired: this.#desired,
+      main: this.#options.main,
       report: this.#report,
       hurry: this.#hurry.signal,
       events: {
@@ -213,6 +221,7 @@ export class Client {
 
   #isReady(): void {
     this.#ready = true;
+    this.#readyAt = this.#options.clock.now();
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const { resolve } of waiting) resolve(this.session);

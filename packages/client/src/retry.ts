@@ -45,6 +45,11 @@ export class Backoff {
     this.#random = random;
   }
 
+  /** Milliseconds that no delay exceeds. */
+  get longest(): number {
+    return this.#retry.maxRetryDelay;
+  }
+
   /** Milliseconds to wait after the nth failure in a row (1, 2, …); undefined where that was the last attempt. */
   delay(failures: number): number | undefined {
     const { maxRetries, initialRetryDelay, maxRetryDelay, retryDelayGrowth, retryDelayJitter } = this.#retry;

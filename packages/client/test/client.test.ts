@@ -104,6 +104,8 @@ describe('a client', () => {
     ['retry.maxretries', { retry: { maxretries: 2 } }],
     ['retry.initialRetryDelay', { retry: { initialRetryDelay: Number.NaN } }],
     ['isFatal', { isFatal: true }],
+    ['main', { main: 'main' }],
+    ['onMainError', { onMainError: 'ignore' }],
     ['hooks.onjoin', { hooks: { onjoin: () => {} } }],
     ['hooks.onJoin', { hooks: { onJoin: 'yes' } }],
     ['joinTimeout', { joinTimeout: '5' }],
