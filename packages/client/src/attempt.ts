@@ -35,8 +35,8 @@ export interface AttemptEvents {
   connected(): void;
   joined(session: JoinedSession): void;
   ready(): void;
-  /** The session has ended, or there will be none. */
-  ended(left: boolean): void;
+  /** The session has ended, or there will be none: why, or undefined where this side left. */
+  ended(error: WampError | undefined): void;
 }
 
 /** What an attempt needs. */
@@ -101,7 +101,7 @@ export class Attempt {
   }
 
   #failed(error: WampError): Outcome {
-    this.#options.events.ended(this.#stop.signal.aborted);
+    this.#options.events.ended(this.#stop.signal.aborted ? undefined : error);
     return { joined: false, ready: false, mainFailed: false, error };
   }
 
@@ -142,7 +142,7 @@ export class Attempt {
     const end = await session.ended;
     const error = failure ?? (end.own ? undefined : end.error);
     desired.lost();
-    events.ended(error === undefined);
+    events.ended(error);
     if (wanted) await this.#hook(() => hooks.onLeave?.(end.details), 'onLeave');
     return { joined: true, ready, mainFailed, error };
   }

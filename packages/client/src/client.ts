@@ -9,7 +9,8 @@ import {
 import { Attempt, type Outcome } from './attempt.js';
 import { checkOptions } from './check-options.js';
 import type { ClientEnd, ClientOptions } from './client-options.js';
-import { ClientMachine, type ClientState } from './client-states.js';
+import { ClientMachine, type ClientState, type ClientStep } from './client-states.js';
+import type { ClientStatus } from './client-status.js';
 import { DesiredState } from './desired-state.js';
 import { exhausted, isFinal } from './giving-up.js';
 import { LEAVE_TIMEOUT } from './handshake.js';
@@ -20,6 +21,7 @@ import { milliseconds } from './milliseconds.js';
 import { Backoff } from './retry.js';
 import { Rotation } from './rotation.js';
 import type { Session } from './session.js';
+import { StatusLog } from './status-log.js';
 import { type ReportUserError, reportTo } from './user-errors.js';
 
 /**
@@ -46,6 +48,7 @@ export class Client {
   readonly closed: Promise<ClientEnd>;
   readonly #options: ClientOptions;
   readonly #machine = new ClientMachine();
+  readonly #statuses = new StatusLog({ state: 'idle', attempt: 0 });
   readonly #leaveTimeout: number;
   readonly #backoff: Backoff;
   readonly #report: ReportUserError;
@@ -54,6 +57,7 @@ export class Client {
   readonly #hurry = new AbortController();
   #cancelHurry: (() => void) | undefined;
   #attempt: Attempt | undefined;
+  #attempts = 0;
   #wake: (() => void) | undefined;
   #joined: JoinedSession | undefined;
   #ready = false;
@@ -82,11 +86,23 @@ export class Client {
     return this.#machine.state;
   }
 
+  /**
+   * How it is doing, now and at each change from now on; ends when the client is closed. Any number of readers. One
+   * that does not keep up misses the oldest changes, more than 16 ago.
+   *
+   * @example
+   * for await (const { state, error, retryIn } of client.status()) show(state, error?.message, retryIn);
+   */
+  status(): AsyncIterableIterator<ClientStatus, undefined> {
+    return this.#statuses.read();
+  }
+
   /** Begins to connect. Without effect where it has begun; throws SessionNotReady where it is closed. */
   open(): void {
     if (this.#isClosing()) throw this.#gone();
     if (this.state !== 'idle') return;
-    this.#machine.step('open');
+    this.#attempts = 1;
+    this.#step('open');
     void this.#run();
   }
 
@@ -112,7 +128,7 @@ export class Client {
    */
   async close(): Promise<void> {
     const { state } = this;
-    if (!this.#isClosing()) this.#machine.step('leave');
+    if (!this.#isClosing()) this.#step('leave');
     if (state === 'idle') {
       this.#finish(undefined);
     } else if (state !== 'closed' && this.#cancelHurry === undefined) {
@@ -131,7 +147,7 @@ export class Client {
       // Not the application's errors, nor the peer's: they end up elsewhere. Whoever waits has to hear of it all the same.
       error = new ProtocolError('the client failed', { side: 'local', cause });
       this.#log.error({ err: error }, 'the client failed');
-      if (this.state !== 'waiting' && this.state !== 'closing') this.#machine.step('leave');
+      if (this.state !== 'waiting' && this.state !== 'closing') this.#step('leave');
     }
     this.#finish(error);
   }
@@ -155,9 +171,11 @@ export class Client {
       const { delay } = turn;
       this.#log.warn({ code: error.code, retryIn: delay }, `${error.message}; trying again`);
       void runHook(() => hooks?.onRetry?.(error, delay), 'onRetry', this.#report);
+      this.#tell({ error, retryIn: delay });
       await this.#wait(delay);
       if (this.#isClosing()) return undefined;
-      this.#machine.step('retry');
+      this.#attempts++;
+      this.#step('retry');
     }
   }
 
@@ -188,17 +206,17 @@ export class Client {
       hurry: this.#hurry.signal,
       events: {
         connected: () => {
-          if (!this.#isClosing()) this.#machine.step('connect');
+          if (!this.#isClosing()) this.#step('connect');
         },
         joined: (session) => {
-          this.#machine.step('join');
+          this.#step('join');
           this.#joined = session;
         },
         ready: () => this.#isReady(),
-        ended: (left) => {
+        ended: (error) => {
           this.#joined = undefined;
           this.#ready = false;
-          if (!this.#isClosing()) this.#machine.step(left ? 'leave' : 'fail');
+          if (!this.#isClosing()) this.#step(error === undefined ? 'leave' : 'fail', { error });
         },
       },
     });
@@ -219,6 +237,15 @@ export class Client {
     });
   }
 
+  #step(step: ClientStep, why: { error?: WampError | undefined } = {}): void {
+    this.#machine.step(step);
+    this.#tell(why);
+  }
+
+  #tell(more: { error?: WampError | undefined; retryIn?: number }): void {
+    this.#statuses.add({ state: this.state, attempt: this.#attempts, ...more });
+  }
+
   #isReady(): void {
     this.#ready = true;
     this.#readyAt = this.#options.clock.now();
@@ -230,7 +257,8 @@ export class Client {
   #finish(error: WampError | undefined): void {
     this.#cancelHurry?.();
     this.#error = error;
-    this.#machine.step('end');
+    this.#step('end', { error });
+    this.#statuses.end();
     for (const { reject } of this.#waiting) reject(this.#gone());
     this.#waiting = [];
     this.#resolveClosed(error === undefined ? {} : { error });

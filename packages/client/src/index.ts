@@ -9,6 +9,7 @@ export { CallResult } from './call-result.js';
 export { Client } from './client.js';
 export type { ClientEnd, ClientOptions } from './client-options.js';
 export { CLIENT_LIFECYCLE, type ClientState, type ClientStep } from './client-states.js';
+export type { ClientStatus } from './client-status.js';
 export type { CloseDetails } from './close-details.js';
 export { EventDetails, type EventFields } from './event-details.js';
 export type { ExposeErrors } from './failure.js';
