@@ -20,6 +20,7 @@ export type { CallOptions, PublishOptions, RegisterOptions, SubscribeOptions } f
 export type { Publication } from './publication.js';
 export type { Procedure, Registration } from './registration.js';
 export type { Retry } from './retry.js';
+export { type RunOptions, type RunOutcome, run } from './run.js';
 export { Session } from './session.js';
 export type { SessionDetails } from './session-details.js';
 export type { SessionEnd } from './session-end.js';
