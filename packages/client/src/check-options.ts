@@ -25,6 +25,8 @@ const CHECKS: Readonly<Record<keyof ClientOptions, Check>> = {
   realm: aString,
   retry: elsewhere,
   isFatal: aFunction,
+  whileDisconnected: oneOf('reject', 'queue'),
+  maxQueued: (value) => (Number.isSafeInteger(value) && (value as number) > 0 ? undefined : 'a whole number above 0'),
   main: aFunction,
   onMainError: oneOf('retry', 'fail'),
   hooks: anObject,

@@ -22,6 +22,16 @@ export interface ClientOptions {
    */
   isFatal?: ((error: WampError) => boolean) | undefined;
   /**
+   * What becomes of requests on the lasting session while none is joined: `reject` refuses them with SessionNotReady,
+   * `queue` lets them wait until the next one is ready, and opens the client where nobody has. They are sent in order,
+   * after `onJoin` and what lasts; what is asked for from the join on goes past them. A call's `timeout` and `signal`
+   * count from the beginning. What waits when the client ends rejects with SessionNotReady (`cause`: why it ended);
+   * unacknowledged events are dropped, with a warning in the log. Default: `reject`.
+   */
+  whileDisconnected?: 'reject' | 'queue' | undefined;
+  /** How many requests may wait; further ones are refused with SessionNotReady. Default: 1 000. */
+  maxQueued?: number | undefined;
+  /**
    * What the client is for: runs at every join, after `onJoin`, when everything that lasts has been asked for. When it
    * has finished, the client leaves and ends. `signal` aborts when the session ends: it runs again at the next join,
    * whether or not it has returned by then.

@@ -18,6 +18,7 @@ import { runHook } from './hooks.js';
 import type { JoinedSession } from './joined-session.js';
 import { LastingSession } from './lasting-session.js';
 import { milliseconds } from './milliseconds.js';
+import { MOST_QUEUED, RequestQueue } from './request-queue.js';
 import { Backoff } from './retry.js';
 import { Rotation } from './rotation.js';
 import type { Session } from './session.js';
@@ -39,7 +40,7 @@ import { type ReportUserError, reportTo } from './user-errors.js';
 export class Client {
   /**
    * Lasts as long as the client: every request goes to the session that is joined now, or is refused with
-   * SessionNotReady. Registrations and subscriptions last too: each join makes them again, with their options, and
+   * SessionNotReady, or waits for the next one where `whileDisconnected` says so. Registrations and subscriptions last too: each join makes them again, with their options, and
    * the Registration or Subscription stays the same object. Those made by `onJoin`, until it has finished, do not:
    * they belong to that join, as `onJoin` makes them again itself.
    */
@@ -54,6 +55,7 @@ export class Client {
   readonly #report: ReportUserError;
   readonly #log: Logger;
   readonly #desired: DesiredState;
+  readonly #queue: RequestQueue | undefined;
   readonly #hurry = new AbortController();
   #cancelHurry: (() => void) | undefined;
   #attempt: Attempt | undefined;
@@ -75,7 +77,12 @@ export class Client {
     this.#backoff = new Backoff(options.retry, options.random);
     this.#report = reportTo(options.hooks, this.#log);
     this.#desired = new DesiredState({ clock: options.clock, log: this.#log, report: this.#report });
-    this.session = new LastingSession(() => this.#joined, this.#desired);
+    this.#queue = this.#newQueue();
+    this.session = new LastingSession({
+      now: () => this.#joined,
+      desired: this.#desired,
+      queue: () => this.#openQueue(),
+    });
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
     });
@@ -246,9 +253,23 @@ export class Client {
     this.#statuses.add({ state: this.state, attempt: this.#attempts, ...more });
   }
 
+  #newQueue(): RequestQueue | undefined {
+    const { whileDisconnected, maxQueued = MOST_QUEUED, clock } = this.#options;
+    if (whileDisconnected !== 'queue') return undefined;
+    return new RequestQueue({ most: maxQueued, clock, log: this.#log, report: this.#report });
+  }
+
+  /** What waits there has to come to an end some time: the client is opened where nobody has. */
+  #openQueue(): RequestQueue | undefined {
+    if (this.#queue === undefined || this.#isClosing()) return undefined;
+    this.open();
+    return this.#queue;
+  }
+
   #isReady(): void {
     this.#ready = true;
     this.#readyAt = this.#options.clock.now();
+    this.#queue?.flush(this.session);
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const { resolve } of waiting) resolve(this.session);
@@ -259,6 +280,7 @@ export class Client {
     this.#error = error;
     this.#step('end', { error });
     this.#statuses.end();
+    this.#queue?.end(error);
     for (const { reject } of this.#waiting) reject(this.#gone());
     this.#waiting = [];
     this.#resolveClosed(error === undefined ? {} : { error });

@@ -4,27 +4,34 @@ import type { DesiredState } from './desired-state.js';
 import type { CallOptions, PublishOptions, RegisterOptions, SubscribeOptions } from './options.js';
 import type { Publication } from './publication.js';
 import type { Procedure, Registration } from './registration.js';
+import type { RequestQueue } from './request-queue.js';
 import { Session } from './session.js';
 import type { SessionDetails } from './session-details.js';
 import type { EventHandler, Subscription } from './subscription.js';
 
+/** What a lasting session stands on. */
+export interface LastingSessionOptions {
+  /** The joined session, while there is one. */
+  now(): Session | undefined;
+  readonly desired: DesiredState;
+  /** Takes requests while there is none; undefined where they are to be refused. */
+  queue(): RequestQueue | undefined;
+}
+
 /**
  * The session that outlives joins: everything goes to the one that is joined now, and registrations and subscriptions
- * are made again at the next.
+ * are made again at the next. While none is joined, requests are refused, or wait where that was asked for.
  */
 export class LastingSession extends Session {
-  readonly #now: () => Session | undefined;
-  readonly #desired: DesiredState;
+  readonly #options: LastingSessionOptions;
 
-  /** `now` gives the joined session, while there is one. */
-  constructor(now: () => Session | undefined, desired: DesiredState) {
+  constructor(options: LastingSessionOptions) {
     super();
-    this.#now = now;
-    this.#desired = desired;
+    this.#options = options;
   }
 
   get details(): SessionDetails | undefined {
-    return this.#now()?.details;
+    return this.#options.now()?.details;
   }
 
   call(
@@ -34,19 +41,23 @@ export class LastingSession extends Session {
   ): Promise<CallResult>;
   call<R = unknown>(procedure: string, args?: readonly unknown[], options?: CallOptions): Promise<R>;
   call(procedure: string, args?: readonly unknown[], options?: CallOptions): Promise<unknown> {
-    return this.#now()?.call(procedure, args, options) ?? Promise.reject(notReady());
+    const session = this.#now();
+    if (session !== undefined) return session.call(procedure, args, options);
+    return this.#options.queue()?.call(procedure, args, options) ?? Promise.reject(notReady());
   }
 
   register(procedure: string, handler: Procedure, options?: RegisterOptions): Promise<Registration> {
     const session = this.#now();
-    if (session === undefined) return Promise.reject(notReady());
-    return this.#desired.register(session, procedure, handler, options);
+    if (session !== undefined) return this.#options.desired.register(session, procedure, handler, options);
+    const send = (joined: Session) => joined.register(procedure, handler, options);
+    return this.#options.queue()?.request(`registering ${procedure}`, send) ?? Promise.reject(notReady());
   }
 
   subscribe(topic: string, handler: EventHandler, options?: SubscribeOptions): Promise<Subscription> {
     const session = this.#now();
-    if (session === undefined) return Promise.reject(notReady());
-    return this.#desired.subscribe(session, topic, handler, options);
+    if (session !== undefined) return this.#options.desired.subscribe(session, topic, handler, options);
+    const send = (joined: Session) => joined.subscribe(topic, handler, options);
+    return this.#options.queue()?.request(`subscribing to ${topic}`, send) ?? Promise.reject(notReady());
   }
 
   publish(
@@ -58,12 +69,20 @@ export class LastingSession extends Session {
   publish(topic: string, args?: readonly unknown[], options: PublishOptions = {}): Promise<Publication> | undefined {
     const session = this.#now();
     if (session !== undefined) return session.publish(topic, args, options as PublishOptions & { acknowledge: true });
+    const queue = this.#options.queue();
+    if (queue !== undefined) return queue.publish(topic, args, options);
     if (options.acknowledge === true) return Promise.reject(notReady());
     throw notReady();
   }
 
   leave(reason?: string, message?: string): Promise<void> {
-    return this.#now()?.leave(reason, message) ?? Promise.reject(notReady());
+    return this.#options.now()?.leave(reason, message) ?? Promise.reject(notReady());
+  }
+
+  /** A session that has ended a moment ago is none, though the client may not have been told. */
+  #now(): Session | undefined {
+    const session = this.#options.now();
+    return session?.details === undefined ? undefined : session;
   }
 }
 

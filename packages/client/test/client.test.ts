@@ -105,6 +105,8 @@ describe('a client', () => {
     ['retry.initialRetryDelay', { retry: { initialRetryDelay: Number.NaN } }],
     ['isFatal', { isFatal: true }],
     ['main', { main: 'main' }],
+    ['whileDisconnected', { whileDisconnected: true }],
+    ['maxQueued', { maxQueued: 0.5 }],
     ['onMainError', { onMainError: 'ignore' }],
     ['hooks.onjoin', { hooks: { onjoin: () => {} } }],
     ['hooks.onJoin', { hooks: { onJoin: 'yes' } }],
