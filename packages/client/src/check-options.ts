@@ -14,6 +14,10 @@ const oneOf =
   (...words: string[]): Check =>
   (value) =>
     words.includes(value as string) ? undefined : `one of ${words.join(', ')}`;
+const isClock: Check = (value) => {
+  const { now, after } = (value ?? {}) as { now?: unknown; after?: unknown };
+  return typeof now === 'function' && typeof after === 'function' ? undefined : 'a clock, with now and after';
+};
 /** Looked at where it is read. */
 const elsewhere: Check = () => undefined;
 
@@ -34,7 +38,7 @@ const CHECKS: Readonly<Record<keyof ClientOptions, Check>> = {
   leaveTimeout: elsewhere,
   agent: aString,
   exposeErrors: oneOf('none', 'message'),
-  clock: (value) => (typeof (value as { after?: unknown } | null)?.after === 'function' ? undefined : 'a clock'),
+  clock: isClock,
   random: aFunction,
   log: anObject,
 };

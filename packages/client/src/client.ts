@@ -12,15 +12,13 @@ import type { ClientEnd, ClientOptions } from './client-options.js';
 import { ClientMachine, type ClientState, type ClientStep } from './client-states.js';
 import type { ClientStatus } from './client-status.js';
 import { DesiredState } from './desired-state.js';
-import { exhausted, isFinal } from './giving-up.js';
 import { LEAVE_TIMEOUT } from './handshake.js';
 import { runHook } from './hooks.js';
 import type { JoinedSession } from './joined-session.js';
 import { LastingSession } from './lasting-session.js';
 import { milliseconds } from './milliseconds.js';
 import { MOST_QUEUED, RequestQueue } from './request-queue.js';
-import { Backoff } from './retry.js';
-import { Rotation } from './rotation.js';
+import { Retrying } from './retrying.js';
 import type { Session } from './session.js';
 import { StatusLog } from './status-log.js';
 import { type ReportUserError, reportTo } from './user-errors.js';
@@ -51,7 +49,7 @@ export class Client {
   readonly #machine = new ClientMachine();
   readonly #statuses = new StatusLog({ state: 'idle', attempt: 0 });
   readonly #leaveTimeout: number;
-  readonly #backoff: Backoff;
+  readonly #retrying: Retrying;
   readonly #report: ReportUserError;
   readonly #log: Logger;
   readonly #desired: DesiredState;
@@ -63,7 +61,6 @@ export class Client {
   #wake: (() => void) | undefined;
   #joined: JoinedSession | undefined;
   #ready = false;
-  #readyAt = 0;
   #waiting: { resolve: (session: Session) => void; reject: (error: WampError) => void }[] = [];
   #error: WampError | undefined;
   #resolveClosed: (end: ClientEnd) => void = () => {};
@@ -74,8 +71,8 @@ export class Client {
     this.#leaveTimeout = milliseconds('leaveTimeout', options.leaveTimeout ?? LEAVE_TIMEOUT);
     this.#options = options;
     this.#log = options.log ?? silent;
-    this.#backoff = new Backoff(options.retry, options.random);
     this.#report = reportTo(options.hooks, this.#log);
+    this.#retrying = new Retrying(options, this.#report);
     this.#desired = new DesiredState({ clock: options.clock, log: this.#log, report: this.#report });
     this.#queue = this.#newQueue();
     this.session = new LastingSession({
@@ -161,42 +158,21 @@ export class Client {
 
   /** Attempt after attempt. Returns why there is no further one: undefined where this side wants none. */
   async #keepJoined(): Promise<WampError | undefined> {
-    const { connectors, hooks, onMainError } = this.#options;
-    const rotation = new Rotation(connectors, this.#backoff);
+    const { hooks } = this.#options;
     for (;;) {
-      const outcome = await this.#once(rotation.connector);
+      const outcome = await this.#once(this.#retrying.connector);
       const { error } = outcome;
       if (error === undefined || this.#isClosing()) return undefined;
-      if (outcome.mainFailed && onMainError === 'fail') return error;
-      if (outcome.ready && !this.#failedSoon(outcome)) rotation.lost();
-      else rotation.failed();
-      // Once there was a session, what is wrong for good shows in the next handshake.
-      const final = !outcome.joined && isFinal(error);
-      if (final || this.#isFatal(error)) rotation.drop();
-      const turn = rotation.next();
-      if (turn === undefined) return final || rotation.failures === 1 ? error : exhausted(error, rotation.failures);
-      const { delay } = turn;
+      const next = this.#retrying.after(outcome, error);
+      if ('end' in next) return next.end;
+      const { delay } = next;
       this.#log.warn({ code: error.code, retryIn: delay }, `${error.message}; trying again`);
-      void runHook(() => hooks?.onRetry?.(error, delay), 'onRetry', this.#report);
       this.#tell({ error, retryIn: delay });
+      void runHook(() => hooks?.onRetry?.(error, delay), 'onRetry', this.#report);
       await this.#wait(delay);
       if (this.#isClosing()) return undefined;
       this.#attempts++;
       this.#step('retry');
-    }
-  }
-
-  /** A `main` that throws as soon as it begins is one failure after another, whatever joins come in between. */
-  #failedSoon({ mainFailed }: Outcome): boolean {
-    return mainFailed && this.#options.clock.now() - this.#readyAt < this.#backoff.longest;
-  }
-
-  #isFatal(error: WampError): boolean {
-    try {
-      return this.#options.isFatal?.(error) === true;
-    } catch (thrown) {
-      this.#report(thrown, 'isFatal');
-      return false;
     }
   }
 
@@ -268,7 +244,7 @@ export class Client {
 
   #isReady(): void {
     this.#ready = true;
-    this.#readyAt = this.#options.clock.now();
+    this.#retrying.ready();
     this.#queue?.flush(this.session);
     const waiting = this.#waiting;
     this.#waiting = [];

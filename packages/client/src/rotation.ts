@@ -8,12 +8,6 @@ interface Place {
   dead: boolean;
 }
 
-/** The next attempt: by which connector, and after how many milliseconds. */
-export interface Turn {
-  readonly connector: Connector;
-  readonly delay: number;
-}
-
 /** Takes connectors in turn, each after delays of its own. */
 export class Rotation {
   /** Failures in a row, of all connectors together. */
@@ -49,15 +43,18 @@ export class Rotation {
     this.#place.dead = true;
   }
 
-  /** Moves on to the next connector that may still be tried; undefined where there is none. */
-  next(): Turn | undefined {
+  /**
+   * Moves on to the next connector that may still be tried, and says after how many milliseconds; undefined where
+   * there is none.
+   */
+  next(): number | undefined {
     for (let step = 1; step <= this.#places.length; step++) {
       const at = (this.#at + step) % this.#places.length;
       const place = this.#places[at] as Place;
       const delay = place.failures === 0 ? 0 : this.#backoff.delay(place.failures);
       if (place.dead || delay === undefined) continue;
       this.#at = at;
-      return { connector: place.connector, delay };
+      return delay;
     }
     return undefined;
   }

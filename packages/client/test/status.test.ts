@@ -60,6 +60,19 @@ describe('the status of a client', () => {
     expect(await all(client.status())).toEqual([{ state: 'closed', attempt: 1, error: refused }]);
   });
 
+  test('tells the delay before onRetry runs, which may close the client', async () => {
+    const { client, connector } = make({ hooks: { onRetry: () => void client.close() } });
+    connector.refuse(new TransportLost('refused'));
+    const reading = all(client.status());
+    client.open();
+    expect((await reading).map(({ state, retryIn }) => [state, retryIn]).slice(2)).toEqual([
+      ['waiting', undefined],
+      ['waiting', 1_000],
+      ['closing', undefined],
+      ['closed', undefined],
+    ]);
+  });
+
   test('begins with that of now', async () => {
     const { client, connector } = make();
     client.open();
