@@ -325,6 +325,21 @@ describe('retrying', () => {
     expect(second.connector.asked).toBe(1);
   });
 
+  test('false, with several connectors, is one attempt by each, and none after a session', async () => {
+    const [a, b] = [new ScriptedConnector('a'), new ScriptedConnector('b')];
+    const { client, clock } = make({ connectors: [a, b], retry: false });
+    a.refuse(new TransportLost('refused'));
+    const joining = client.joined();
+    await settle();
+    clock.advance(0);
+    const peer = await b.next();
+    await welcome(peer);
+    await joining;
+    peer.drop();
+    expect((await client.closed).error).toBeInstanceOf(TransportLost);
+    expect([a.asked, b.asked, clock.pending]).toEqual([1, 1, 0]);
+  });
+
   test('that is used up ends the client, with the last error as the cause', async () => {
     const { client, connector, clock } = make({ retry: { maxRetries: 2 } });
     const last = new TransportLost('refused for the third time');

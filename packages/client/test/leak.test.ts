@@ -55,7 +55,20 @@ async function leftovers(losses: number, calls: Calls): Promise<Leftovers> {
     promise.then(settled, settled);
   };
   let timersWhileWaiting = 0;
-  const client = new Client({ connectors: [connector], realm: 'realm1', clock, random: NO_JITTER });
+  const client = new Client({
+    connectors: [connector],
+    realm: 'realm1',
+    clock,
+    random: NO_JITTER,
+    whileDisconnected: 'queue',
+    main: (_, signal) => {
+      const aborted = new Promise<void>((resolve) => {
+        signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+      watch(aborted);
+      return aborted;
+    },
+  });
   for (let i = 0; i < losses; i++) {
     watch(client.joined());
     const peer = await connector.next();
@@ -72,6 +85,7 @@ async function leftovers(losses: number, calls: Calls): Promise<Leftovers> {
     else peer.say(errorMessage(MessageType.REGISTER, request, ERROR_URIS.procedureAlreadyExists));
     peer.say(subscribedMessage((await peer.expect(MessageType.SUBSCRIBE)).request, 301));
     await settle();
+    if (i > 0) await peer.expect(MessageType.CALL);
     const never = (_args: unknown, _kwargs: unknown, { signal }: { signal: AbortSignal }) => {
       const aborted = new Promise((resolve) => {
         signal.addEventListener('abort', resolve, { once: true });
@@ -98,6 +112,8 @@ async function leftovers(losses: number, calls: Calls): Promise<Leftovers> {
     peer.drop();
     await settle();
     timersWhileWaiting = Math.max(timersWhileWaiting, clock.pending);
+    // One that waits for the next join, with all that can end the wait.
+    watch(client.session.call('com.z', [], { timeout: 60_000, signal: stop }));
     clock.advance(clock.next ?? 0);
   }
   await client.close();
