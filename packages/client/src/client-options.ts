@@ -2,6 +2,7 @@ import type { Clock, Connector, Logger, Random, WampError } from '@wamp-run/prot
 import type { ExposeErrors } from './failure.js';
 import type { Hooks } from './hooks.js';
 import type { Retry } from './retry.js';
+import type { Session } from './session.js';
 
 /** What a client is made from. */
 export interface ClientOptions {
@@ -9,8 +10,38 @@ export interface ClientOptions {
   connectors: readonly Connector[];
   /** The realm to join. */
   realm: string;
-  /** When to try again; `false`: never. Default: without end, after 1 s, 1.5 s, … at most 30 s, each 10 % more or less. */
+  /**
+   * When to try again; `false`: each connector once, and never after a session. Default: without end, after 1 s,
+   * 1.5 s, … at most 30 s, each 10 % more or less.
+   */
   retry?: Retry | false | undefined;
+  /**
+   * Whether an error is one that the connector it came by is not to be tried again after. When none is left, the
+   * client ends. What a router refuses for good, and a wrong configuration, are so without being asked about.
+   * What it throws is reported to `onUserError`, and counts as no. Default: nothing else is.
+   */
+  isFatal?: ((error: WampError) => boolean) | undefined;
+  /**
+   * What becomes of requests on the lasting session while none is joined: `reject` refuses them with SessionNotReady,
+   * `queue` lets them wait until the next one is ready, and opens the client where nobody has. They are sent in order,
+   * after `onJoin` and what lasts; what is asked for from the join on goes past them. A call's `timeout` and `signal`
+   * count from the beginning. What waits when the client ends rejects with SessionNotReady (`cause`: why it ended);
+   * unacknowledged events are dropped, with a warning in the log. Default: `reject`.
+   */
+  whileDisconnected?: 'reject' | 'queue' | undefined;
+  /** How many requests may wait; further ones are refused with SessionNotReady. Default: 1 000. */
+  maxQueued?: number | undefined;
+  /**
+   * What the client is for: runs at every join, after `onJoin`, when everything that lasts has been asked for. When it
+   * has finished, the client leaves and ends. `signal` aborts when the session ends: it runs again at the next join,
+   * whether or not it has returned by then.
+   */
+  main?: ((session: Session, signal: AbortSignal) => unknown) | undefined;
+  /**
+   * What becomes of the client when `main` throws, which `onUserError` hears of: `retry` joins again as after any
+   * failure, `fail` ends the client. Default: `retry`.
+   */
+  onMainError?: 'retry' | 'fail' | undefined;
   /** What to tell about the life of the sessions. */
   hooks?: Hooks | undefined;
   /** Milliseconds from HELLO to WELCOME. Default: 10 000. */

@@ -1,7 +1,5 @@
 import {
   type Connector,
-  checkUri,
-  InvalidConfiguration,
   type Logger,
   ProtocolError,
   SessionNotReady,
@@ -9,24 +7,28 @@ import {
   type WampError,
 } from '@wamp-run/protocol';
 import { Attempt, type Outcome } from './attempt.js';
+import { checkOptions } from './check-options.js';
 import type { ClientEnd, ClientOptions } from './client-options.js';
-import { ClientMachine, type ClientState } from './client-states.js';
+import { ClientMachine, type ClientState, type ClientStep } from './client-states.js';
+import type { ClientStatus } from './client-status.js';
+import { DesiredState } from './desired-state.js';
 import { ErrorMapping } from './error-mapping.js';
-import { checkExposeErrors } from './failure.js';
-import { exhausted, isFinal } from './giving-up.js';
 import { LEAVE_TIMEOUT } from './handshake.js';
 import { runHook } from './hooks.js';
 import type { JoinedSession } from './joined-session.js';
 import { LastingSession } from './lasting-session.js';
 import { milliseconds } from './milliseconds.js';
-import { Backoff } from './retry.js';
+import { MOST_QUEUED, RequestQueue } from './request-queue.js';
+import { Retrying } from './retrying.js';
 import type { Session } from './session.js';
+import { StatusLog } from './status-log.js';
 import { type ReportUserError, reportTo } from './user-errors.js';
 
 /**
  * Keeps a session joined: connects, joins, and after a loss does it again. It begins with `open()`, or with the first
  * `joined()`, and ends with `close()`, with `session.leave()`, when the router refuses it for good, or when the
- * retries are used up. A session that had been joined is always followed by another attempt, whatever ended it.
+ * retries are used up. A session that had been joined is always followed by another attempt, whatever ended it, and
+ * what had been registered and subscribed is made again.
  *
  * @example
  * const client = new Client({ connectors: [websocket('ws://127.0.0.1:8080/ws')], realm: 'realm1', clock, random });
@@ -35,20 +37,29 @@ import { type ReportUserError, reportTo } from './user-errors.js';
  * await client.close();
  */
 export class Client {
-  /** Lasts as long as the client: every request goes to the session that is joined now, or is refused with SessionNotReady. */
+  /**
+   * Lasts as long as the client: every request goes to the session that is joined now, or is refused with
+   * SessionNotReady, or waits for the next one where `whileDisconnected` says so. Registrations and subscriptions last too: each join makes them again, with their options, and
+   * the Registration or Subscription stays the same object. Those made by `onJoin`, until it has finished, do not:
+   * they belong to that join, as `onJoin` makes them again itself.
+   */
   readonly session: Session;
   /** Resolves once, however the client ended; never rejects. */
   readonly closed: Promise<ClientEnd>;
   readonly #options: ClientOptions;
   readonly #machine = new ClientMachine();
+  readonly #statuses = new StatusLog({ state: 'idle', attempt: 0 });
   readonly #leaveTimeout: number;
-  readonly #backoff: Backoff;
   readonly #errors = new ErrorMapping();
+  readonly #retrying: Retrying;
   readonly #report: ReportUserError;
   readonly #log: Logger;
+  readonly #desired: DesiredState;
+  readonly #queue: RequestQueue | undefined;
   readonly #hurry = new AbortController();
   #cancelHurry: (() => void) | undefined;
   #attempt: Attempt | undefined;
+  #attempts = 0;
   #wake: (() => void) | undefined;
   #joined: JoinedSession | undefined;
   #ready = false;
@@ -58,16 +69,20 @@ export class Client {
 
   /** Throws InvalidConfiguration or InvalidUriError where an option is wrong. Nothing happens yet. */
   constructor(options: ClientOptions) {
-    if (options.connectors.length === 0) throw new InvalidConfiguration('connectors: expected at least one');
-    checkUri(options.realm, 'realm');
-    if (options.exposeErrors !== undefined) checkExposeErrors(options.exposeErrors);
-    if (options.joinTimeout !== undefined) milliseconds('joinTimeout', options.joinTimeout);
+    checkOptions(options);
     this.#leaveTimeout = milliseconds('leaveTimeout', options.leaveTimeout ?? LEAVE_TIMEOUT);
     this.#options = options;
     this.#log = options.log ?? silent;
-    this.#backoff = new Backoff(options.retry, options.random);
     this.#report = reportTo(options.hooks, this.#log);
-    this.session = new LastingSession(() => this.#joined, this.#errors);
+    this.#retrying = new Retrying(options, this.#report);
+    this.#desired = new DesiredState({ clock: options.clock, log: this.#log, report: this.#report });
+    this.#queue = this.#newQueue();
+    this.session = new LastingSession({
+      now: () => this.#joined,
+      desired: this.#desired,
+      errors: this.#errors,
+      queue: () => this.#openQueue(),
+    });
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
     });
@@ -78,16 +93,29 @@ export class Client {
     return this.#machine.state;
   }
 
+  /**
+   * How it is doing, now and at each change from now on; ends when the client is closed. Any number of readers. One
+   * that does not keep up misses the oldest changes, more than 16 ago.
+   *
+   * @example
+   * for await (const { state, error, retryIn } of client.status()) show(state, error?.message, retryIn);
+   */
+  status(): AsyncIterableIterator<ClientStatus, undefined> {
+    return this.#statuses.read();
+  }
+
   /** Begins to connect. Without effect where it has begun; throws SessionNotReady where it is closed. */
   open(): void {
     if (this.#isClosing()) throw this.#gone();
     if (this.state !== 'idle') return;
-    this.#machine.step('open');
+    this.#attempts = 1;
+    this.#step('open');
     void this.#run();
   }
 
   /**
-   * Resolves to the lasting session when one is joined and `onJoin` has finished; at once where that is so now.
+   * Resolves to the lasting session when one is joined, `onJoin` has finished, and the router has answered for every
+   * registration and subscription that lasts; at once where that is so now.
    * Opens the client where nobody has.
    *
    * @throws (rejects) what ended the client; SessionNotReady where it was closed
@@ -107,7 +135,7 @@ export class Client {
    */
   async close(): Promise<void> {
     const { state } = this;
-    if (!this.#isClosing()) this.#machine.step('leave');
+    if (!this.#isClosing()) this.#step('leave');
     if (state === 'idle') {
       this.#finish(undefined);
     } else if (state !== 'closed' && this.#cancelHurry === undefined) {
@@ -126,29 +154,28 @@ export class Client {
       // Not the application's errors, nor the peer's: they end up elsewhere. Whoever waits has to hear of it all the same.
       error = new ProtocolError('the client failed', { side: 'local', cause });
       this.#log.error({ err: error }, 'the client failed');
-      if (this.state !== 'waiting' && this.state !== 'closing') this.#machine.step('leave');
+      if (this.state !== 'waiting' && this.state !== 'closing') this.#step('leave');
     }
     this.#finish(error);
   }
 
   /** Attempt after attempt. Returns why there is no further one: undefined where this side wants none. */
   async #keepJoined(): Promise<WampError | undefined> {
-    const { connectors, hooks } = this.#options;
-    let failures = 0;
-    for (let turn = 0; ; turn++) {
-      const outcome = await this.#once(connectors[turn % connectors.length] as Connector);
+    const { hooks } = this.#options;
+    for (;;) {
+      const outcome = await this.#once(this.#retrying.connector);
       const { error } = outcome;
       if (error === undefined || this.#isClosing()) return undefined;
-      failures = outcome.ready ? 1 : failures + 1;
-      // Once there was a session, what is wrong for good shows in the next handshake.
-      if (!outcome.joined && isFinal(error)) return error;
-      const delay = this.#backoff.delay(failures);
-      if (delay === undefined) return failures === 1 ? error : exhausted(error, failures);
-      this.#log.warn({ code: error.code, retryIn: Math.round(delay) }, `${error.message}; trying again`);
+      const next = this.#retrying.after(outcome, error);
+      if ('end' in next) return next.end;
+      const { delay } = next;
+      this.#log.warn({ code: error.code, retryIn: delay }, `${error.message}; trying again`);
+      this.#tell({ error, retryIn: delay });
       void runHook(() => hooks?.onRetry?.(error, delay), 'onRetry', this.#report);
       await this.#wait(delay);
       if (this.#isClosing()) return undefined;
-      this.#machine.step('retry');
+      this.#attempts++;
+      this.#step('retry');
     }
   }
 
@@ -169,21 +196,23 @@ export class Client {
       },
       hooks,
       session: this.session,
+      desired: this.#desired,
+      main: this.#options.main,
       report: this.#report,
       hurry: this.#hurry.signal,
       events: {
         connected: () => {
-          if (!this.#isClosing()) this.#machine.step('connect');
+          if (!this.#isClosing()) this.#step('connect');
         },
         joined: (session) => {
-          this.#machine.step('join');
+          this.#step('join');
           this.#joined = session;
         },
         ready: () => this.#isReady(),
-        ended: (left) => {
+        ended: (error) => {
           this.#joined = undefined;
           this.#ready = false;
-          if (!this.#isClosing()) this.#machine.step(left ? 'leave' : 'fail');
+          if (!this.#isClosing()) this.#step(error === undefined ? 'leave' : 'fail', { error });
         },
       },
     });
@@ -204,8 +233,32 @@ export class Client {
     });
   }
 
+  #step(step: ClientStep, why: { error?: WampError | undefined } = {}): void {
+    this.#machine.step(step);
+    this.#tell(why);
+  }
+
+  #tell(more: { error?: WampError | undefined; retryIn?: number }): void {
+    this.#statuses.add({ state: this.state, attempt: this.#attempts, ...more });
+  }
+
+  #newQueue(): RequestQueue | undefined {
+    const { whileDisconnected, maxQueued = MOST_QUEUED, clock } = this.#options;
+    if (whileDisconnected !== 'queue') return undefined;
+    return new RequestQueue({ most: maxQueued, clock, log: this.#log, report: this.#report });
+  }
+
+  /** What waits there has to come to an end some time: the client is opened where nobody has. */
+  #openQueue(): RequestQueue | undefined {
+    if (this.#queue === undefined || this.#isClosing()) return undefined;
+    this.open();
+    return this.#queue;
+  }
+
   #isReady(): void {
     this.#ready = true;
+    this.#retrying.ready();
+    this.#queue?.flush(this.session);
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const { resolve } of waiting) resolve(this.session);
@@ -214,7 +267,9 @@ export class Client {
   #finish(error: WampError | undefined): void {
     this.#cancelHurry?.();
     this.#error = error;
-    this.#machine.step('end');
+    this.#step('end', { error });
+    this.#statuses.end();
+    this.#queue?.end(error);
     for (const { reject } of this.#waiting) reject(this.#gone());
     this.#waiting = [];
     this.#resolveClosed(error === undefined ? {} : { error });

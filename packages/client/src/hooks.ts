@@ -12,7 +12,10 @@ import type { ReportUserError } from './user-errors.js';
 export interface Hooks {
   /** A transport is open; HELLO comes next. An error ends the attempt. */
   onConnect?: ((transport: TransportDetails) => unknown) | undefined;
-  /** The session is joined: the place to register and subscribe. An error ends the session, and the attempt has failed. */
+  /**
+   * The session is joined. What it registers and subscribes belongs to this join: it makes it anew at the next one.
+   * What lasts is made again afterwards. An error ends the session, and the attempt has failed.
+   */
   onJoin?: ((session: Session, details: SessionDetails) => unknown) | undefined;
   /** The session has ended, and what was pending has rejected. */
   onLeave?: ((details: CloseDetails) => unknown) | undefined;

@@ -9,6 +9,7 @@ export { CallResult } from './call-result.js';
 export { Client } from './client.js';
 export type { ClientEnd, ClientOptions } from './client-options.js';
 export { CLIENT_LIFECYCLE, type ClientState, type ClientStep } from './client-states.js';
+export type { ClientStatus } from './client-status.js';
 export type { CloseDetails } from './close-details.js';
 export { ErrorMapping } from './error-mapping.js';
 export { EventDetails, type EventFields } from './event-details.js';
@@ -20,7 +21,9 @@ export type { CallOptions, PublishOptions, RegisterOptions, SubscribeOptions } f
 export type { Publication } from './publication.js';
 export type { Procedure, Registration } from './registration.js';
 export type { Retry } from './retry.js';
+export { type RunOptions, type RunOutcome, run } from './run.js';
 export { Session } from './session.js';
 export type { SessionDetails } from './session-details.js';
 export type { SessionEnd } from './session-end.js';
 export type { EventHandler, Subscription } from './subscription.js';
+export { type WhenFreeOptions, whenFree } from './when-free.js';

@@ -1,29 +1,40 @@
 import { type ErrorClass, SessionNotReady } from '@wamp-run/protocol';
 import type { CallResult } from './call-result.js';
+import type { DesiredState } from './desired-state.js';
 import type { ErrorMapping } from './error-mapping.js';
-import type { JoinedSession } from './joined-session.js';
-import type { CallOptions, PublishOptions } from './options.js';
+import type { CallOptions, PublishOptions, RegisterOptions, SubscribeOptions } from './options.js';
 import type { Publication } from './publication.js';
 import type { Procedure, Registration } from './registration.js';
+import type { RequestQueue } from './request-queue.js';
 import { Session } from './session.js';
 import type { SessionDetails } from './session-details.js';
 import type { EventHandler, Subscription } from './subscription.js';
 
-/** The session that outlives joins: everything goes to the one that is joined now. */
+/** What a lasting session stands on. */
+export interface LastingSessionOptions {
+  /** The joined session, while there is one. */
+  now(): Session | undefined;
+  readonly desired: DesiredState;
+  /** The error classes of all joins. */
+  readonly errors: ErrorMapping;
+  /** Takes requests while there is none; undefined where they are to be refused. */
+  queue(): RequestQueue | undefined;
+}
+
+/**
+ * The session that outlives joins: everything goes to the one that is joined now, and registrations and subscriptions
+ * are made again at the next. While none is joined, requests are refused, or wait where that was asked for.
+ */
 export class LastingSession extends Session {
-  readonly #now: () => JoinedSession | undefined;
+  readonly #options: LastingSessionOptions;
 
-  readonly #errors: ErrorMapping;
-
-  /** `now` gives the joined session, while there is one; `errors` are those of all of them. */
-  constructor(now: () => JoinedSession | undefined, errors: ErrorMapping) {
+  constructor(options: LastingSessionOptions) {
     super();
-    this.#errors = errors;
-    this.#now = now;
+    this.#options = options;
   }
 
   get details(): SessionDetails | undefined {
-    return this.#now()?.details;
+    return this.#options.now()?.details;
   }
 
   call(
@@ -33,15 +44,23 @@ export class LastingSession extends Session {
   ): Promise<CallResult>;
   call<R = unknown>(procedure: string, args?: readonly unknown[], options?: CallOptions): Promise<R>;
   call(procedure: string, args?: readonly unknown[], options?: CallOptions): Promise<unknown> {
-    return this.#now()?.call(procedure, args, options) ?? Promise.reject(notReady());
+    const session = this.#now();
+    if (session !== undefined) return session.call(procedure, args, options);
+    return this.#options.queue()?.call(procedure, args, options) ?? Promise.reject(notReady());
   }
 
-  register(procedure: string, handler: Procedure): Promise<Registration> {
-    return this.#now()?.register(procedure, handler) ?? Promise.reject(notReady());
+  register(procedure: string, handler: Procedure, options?: RegisterOptions): Promise<Registration> {
+    const session = this.#now();
+    if (session !== undefined) return this.#options.desired.register(session, procedure, handler, options);
+    const send = (joined: Session) => joined.register(procedure, handler, options);
+    return this.#options.queue()?.request(`registering ${procedure}`, send) ?? Promise.reject(notReady());
   }
 
-  subscribe(topic: string, handler: EventHandler): Promise<Subscription> {
-    return this.#now()?.subscribe(topic, handler) ?? Promise.reject(notReady());
+  subscribe(topic: string, handler: EventHandler, options?: SubscribeOptions): Promise<Subscription> {
+    const session = this.#now();
+    if (session !== undefined) return this.#options.desired.subscribe(session, topic, handler, options);
+    const send = (joined: Session) => joined.subscribe(topic, handler, options);
+    return this.#options.queue()?.request(`subscribing to ${topic}`, send) ?? Promise.reject(notReady());
   }
 
   publish(
@@ -53,16 +72,24 @@ export class LastingSession extends Session {
   publish(topic: string, args?: readonly unknown[], options: PublishOptions = {}): Promise<Publication> | undefined {
     const session = this.#now();
     if (session !== undefined) return session.publish(topic, args, options as PublishOptions & { acknowledge: true });
+    const queue = this.#options.queue();
+    if (queue !== undefined) return queue.publish(topic, args, options);
     if (options.acknowledge === true) return Promise.reject(notReady());
     throw notReady();
   }
 
   define(errorClass: ErrorClass, uri?: string): void {
-    this.#errors.define(errorClass, uri);
+    this.#options.errors.define(errorClass, uri);
   }
 
   leave(reason?: string, message?: string): Promise<void> {
-    return this.#now()?.leave(reason, message) ?? Promise.reject(notReady());
+    return this.#options.now()?.leave(reason, message) ?? Promise.reject(notReady());
+  }
+
+  /** A session that has ended a moment ago is none, though the client may not have been told. */
+  #now(): Session | undefined {
+    const session = this.#options.now();
+    return session?.details === undefined ? undefined : session;
   }
 }
 

@@ -11,14 +11,14 @@ export type Procedure = (args: Value[], kwargs: Dict, details: CallDetails) => u
 
 /** A procedure that this session offers. */
 export interface Registration {
-  /** The registration id, from the router. */
+  /** The registration id, from the router. On a client's session, each join gives it another. */
   readonly id: Id;
   readonly procedure: string;
-  /** False once it is unregistered, revoked by the router, or its session has ended. */
+  /** False once it is unregistered, revoked by the router, or its session has ended. A client's is so between joins. */
   readonly active: boolean;
   /**
    * Takes the procedure back. Calls that the router has already sent still arrive until it resolves.
-   * Resolves at once where the registration is no longer active.
+   * Resolves at once where the registration is not active. A client's is not made again, whenever this is asked.
    */
   unregister(): Promise<void>;
 }

@@ -1,8 +1,12 @@
 import { InvalidConfiguration, type Random } from '@wamp-run/protocol';
+import { checkKeys } from './check-keys.js';
 
-/** When a client tries again. A lost session and each failed attempt after it count, until the next join succeeds. */
+/**
+ * When a client tries again. Connectors take turns, and each has a count of its own: of the failures since the last
+ * join that succeeded. One that has not failed yet is tried at once; a session that is lost counts once for each.
+ */
 export interface Retry {
-  /** How many attempts may follow the first failure; -1 is no limit. Default: -1. */
+  /** How many attempts by the same connector may follow its first failure; -1 is no limit. Default: -1. */
   maxRetries?: number | undefined;
   /** Milliseconds before the first retry. Default: 1 000. */
   initialRetryDelay?: number | undefined;
@@ -14,13 +18,22 @@ export interface Retry {
   retryDelayJitter?: number | undefined;
 }
 
+const KEYS: Readonly<Record<keyof Retry, true>> = {
+  maxRetries: true,
+  initialRetryDelay: true,
+  maxRetryDelay: true,
+  retryDelayGrowth: true,
+  retryDelayJitter: true,
+};
+
 /** Says how long to wait after how many failures in a row. */
 export class Backoff {
   readonly #retry: { [K in keyof Retry]-?: number };
   readonly #random: Random;
 
-  /** Throws InvalidConfiguration where a number is out of its range. */
+  /** Throws InvalidConfiguration where a number is out of its range, or a key is none. */
   constructor(retry: Retry | false | undefined, random: Random) {
+    if (retry !== undefined && retry !== false) checkKeys('retry', retry, KEYS);
     const given = retry === false ? { maxRetries: 0 } : (retry ?? {});
     this.#retry = {
       maxRetries: inRange('maxRetries', given.maxRetries ?? -1, -1, Number.POSITIVE_INFINITY),
@@ -30,6 +43,11 @@ export class Backoff {
       retryDelayJitter: inRange('retryDelayJitter', given.retryDelayJitter ?? 0.1, 0, 1),
     };
     this.#random = random;
+  }
+
+  /** Milliseconds that no delay exceeds. */
+  get longest(): number {
+    return this.#retry.maxRetryDelay;
   }
 
   /** Milliseconds to wait after the nth failure in a row (1, 2, …); undefined where that was the last attempt. */

@@ -37,7 +37,7 @@ export abstract class Session {
   abstract call<R = unknown>(procedure: string, args?: readonly unknown[], options?: CallOptions): Promise<R>;
 
   /**
-   * Offers a procedure for as long as this join lasts.
+   * Offers a procedure for as long as the session lasts: a client's, over all joins.
    *
    * @throws (rejects) ApplicationError, e.g. `wamp.error.procedure_already_exists`; InvalidUriError; SessionNotReady,
    *   TransportLost, SessionEnded, ProtocolError
@@ -45,7 +45,7 @@ export abstract class Session {
   abstract register(procedure: string, handler: Procedure, options?: RegisterOptions): Promise<Registration>;
 
   /**
-   * Receives a topic's events for as long as this join lasts.
+   * Receives a topic's events for as long as the session lasts: a client's, over all joins.
    *
    * @throws (rejects) ApplicationError, InvalidUriError, SessionNotReady, TransportLost, SessionEnded, ProtocolError
    */

@@ -9,14 +9,14 @@ export type EventHandler = (args: Value[], kwargs: Dict, details: EventDetails) 
 
 /** One handler's hold on a topic. Handlers of one topic share the router's subscription, and its id. */
 export interface Subscription {
-  /** The subscription id, from the router. */
+  /** The subscription id, from the router. On a client's session, each join gives it another. */
   readonly id: Id;
   readonly topic: string;
-  /** False once it is unsubscribed, revoked by the router, or its session has ended. */
+  /** False once it is unsubscribed, revoked by the router, or its session has ended. A client's is so between joins. */
   readonly active: boolean;
   /**
    * From here on the handler gets no more events. The router is told when the topic's last handler goes; otherwise,
-   * and where the subscription is no longer active, it resolves at once.
+   * and where the subscription is not active, it resolves at once. A client's is not made again.
    */
   unsubscribe(): Promise<void>;
 }

@@ -93,8 +93,33 @@ describe('a client', () => {
     expect(() => make({ joinTimeout: Number.NaN })).toThrow(InvalidConfiguration);
     expect(() => make({ leaveTimeout: -1 })).toThrow(InvalidConfiguration);
     expect(() => make({ exposeErrors: 'all' as never })).toThrow(
-      'exposeErrors: expected one of none, message, traceback, got all',
+      'exposeErrors: expected one of none, message, traceback',
     );
+  });
+
+  test.each<[string, object]>([
+    ['connectors', { connectors: [{}] }],
+    ['connectors', { connectors: undefined }],
+    ['realm', { realm: 7 }],
+    ['clock', { clock: undefined }],
+    ['random', { random: 0.5 }],
+    ['retry', { retry: 5 }],
+    ['retry.maxretries', { retry: { maxretries: 2 } }],
+    ['retry.initialRetryDelay', { retry: { initialRetryDelay: Number.NaN } }],
+    ['isFatal', { isFatal: true }],
+    ['main', { main: 'main' }],
+    ['whileDisconnected', { whileDisconnected: true }],
+    ['maxQueued', { maxQueued: 0.5 }],
+    ['onMainError', { onMainError: 'ignore' }],
+    ['hooks.onjoin', { hooks: { onjoin: () => {} } }],
+    ['hooks.onJoin', { hooks: { onJoin: 'yes' } }],
+    ['joinTimeout', { joinTimeout: '5' }],
+    ['leaveTimeout', { leaveTimeout: Number.POSITIVE_INFINITY }],
+    ['exposeErrors', { exposeErrors: 'all' }],
+    ['client.connector', { connector: {} }],
+  ])('refuses a wrong option by the name of its key: %s', (name, wrong) => {
+    expect(() => make(wrong)).toThrow(InvalidConfiguration);
+    expect(() => make(wrong)).toThrow(new RegExp(`^${name.replace('.', '\\.')}: `));
   });
 
   test('says its agent, and keeps to joinTimeout', async () => {
@@ -191,7 +216,8 @@ describe('retrying', () => {
     a.refuse(new TransportLost('refused'));
     client.open();
     await settle();
-    clock.advance(1_000);
+    // One that has not failed yet is tried without a delay.
+    clock.advance(0);
     const peer = await b.next();
     await welcome(peer);
     await client.joined();
@@ -200,6 +226,93 @@ describe('retrying', () => {
     clock.advance(1_000);
     await settle();
     expect([a.asked, b.asked, c.asked]).toEqual([1, 1, 1]);
+  });
+
+  test('each connector has a count of its own: the first attempts follow at once, the others after its delays', async () => {
+    const [a, b] = [new ScriptedConnector('a'), new ScriptedConnector('b')];
+    const last = new TransportLost('the last');
+    a.refuse(...Array.from({ length: 3 }, () => new TransportLost('a')));
+    b.refuse(new TransportLost('b'), new TransportLost('b'), last);
+    const { client, clock } = make({ connectors: [a, b], retry: { maxRetries: 2 } });
+    client.open();
+    const waits: (number | undefined)[] = [];
+    for (let i = 0; i < 5; i++) {
+      await settle();
+      waits.push(clock.next);
+      clock.advance(clock.next ?? 0);
+    }
+    expect(waits).toEqual([0, 1_000, 1_000, 1_500, 1_500]);
+    expect((await client.closed).error).toMatchObject({ cause: last, message: expect.stringContaining('6 attempts') });
+    expect([a.asked, b.asked]).toEqual([3, 3]);
+  });
+
+  test('only failures in a row count: losses after joins never use the retries up', async () => {
+    const { client, connector, clock } = make({ retry: { maxRetries: 1 } });
+    for (let i = 0; i < 5; i++) {
+      const joining = client.joined();
+      const peer = await connector.next();
+      await welcome(peer);
+      await joining;
+      peer.drop();
+      await settle();
+      expect([client.state, clock.next]).toEqual(['waiting', 1_000]);
+      clock.advance(1_000);
+    }
+  });
+
+  test('a connector with a fatal error is not tried again; with none left the client ends with the last error', async () => {
+    const [a, b] = [new ScriptedConnector('a'), new ScriptedConnector('b')];
+    a.refuse(new TransportLost('fatal a'));
+    b.refuse(new TransportLost('b'), new TransportLost('b'), new TransportLost('fatal b'));
+    const asked: string[] = [];
+    const isFatal = (error: Error) => {
+      asked.push(error.message);
+      return error.message.startsWith('fatal');
+    };
+    const { client, clock } = make({ connectors: [a, b], isFatal });
+    client.open();
+    for (let i = 0; i < 3; i++) {
+      await settle();
+      clock.advance(clock.next ?? 0);
+    }
+    expect((await client.closed).error).toMatchObject({ cause: { message: 'fatal b' } });
+    expect([a.asked, b.asked, clock.pending]).toEqual([1, 3, 0]);
+    expect(asked).toEqual(['fatal a', 'b', 'b', 'fatal b']);
+  });
+
+  test('what one router refuses for good is asked of the next connector', async () => {
+    const [a, b] = [new ScriptedConnector('a'), new ScriptedConnector('b')];
+    const { client, clock } = make({ connectors: [a, b] });
+    const joining = client.joined();
+    const peer = await a.next();
+    await peer.expect(MessageType.HELLO);
+    peer.say(abortMessage(ERROR_URIS.noSuchRealm));
+    await settle();
+    clock.advance(0);
+    const second = await b.next();
+    await welcome(second);
+    await joining;
+    second.drop();
+    await settle();
+    clock.advance(1_000);
+    await settle();
+    expect([a.asked, b.asked]).toEqual([1, 2]);
+  });
+
+  test('isFatal that throws is reported, and counts as no', async () => {
+    const thrown = new Error('no');
+    const reported: unknown[] = [];
+    const { client, connector } = make({
+      isFatal: () => {
+        throw thrown;
+      },
+      hooks: { onUserError: (error, what) => reported.push([error, what]) },
+    });
+    connector.refuse(new TransportLost('refused'));
+    client.open();
+    await settle();
+    expect(client.state).toBe('waiting');
+    expect(reported).toEqual([[thrown, 'isFatal']]);
   });
 
   test('false is one attempt, also where a session had been joined', async () => {
@@ -213,6 +326,21 @@ describe('retrying', () => {
     second.peer.drop();
     expect((await second.client.closed).error).toBeInstanceOf(TransportLost);
     expect(second.connector.asked).toBe(1);
+  });
+
+  test('false, with several connectors, is one attempt by each, and none after a session', async () => {
+    const [a, b] = [new ScriptedConnector('a'), new ScriptedConnector('b')];
+    const { client, clock } = make({ connectors: [a, b], retry: false });
+    a.refuse(new TransportLost('refused'));
+    const joining = client.joined();
+    await settle();
+    clock.advance(0);
+    const peer = await b.next();
+    await welcome(peer);
+    await joining;
+    peer.drop();
+    expect((await client.closed).error).toBeInstanceOf(TransportLost);
+    expect([a.asked, b.asked, clock.pending]).toEqual([1, 1, 0]);
   });
 
   test('that is used up ends the client, with the last error as the cause', async () => {

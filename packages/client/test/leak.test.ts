@@ -1,4 +1,6 @@
 import {
+  ERROR_URIS,
+  errorMessage,
   invocationMessage,
   MessageType,
   registeredMessage,
@@ -53,13 +55,37 @@ async function leftovers(losses: number, calls: Calls): Promise<Leftovers> {
     promise.then(settled, settled);
   };
   let timersWhileWaiting = 0;
-  const client = new Client({ connectors: [connector], realm: 'realm1', clock, random: NO_JITTER });
+  const client = new Client({
+    connectors: [connector],
+    realm: 'realm1',
+    clock,
+    random: NO_JITTER,
+    whileDisconnected: 'queue',
+    main: (_, signal) => {
+      const aborted = new Promise<void>((resolve) => {
+        signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+      watch(aborted);
+      return aborted;
+    },
+  });
   for (let i = 0; i < losses; i++) {
     watch(client.joined());
     const peer = await connector.next();
     await welcome(peer);
     await settle();
     const { session } = client;
+    if (i === 0) {
+      watch(session.register('com.lasting', () => {}));
+      watch(session.subscribe('com.lasting', () => {}));
+    }
+    // Made again at every join. Every other time a stale session still has it: it is being tried again at the loss.
+    const { request } = await peer.expect(MessageType.REGISTER);
+    if (i % 2 === 0) peer.say(registeredMessage(request, 201));
+    else peer.say(errorMessage(MessageType.REGISTER, request, ERROR_URIS.procedureAlreadyExists));
+    peer.say(subscribedMessage((await peer.expect(MessageType.SUBSCRIBE)).request, 301));
+    await settle();
+    if (i > 0) await peer.expect(MessageType.CALL);
     const never = (_args: unknown, _kwargs: unknown, { signal }: { signal: AbortSignal }) => {
       const aborted = new Promise((resolve) => {
         signal.addEventListener('abort', resolve, { once: true });
@@ -86,6 +112,8 @@ async function leftovers(losses: number, calls: Calls): Promise<Leftovers> {
     peer.drop();
     await settle();
     timersWhileWaiting = Math.max(timersWhileWaiting, clock.pending);
+    // One that waits for the next join, with all that can end the wait.
+    watch(client.session.call('com.z', [], { timeout: 60_000, signal: stop }));
     clock.advance(clock.next ?? 0);
   }
   await client.close();

@@ -1,0 +1,80 @@
+import { checkUri, InvalidConfiguration } from '@wamp-run/protocol';
+import { checkKeys } from './check-keys.js';
+import type { ClientOptions } from './client-options.js';
+import type { Hooks } from './hooks.js';
+import { milliseconds } from './milliseconds.js';
+
+/** What is wrong with a value, as `expected …`; undefined where nothing is. */
+type Check = (value: unknown) => string | undefined;
+
+const aFunction: Check = (value) => (typeof value === 'function' ? undefined : 'a function');
+const aString: Check = (value) => (typeof value === 'string' ? undefined : 'a string');
+const anObject: Check = (value) => (typeof value === 'object' && value !== null ? undefined : 'an object');
+const oneOf =
+  (...words: string[]): Check =>
+  (value) =>
+    words.includes(value as string) ? undefined : `one of ${words.join(', ')}`;
+const isClock: Check = (value) => {
+  const { now, after } = (value ?? {}) as { now?: unknown; after?: unknown };
+  return typeof now === 'function' && typeof after === 'function' ? undefined : 'a clock, with now and after';
+};
+/** Looked at where it is read. */
+const elsewhere: Check = () => undefined;
+
+const CHECKS: Readonly<Record<keyof ClientOptions, Check>> = {
+  connectors: (value) =>
+    Array.isArray(value) && value.length > 0 && value.every((each) => typeof each?.connect === 'function')
+      ? undefined
+      : 'at least one connector',
+  realm: aString,
+  retry: elsewhere,
+  isFatal: aFunction,
+  whileDisconnected: oneOf('reject', 'queue'),
+  maxQueued: (value) => (Number.isSafeInteger(value) && (value as number) > 0 ? undefined : 'a whole number above 0'),
+  main: aFunction,
+  onMainError: oneOf('retry', 'fail'),
+  hooks: anObject,
+  joinTimeout: elsewhere,
+  leaveTimeout: elsewhere,
+  agent: aString,
+  exposeErrors: oneOf('none', 'message', 'traceback'),
+  clock: isClock,
+  random: aFunction,
+  log: anObject,
+};
+
+const HOOKS: Readonly<Record<keyof Hooks, true>> = {
+  onConnect: true,
+  onJoin: true,
+  onLeave: true,
+  onDisconnect: true,
+  onRetry: true,
+  onUserError: true,
+};
+
+const REQUIRED: ReadonlySet<string> = new Set([
+  'connectors',
+  'realm',
+  'clock',
+  'random',
+] satisfies (keyof ClientOptions)[]);
+
+/** Throws InvalidConfiguration (InvalidUriError for a realm that is none), naming the key, where options are wrong. */
+export function checkOptions(options: ClientOptions): void {
+  checkKeys('client', options, CHECKS);
+  for (const [key, check] of Object.entries(CHECKS)) {
+    const value = options[key as keyof ClientOptions];
+    const expected = value === undefined && !REQUIRED.has(key) ? undefined : check(value);
+    if (expected !== undefined) throw new InvalidConfiguration(`${key}: expected ${expected}`);
+  }
+  checkUri(options.realm, 'realm');
+  if (options.joinTimeout !== undefined) milliseconds('joinTimeout', options.joinTimeout);
+  if (options.leaveTimeout !== undefined) milliseconds('leaveTimeout', options.leaveTimeout);
+  if (options.hooks === undefined) return;
+  checkKeys('hooks', options.hooks, HOOKS);
+  for (const [name, hook] of Object.entries(options.hooks)) {
+    if (hook !== undefined && typeof hook !== 'function') {
+      throw new InvalidConfiguration(`hooks.${name}: expected a function`);
+    }
+  }
+}

@@ -1,0 +1,188 @@
+import {
+  Canceled,
+  type Clock,
+  checkUri,
+  type Logger,
+  portableArgs,
+  portableKwargs,
+  SessionNotReady,
+  type Stop,
+  Timeout,
+  type WampError,
+} from '@wamp-run/protocol';
+import { outgoing } from './arguments.js';
+import { milliseconds } from './milliseconds.js';
+import type { CallOptions, PublishOptions } from './options.js';
+import type { Publication } from './publication.js';
+import type { Session } from './session.js';
+import type { ReportUserError } from './user-errors.js';
+
+/** How many requests may wait where the client's options do not say. */
+export const MOST_QUEUED = 1_000;
+
+/** What a queue needs. */
+export interface RequestQueueOptions {
+  /** How many requests may wait. */
+  readonly most: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly report: ReportUserError;
+}
+
+/** A request that waits. */
+interface Waiting {
+  send(session: Session): void;
+  fail(error: WampError): void;
+}
+
+/** What ends the wait sooner. */
+interface Limits {
+  readonly what: string;
+  readonly timeout?: number | undefined;
+  readonly signal?: Stop | undefined;
+}
+
+/**
+ * What was asked for while no session was joined, until the next one is. A call's time and signal count from when it
+ * was asked for; arguments are as they were then.
+ */
+export class RequestQueue {
+  readonly #options: RequestQueueOptions;
+  readonly #waiting = new Set<Waiting>();
+
+  constructor(options: RequestQueueOptions) {
+    this.#options = options;
+  }
+
+  call(procedure: string, args: readonly unknown[] | undefined, options: CallOptions = {}): Promise<unknown> {
+    const { signal } = options;
+    return this.#add(
+      () => {
+        checkUri(procedure, 'procedure');
+        const timeout = options.timeout === undefined ? 0 : milliseconds('timeout', options.timeout);
+        const payload = snapshot(args, options.kwargs);
+        // With onProgress, `timeout` is a time without a result, not one for the whole call: it is the same once sent.
+        const left = (waited: number) => (options.onProgress === undefined ? Math.max(timeout - waited, 1) : timeout);
+        return (session, waited) => {
+          const rest = timeout === 0 ? {} : { timeout: left(waited) };
+          return session.call(procedure, payload.args, { ...options, ...payload.options, ...rest });
+        };
+      },
+      { what: `the call of ${procedure}`, timeout: options.timeout, signal },
+    );
+  }
+
+  /** Registers, subscribes. */
+  request<T>(what: string, send: (session: Session) => Promise<T>): Promise<T> {
+    return this.#add(() => send, { what });
+  }
+
+  /** Acknowledged, it rejects with what is wrong; else that is thrown, or where it shows later, reported. */
+  publish(
+    topic: string,
+    args: readonly unknown[] | undefined,
+    options: PublishOptions,
+  ): Promise<Publication> | undefined {
+    const what = `publishing ${topic}`;
+    const prepare = () => {
+      checkUri(topic, 'topic');
+      const payload = snapshot(args, options.kwargs);
+      return (session: Session) =>
+        session.publish(topic, payload.args, { ...options, ...payload.options, acknowledge: true });
+    };
+    if (options.acknowledge === true) return this.#add(prepare, { what });
+    checkUri(topic, 'topic');
+    const payload = snapshot(args, options.kwargs);
+    const waiting: Waiting = {
+      send: (session) => {
+        this.#waiting.delete(waiting);
+        try {
+          session.publish(topic, payload.args, { ...options, ...payload.options });
+        } catch (error) {
+          this.#options.report(error, what);
+        }
+      },
+      fail: (error) => {
+        this.#waiting.delete(waiting);
+        this.#options.log.warn({ err: error, topic }, 'an event that waited for a session was not published');
+      },
+    };
+    this.#enqueue(waiting, what);
+    return undefined;
+  }
+
+  /** Sends what waits, in the order in which it was asked for, for as long as the session stands. */
+  flush(session: Session): void {
+    for (const waiting of [...this.#waiting]) {
+      if (session.details === undefined) return;
+      // What was sent just now may have ended the wait of another.
+      if (this.#waiting.has(waiting)) waiting.send(session);
+    }
+  }
+
+  /** There will be no session any more. */
+  end(cause: WampError | undefined): void {
+    for (const waiting of [...this.#waiting]) {
+      const text = 'the client has ended, and no session was joined before';
+      waiting.fail(new SessionNotReady(text, { cause, retryable: false }));
+    }
+  }
+
+  /** `prepare` may throw; what it gives sends the request, being told how many milliseconds it has waited. */
+  #add<T>(
+    prepare: () => (session: Session, waited: number) => Promise<T>,
+    { what, timeout = 0, signal }: Limits,
+  ): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const send = prepare();
+      if (signal?.aborted === true) throw canceled(what, signal);
+      const { clock } = this.#options;
+      const since = clock.now();
+      let cancelTimer = () => {};
+      const over = () => {
+        this.#waiting.delete(waiting);
+        cancelTimer();
+        signal?.removeEventListener('abort', aborted);
+      };
+      const waiting: Waiting = {
+        send: (session) => {
+          over();
+          send(session, clock.now() - since).then(resolve, reject);
+        },
+        fail: (error) => {
+          over();
+          reject(error);
+        },
+      };
+      const aborted = () => waiting.fail(canceled(what, signal));
+      this.#enqueue(waiting, what);
+      signal?.addEventListener('abort', aborted);
+      if (timeout > 0) {
+        const text = `${what} was not sent within ${timeout} ms: no session was joined`;
+        const late = () => waiting.fail(new Timeout(text, { executed: 'no' }));
+        cancelTimer = clock.after(milliseconds('timeout', timeout), late);
+      }
+    });
+  }
+
+  #enqueue(waiting: Waiting, what: string): void {
+    const { most } = this.#options;
+    if (this.#waiting.size >= most) {
+      throw new SessionNotReady(`${what}: no session is joined, and ${most} requests wait for one already`);
+    }
+    this.#waiting.add(waiting);
+  }
+}
+
+/** Arguments as they are now, whatever becomes of the objects. Throws SerializationError where they cannot be carried. */
+function snapshot(args: readonly unknown[] | undefined, kwargs: object | undefined) {
+  const payload = outgoing(args, kwargs);
+  return {
+    args: portableArgs(payload?.args, { copy: true }),
+    options: kwargs === undefined ? {} : { kwargs: portableKwargs(payload?.kwargs, { copy: true }) },
+  };
+}
+
+function canceled(what: string, signal: Stop | undefined): Canceled {
+  return new Canceled(`${what} was canceled before it was sent`, { cause: signal?.reason, executed: 'no' });
+}
