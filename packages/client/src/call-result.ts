@@ -27,6 +27,11 @@ export function resultFrom({ args, kwargs }: PlainPayload, whole: boolean): unkn
   return args[0];
 }
 
+/** The same, of a progressive result. */
+export function shaped(result: CallResult, whole: boolean): unknown {
+  return whole ? result : resultFrom({ args: result.results, kwargs: result.kwresults }, false);
+}
+
 /** What a procedure's return value is on the wire. The transport checks that the values can travel. */
 export function payloadFrom(result: unknown): PlainPayload | undefined {
   if (result === undefined) return undefined;

@@ -16,7 +16,7 @@ import { NORMAL } from './close-details.js';
 import type { ExposeErrors } from './failure.js';
 import { Invocations } from './invocations.js';
 import type { Link } from './link.js';
-import type { CallOptions, PublishOptions } from './options.js';
+import type { CallOptions, PublishOptions, SubscribeOptions } from './options.js';
 import type { Publication } from './publication.js';
 import { Publisher } from './publisher.js';
 import type { Procedure, Registration } from './registration.js';
@@ -94,8 +94,8 @@ export class JoinedSession extends Session {
     return this.#callee.register(procedure, handler);
   }
 
-  subscribe(topic: string, handler: EventHandler): Promise<Subscription> {
-    return this.#subscriber.subscribe(topic, handler);
+  subscribe(topic: string, handler: EventHandler, options: SubscribeOptions = {}): Promise<Subscription> {
+    return this.#subscriber.subscribe(topic, handler, options);
   }
 
   publish(
@@ -141,7 +141,7 @@ export class JoinedSession extends Session {
         this.#requests.answered(MessageType.REGISTER, message.request, 'REGISTERED').done(message.registration);
         break;
       case MessageType.UNSUBSCRIBED:
-        if (message.request === 0) this.#subscriber.revoke(message.details?.subscription as Id);
+        if (message.request === 0) this.#subscriber.revoke(message.details ?? {});
         else this.#requests.answered(MessageType.UNSUBSCRIBE, message.request, 'UNSUBSCRIBED').done();
         break;
       case MessageType.UNREGISTERED:
@@ -168,7 +168,7 @@ export class JoinedSession extends Session {
   /** Nothing can be asked any more: whatever waits, or runs, or is held, is over. */
   #stop(error: WampError): void {
     this.#over = true;
-    this.#subscriber.end();
+    this.#subscriber.end(error);
     this.#callee.end(error);
     this.#requests.end(error);
   }

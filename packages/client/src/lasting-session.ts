@@ -1,7 +1,7 @@
 import { SessionNotReady } from '@wamp-run/protocol';
 import type { CallResult } from './call-result.js';
 import type { JoinedSession } from './joined-session.js';
-import type { CallOptions, PublishOptions } from './options.js';
+import type { CallOptions, PublishOptions, SubscribeOptions } from './options.js';
 import type { Publication } from './publication.js';
 import type { Procedure, Registration } from './registration.js';
 import { Session } from './session.js';
@@ -36,8 +36,8 @@ export class LastingSession extends Session {
     return this.#now()?.register(procedure, handler) ?? Promise.reject(notReady());
   }
 
-  subscribe(topic: string, handler: EventHandler): Promise<Subscription> {
-    return this.#now()?.subscribe(topic, handler) ?? Promise.reject(notReady());
+  subscribe(topic: string, handler: EventHandler, options?: SubscribeOptions): Promise<Subscription> {
+    return this.#now()?.subscribe(topic, handler, options) ?? Promise.reject(notReady());
   }
 
   publish(

@@ -1,4 +1,4 @@
-import type { CancelMode, Stop } from '@wamp-run/protocol';
+import type { CancelMode, Stop, WampError } from '@wamp-run/protocol';
 import type { CallResult } from './call-result.js';
 
 /** How to call. */
@@ -33,5 +33,11 @@ export interface PublishOptions {
 /** How to register. There is nothing to choose: registrations are exact, and one session holds each. */
 export type RegisterOptions = Record<string, never>;
 
-/** How to subscribe. There is nothing to choose: subscriptions are exact. */
-export type SubscribeOptions = Record<string, never>;
+/** How to subscribe. */
+export interface SubscribeOptions {
+  /**
+   * Told once when the subscription ends otherwise than by `unsubscribe`: with an ApplicationError when the router
+   * revokes it, with the session's error when that ends. What it throws is reported to `onUserError`.
+   */
+  onEnd?: ((error: WampError) => unknown) | undefined;
+}

@@ -1,7 +1,9 @@
 import type { CallResult } from './call-result.js';
+import { EventStream, type EventsOptions, type WampEvent } from './event-stream.js';
 import type { CallOptions, PublishOptions, RegisterOptions, SubscribeOptions } from './options.js';
 import type { Publication } from './publication.js';
 import type { Procedure, Registration } from './registration.js';
+import { ResultStream, type StreamOptions } from './result-stream.js';
 import type { SessionDetails } from './session-details.js';
 import type { EventHandler, Subscription } from './subscription.js';
 
@@ -36,6 +38,25 @@ export abstract class Session {
   abstract call<R = unknown>(procedure: string, args?: readonly unknown[], options?: CallOptions): Promise<R>;
 
   /**
+   * Calls a procedure that sends progressive results. They are the yields, shaped as the results of `call` are, and the
+   * final result is the return value. The call goes out with the first `next`; leaving the loop cancels it at the
+   * router. Results that are not read yet are kept, however many they are.
+   *
+   * @param procedure - its URI
+   * @param args - positional arguments
+   * @param options - as for `call`; with `details: true` every yield, and the return value, is a CallResult
+   * @throws (from `next`) what `call` rejects with, after the results that came before
+   * @example for await (const row of session.stream<Row, number>('com.shop.stock.rows')) show(row);
+   */
+  stream<P = unknown, R = unknown>(
+    procedure: string,
+    args?: readonly unknown[],
+    options: StreamOptions = {},
+  ): AsyncGenerator<P, R, undefined> {
+    return new ResultStream<P, R>(this, { procedure, args, options });
+  }
+
+  /**
    * Offers a procedure for as long as this join lasts.
    *
    * @throws (rejects) ApplicationError, e.g. `wamp.error.procedure_already_exists`; InvalidUriError; SessionNotReady,
@@ -49,6 +70,20 @@ export abstract class Session {
    * @throws (rejects) ApplicationError, InvalidUriError, SessionNotReady, TransportLost, SessionEnded, ProtocolError
    */
   abstract subscribe(topic: string, handler: EventHandler, options?: SubscribeOptions): Promise<Subscription>;
+
+  /**
+   * A topic's events, to iterate over. Each iteration subscribes with its first `next`, and unsubscribes when its loop
+   * is left or `signal` aborts. Events that are not read yet wait in a buffer of 1024 (`buffer`); beyond that the oldest
+   * are dropped, and the next event's `lost` says how many.
+   *
+   * @param topic - its URI
+   * @throws InvalidConfiguration where `buffer` is no positive integer; (from `next`) what `subscribe` rejects with, the
+   *   session's error when that ends, ApplicationError when the router revokes the subscription, Canceled after `signal`
+   * @example for await (const { args } of session.events('com.shop.sold')) console.log(...args);
+   */
+  events(topic: string, options: EventsOptions = {}): AsyncIterable<WampEvent> {
+    return new EventStream(this, topic, options);
+  }
 
   /**
    * Publishes an event. Unacknowledged, it is sent and forgotten, and what is wrong with it is thrown at once:

@@ -1,6 +1,7 @@
 import {
   ApplicationError,
   checkUri,
+  type Dict,
   decoded,
   ERROR_URIS,
   type Event,
@@ -16,10 +17,19 @@ import {
   type WampError,
 } from '@wamp-run/protocol';
 import { eventDetails } from './event-details.js';
+import type { SubscribeOptions } from './options.js';
 import type { Requests } from './requests.js';
 import type { EventHandler, Subscription } from './subscription.js';
 import { isThenable } from './thenable.js';
 import type { ReportUserError } from './user-errors.js';
+
+/** Somebody who has asked for a topic's events. */
+interface Asking {
+  readonly handler: EventHandler;
+  readonly options: SubscribeOptions;
+  resolve(subscription: Subscription): void;
+  reject(error: WampError): void;
+}
 
 /** A topic's one subscription at the router, and the handlers that share it. */
 interface Topic {
@@ -29,7 +39,7 @@ interface Topic {
   /** Replaced, never changed: an event goes to those who were there when it came. */
   handlers: readonly Handling[];
   /** Those who asked while SUBSCRIBE was on its way. */
-  waiting: { handler: EventHandler; resolve: (s: Subscription) => void; reject: (error: WampError) => void }[];
+  waiting: Asking[];
 }
 
 /** The role that receives events. */
@@ -44,14 +54,15 @@ export class Subscriber {
     this.#report = report;
   }
 
-  subscribe(topic: string, handler: EventHandler): Promise<Subscription> {
+  subscribe(topic: string, handler: EventHandler, options: SubscribeOptions): Promise<Subscription> {
     return new Promise((resolve, reject) => {
       checkUri(topic, 'topic');
       this.#requests.checkReady();
       const known = this.#byTopic.get(topic);
-      if (known === undefined) this.#ask(topic).waiting.push({ handler, resolve, reject });
-      else if (known.id === 0) known.waiting.push({ handler, resolve, reject });
-      else resolve(this.#add(known, handler));
+      const asking: Asking = { handler, options, resolve, reject };
+      if (known === undefined) this.#ask(topic).waiting.push(asking);
+      else if (known.id === 0) known.waiting.push(asking);
+      else this.#add(known, asking);
     });
   }
 
@@ -75,16 +86,23 @@ export class Subscriber {
   }
 
   /** UNSUBSCRIBED with request 0 came: the router has taken the subscription away. */
-  revoke(id: Id): void {
-    const topic = this.#byId.get(id);
-    if (topic !== undefined) this.#drop(topic);
+  revoke(details: Dict): void {
+    const topic = this.#byId.get(details.subscription as Id);
+    if (topic === undefined) return;
+    const { handlers } = topic;
+    this.#drop(topic);
+    const reason = typeof details.reason === 'string' ? details.reason : ERROR_URIS.noSuchSubscription;
+    const text = `the router has revoked the subscription of ${topic.topic}`;
+    this.#tell(handlers, new ApplicationError(reason, [text], { executed: 'no' }));
   }
 
   /** The session is over. */
-  end(): void {
-    for (const topic of this.#byTopic.values()) for (const handling of topic.handlers) handling.active = false;
+  end(error: WampError): void {
+    const all = [...this.#byTopic.values()].flatMap(({ handlers }) => handlers);
+    for (const handling of all) handling.active = false;
     this.#byTopic.clear();
     this.#byId.clear();
+    this.#tell(all, error);
   }
 
   /** Takes one handler away, and tells the router where it was the last. */
@@ -130,14 +148,14 @@ export class Subscriber {
     }
     topic.id = id;
     this.#byId.set(id, topic);
-    for (const { handler, resolve } of topic.waiting) resolve(this.#add(topic, handler));
+    for (const asking of topic.waiting) this.#add(topic, asking);
     topic.waiting = [];
   }
 
-  #add(topic: Topic, handler: EventHandler): Subscription {
-    const handling = new Handling(this, topic, handler);
+  #add(topic: Topic, { handler, options, resolve }: Asking): void {
+    const handling = new Handling(this, topic, { handler, options });
     topic.handlers = [...topic.handlers, handling];
-    return handling;
+    resolve(handling);
   }
 
   #drop(topic: Topic): void {
@@ -149,11 +167,26 @@ export class Subscriber {
 
   #handle(handling: Handling, message: Event, { args, kwargs }: PlainPayload): void {
     try {
-      const result = handling.handler(args, kwargs, eventDetails(message, handling.topic));
-      if (isThenable(result)) Promise.resolve(result).then(undefined, (error) => this.#report(error, handling.what));
+      this.#watch(handling.handler(args, kwargs, eventDetails(message, handling.topic)), handling.what);
     } catch (error) {
       this.#report(error, handling.what);
     }
+  }
+
+  #tell(handlings: readonly Handling[], error: WampError): void {
+    for (const { onEnd, topic } of handlings) {
+      const what = `onEnd of ${topic}`;
+      try {
+        this.#watch(onEnd?.(error), what);
+      } catch (thrown) {
+        this.#report(thrown, what);
+      }
+    }
+  }
+
+  /** What a promise rejects with that nobody waits for. */
+  #watch(result: unknown, what: string): void {
+    if (isThenable(result)) Promise.resolve(result).then(undefined, (error) => this.#report(error, what));
   }
 }
 
@@ -161,14 +194,20 @@ export class Subscriber {
 class Handling implements Subscription {
   active = true;
   readonly handler: EventHandler;
+  readonly onEnd: SubscribeOptions['onEnd'];
   readonly #subscriber: Subscriber;
   readonly #topic: Topic;
   #unsubscribed: Promise<void> | undefined;
 
-  constructor(subscriber: Subscriber, topic: Topic, handler: EventHandler) {
+  constructor(
+    subscriber: Subscriber,
+    topic: Topic,
+    asked: { readonly handler: EventHandler; readonly options: SubscribeOptions },
+  ) {
     this.#subscriber = subscriber;
     this.#topic = topic;
-    this.handler = handler;
+    this.handler = asked.handler;
+    this.onEnd = asked.options.onEnd;
   }
 
   get id(): Id {
