@@ -1,4 +1,5 @@
 import type { Id } from '@wamp-run/protocol';
+import type { Forwarded } from './options.js';
 
 /**
  * Sends a progressive result to the caller. Throws a SerializationError where the values cannot travel and a
@@ -16,6 +17,9 @@ export interface CallFields {
   readonly caller: Id | undefined;
   readonly callerAuthid: string | undefined;
   readonly callerAuthrole: string | undefined;
+  readonly timeout?: number | undefined;
+  readonly forwardFor?: readonly Forwarded[] | undefined;
+  readonly transactionHash?: string | undefined;
 }
 
 /** What a procedure learns of the call that it answers. A class, so that decorator metadata can name it. */
@@ -30,6 +34,12 @@ export class CallDetails {
   readonly caller: Id | undefined;
   readonly callerAuthid: string | undefined;
   readonly callerAuthrole: string | undefined;
+  /** Milliseconds that this side has for an answer of any kind, where the router leaves that to it; then `signal` aborts. */
+  readonly timeout: number | undefined;
+  /** The sessions that the call came through, where routers are linked. */
+  readonly forwardFor: readonly Forwarded[] | undefined;
+  /** The transaction that the caller says the call is part of. */
+  readonly transactionHash: string | undefined;
   readonly #fields: CallFields;
 
   constructor(fields: CallFields) {
@@ -39,6 +49,9 @@ export class CallDetails {
     this.caller = fields.caller;
     this.callerAuthid = fields.callerAuthid;
     this.callerAuthrole = fields.callerAuthrole;
+    this.timeout = fields.timeout;
+    this.forwardFor = fields.forwardFor;
+    this.transactionHash = fields.transactionHash;
     this.#fields = fields;
   }
 

@@ -1,6 +1,5 @@
 import {
   ApplicationError,
-  checkUri,
   ERROR_URIS,
   type Id,
   type Interrupt,
@@ -11,9 +10,13 @@ import {
   unregisterMessage,
   type WampError,
 } from '@wamp-run/protocol';
-import type { Invocations } from './invocations.js';
+import type { Answering, Invocations } from './invocations.js';
+import type { RegisterOptions } from './options.js';
 import type { Procedure, Registration } from './registration.js';
+import { registerOptions } from './request-options.js';
 import type { Requests } from './requests.js';
+import { Slots } from './slots.js';
+import { type UriTarget, uriTarget } from './uri-target.js';
 
 /** The role that offers procedures. */
 export class Callee {
@@ -26,16 +29,18 @@ export class Callee {
     this.#invocations = invocations;
   }
 
-  register(procedure: string, handler: Procedure): Promise<Registration> {
+  register(procedure: string, handler: Procedure, options: RegisterOptions): Promise<Registration> {
     return new Promise((resolve, reject) => {
-      checkUri(procedure, 'procedure');
+      const wire = registerOptions(options);
+      const target = uriTarget(procedure, 'procedure', options.match);
+      if (target.match !== 'exact') wire.match = target.match;
       this.#requests.checkReady();
-      this.#requests.send(registerMessage(this.#requests.next(), {}, procedure), {
+      this.#requests.send(registerMessage(this.#requests.next(), wire, target.uri), {
         type: MessageType.REGISTER,
         done: (id) => {
           const other = this.#registrations.get(id);
           if (other === undefined) {
-            const offer = new Offer(this, { id, procedure, handler });
+            const offer = new Offer(this, { id, target, handler, options });
             this.#registrations.set(id, offer);
             resolve(offer);
             return;
@@ -54,7 +59,7 @@ export class Callee {
   invocation(message: Invocation): void {
     const offer = this.#registrations.get(message.registration);
     if (offer === undefined) this.#invocations.refuse(message);
-    else this.#invocations.start(message, offer.procedure, offer.handler);
+    else this.#invocations.start(message, offer);
   }
 
   interrupt(message: Interrupt): void {
@@ -102,20 +107,33 @@ export class Callee {
   }
 }
 
+/** What an offer is made from. */
+interface Registered {
+  readonly id: Id;
+  readonly target: UriTarget;
+  readonly handler: Procedure;
+  readonly options: RegisterOptions;
+}
+
 /** A registered procedure. */
-class Offer implements Registration {
+class Offer implements Registration, Answering {
   active = true;
   readonly id: Id;
   readonly procedure: string;
+  readonly target: UriTarget;
   readonly handler: Procedure;
+  readonly slots: Slots | undefined;
   readonly #callee: Callee;
   #unregistering: Promise<void> | undefined;
 
-  constructor(callee: Callee, registered: { id: Id; procedure: string; handler: Procedure }) {
+  constructor(callee: Callee, registered: Registered) {
     this.#callee = callee;
     this.id = registered.id;
-    this.procedure = registered.procedure;
+    this.procedure = registered.target.text;
+    this.target = registered.target;
     this.handler = registered.handler;
+    const { concurrency } = registered.options;
+    this.slots = concurrency === undefined ? undefined : new Slots(concurrency);
   }
 
   unregister(): Promise<void> {

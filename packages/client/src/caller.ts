@@ -5,6 +5,7 @@ import {
   callMessage,
   cancelMessage,
   checkUri,
+  type Dict,
   decoded,
   type Id,
   MessageType,
@@ -15,11 +16,12 @@ import {
   type WampError,
 } from '@wamp-run/protocol';
 import { outgoing } from './arguments.js';
-import { CallResult } from './call-result.js';
+import { CallResult, resultFields } from './call-result.js';
 import { CanceledCalls } from './canceled-calls.js';
 import { milliseconds } from './milliseconds.js';
 import type { CallOptions } from './options.js';
 import { type GivingUp, PendingCall } from './pending-call.js';
+import { callOptions } from './request-options.js';
 import { type Requests, unasked } from './requests.js';
 import { isThenable } from './thenable.js';
 import type { ReportUserError } from './user-errors.js';
@@ -30,6 +32,8 @@ export interface CallerOptions {
   readonly report: ReportUserError;
   /** Whether the router's dealer understands CANCEL. */
   readonly canCancel: boolean;
+  /** Whether the router's dealer keeps timeouts. */
+  readonly keepsTimeouts: boolean;
 }
 
 /** The role that calls procedures. */
@@ -46,15 +50,18 @@ export class Caller implements GivingUp {
   call(procedure: string, args: readonly unknown[] | undefined, options: CallOptions): Promise<unknown> {
     return new Promise((resolve, reject) => {
       checkUri(procedure, 'procedure');
+      const wire = callOptions(options);
       const timeout = options.timeout === undefined ? 0 : milliseconds('timeout', options.timeout);
+      const routed = timeout > 0 && this.#options.keepsTimeouts;
+      // Whole milliseconds on the wire; 0 would be no limit.
+      if (routed) wire.timeout = Math.ceil(timeout);
       const payload = outgoing(args, options.kwargs);
       this.#requests.checkReady();
       if (options.signal?.aborted === true) {
         throw new Canceled(`the call of ${procedure} was canceled`, { cause: options.signal.reason, executed: 'no' });
       }
       const request = this.#requests.next();
-      const call = new PendingCall({ request, procedure, options }, resolve, reject);
-      const wire = options.onProgress === undefined ? {} : { receive_progress: true };
+      const call = new PendingCall({ request, procedure, options, routed }, resolve, reject);
       this.#requests.send(callMessage(request, wire, procedure, payload), call);
       call.watch(timeout, this.#options.clock, this);
     });
@@ -82,10 +89,10 @@ export class Caller implements GivingUp {
     }
     if (last) {
       this.#requests.take(MessageType.CALL, message.request);
-      call.done(payload);
+      call.done(payload, message.details);
     } else {
       call.restartTimer();
-      this.#progress(call, payload);
+      this.#progress(call, payload, message.details);
     }
   }
 
@@ -112,12 +119,12 @@ export class Caller implements GivingUp {
     if (this.#options.canCancel) this.#requests.tell(cancelMessage(call.request, { mode }));
   }
 
-  #progress(call: PendingCall, { args, kwargs }: PlainPayload): void {
+  #progress(call: PendingCall, { args, kwargs }: PlainPayload, details: Dict): void {
     const { options } = call;
     if (options.onProgress === undefined) return;
     const what = () => `onProgress of ${call.procedure}`;
     try {
-      const result = options.onProgress(new CallResult(args, kwargs));
+      const result = options.onProgress(new CallResult(args, kwargs, resultFields(details)));
       if (isThenable(result)) Promise.resolve(result).then(undefined, (error) => this.#options.report(error, what()));
     } catch (error) {
       this.#options.report(error, what());

@@ -1,4 +1,5 @@
 import type { Event, Id } from '@wamp-run/protocol';
+import type { Forwarded } from './options.js';
 
 /** What an EventDetails is made from. */
 export interface EventFields {
@@ -9,6 +10,8 @@ export interface EventFields {
   readonly publisherAuthid: string | undefined;
   readonly publisherAuthrole: string | undefined;
   readonly retained: boolean | undefined;
+  readonly forwardFor?: readonly Forwarded[] | undefined;
+  readonly transactionHash?: string | undefined;
 }
 
 /** What a handler learns of an event besides its arguments. A class, so that decorator metadata can name it. */
@@ -25,6 +28,10 @@ export class EventDetails {
   readonly publisherAuthrole: string | undefined;
   /** True where the router had kept the event from earlier. */
   readonly retained: boolean | undefined;
+  /** The sessions that the event came through, where routers are linked. */
+  readonly forwardFor: readonly Forwarded[] | undefined;
+  /** The transaction that the publisher says the event is part of. */
+  readonly transactionHash: string | undefined;
 
   constructor(fields: EventFields) {
     this.subscription = fields.subscription;
@@ -34,6 +41,8 @@ export class EventDetails {
     this.publisherAuthid = fields.publisherAuthid;
     this.publisherAuthrole = fields.publisherAuthrole;
     this.retained = fields.retained;
+    this.forwardFor = fields.forwardFor;
+    this.transactionHash = fields.transactionHash;
   }
 }
 
@@ -48,5 +57,7 @@ export function eventDetails(event: Event, topic: string): EventDetails {
     publisherAuthid: details.publisher_authid as string | undefined,
     publisherAuthrole: details.publisher_authrole as string | undefined,
     retained: details.retained as boolean | undefined,
+    forwardFor: details.forward_for as Forwarded[] | undefined,
+    transactionHash: details.transaction_hash as string | undefined,
   });
 }

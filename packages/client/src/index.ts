@@ -5,7 +5,7 @@
  * @packageDocumentation
  */
 export { CallDetails, type CallFields, type Progress } from './call-details.js';
-export { CallResult } from './call-result.js';
+export { CallResult, type ResultFields } from './call-result.js';
 export { Client } from './client.js';
 export type { ClientEnd, ClientOptions } from './client-options.js';
 export { CLIENT_LIFECYCLE, type ClientState, type ClientStep } from './client-states.js';
@@ -16,7 +16,14 @@ export type { ExposeErrors } from './failure.js';
 export { type JoinOptions, joinSession } from './handshake.js';
 export type { Hooks } from './hooks.js';
 export type { JoinedSession } from './joined-session.js';
-export type { CallOptions, PublishOptions, RegisterOptions, SubscribeOptions } from './options.js';
+export type {
+  CallOptions,
+  Forwarded,
+  InvocationPolicy,
+  PublishOptions,
+  RegisterOptions,
+  SubscribeOptions,
+} from './options.js';
 export type { Publication } from './publication.js';
 export type { Procedure, Registration } from './registration.js';
 export type { StreamOptions } from './result-stream.js';

@@ -15,6 +15,7 @@ import {
   ProtocolError,
   payloadOf,
   SerializationError,
+  Timeout,
   type WampError,
   yieldMessage,
 } from '@wamp-run/protocol';
@@ -25,8 +26,10 @@ import { type ExposeErrors, failureOf } from './failure.js';
 import { Invocation } from './invocation.js';
 import type { Link } from './link.js';
 import type { Procedure } from './registration.js';
+import type { Slots } from './slots.js';
 import { isAsyncGenerator, stream } from './stream.js';
 import { isThenable } from './thenable.js';
+import type { UriTarget } from './uri-target.js';
 import type { ReportUserError } from './user-errors.js';
 
 /** What answering calls needs. */
@@ -34,6 +37,14 @@ export interface InvocationsOptions {
   readonly clock: Clock;
   readonly exposeErrors: ExposeErrors;
   readonly report: ReportUserError;
+}
+
+/** What a registration answers its calls with. */
+export interface Answering {
+  readonly target: UriTarget;
+  readonly handler: Procedure;
+  /** Undefined where any number of calls is answered at once. */
+  readonly slots: Slots | undefined;
 }
 
 /** The calls that this session is answering: each gets exactly one last answer, or none where nobody waits for it. */
@@ -48,41 +59,55 @@ export class Invocations {
   }
 
   /** INVOCATION came, for this procedure. */
-  start(message: InvocationMessage, procedure: string, handler: Procedure): void {
+  start(message: InvocationMessage, answering: Answering): void {
     if (this.#running.has(message.request)) {
       throw new ProtocolError(`received INVOCATION with request ${message.request}, which is still running`);
     }
+    const { target, slots } = answering;
     let payload: PlainPayload;
     try {
       payload = decoded(message.payload);
     } catch (error) {
-      this.#refuse(message.request, ERROR_URIS.invalidPayload, `the arguments of ${procedure} cannot be read`);
-      this.#options.report(error, `reading the arguments of procedure ${procedure}`);
+      this.#refuse(message.request, ERROR_URIS.invalidPayload, `the arguments of ${target.text} cannot be read`);
+      this.#options.report(error, `reading the arguments of procedure ${target.text}`);
       return;
     }
-    const invocation = new Invocation(message, procedure);
+    const invocation = new Invocation(message, target.uri);
     if (invocation.progressive) {
       invocation.progress = (args, kwargs) => {
         const part = outgoing(args, kwargs);
-        if (!invocation.over) this.#send(yieldMessage(invocation.request, { progress: true }, part));
+        if (invocation.over) return;
+        this.#send(yieldMessage(invocation.request, { progress: true }, part));
+        invocation.restartTimer();
       };
     }
     this.#running.set(invocation.request, invocation);
+    invocation.watch(this.#options.clock, () => this.#timedOut(invocation));
+    if (slots === undefined) void this.#run(invocation, answering.handler, payload);
+    else slots.take(() => this.#runIn(slots, invocation, () => this.#run(invocation, answering.handler, payload)));
+  }
+
+  /** A run in its slot, which it keeps until the handler has ended, whether or not anybody still waits for it. */
+  #runIn(slots: Slots, invocation: Invocation, run: () => Promise<void> | undefined): void {
+    const running = invocation.over ? undefined : run();
+    if (running === undefined) slots.release();
+    else void running.then(() => slots.release());
+  }
+
+  /** Resolves when the handler has ended; undefined where it already has. Never rejects. */
+  #run(invocation: Invocation, handler: Procedure, payload: PlainPayload): Promise<void> | undefined {
     let result: unknown;
     try {
       result = handler(payload.args, payload.kwargs, new CallDetails(invocation));
     } catch (error) {
       this.#fail(invocation, error);
-      return;
+      return undefined;
     }
-    if (isThenable(result)) {
-      Promise.resolve(result).then(
-        (value) => this.#finish(invocation, value),
-        (error) => this.#fail(invocation, error),
-      );
-    } else {
-      this.#finish(invocation, result);
-    }
+    if (!isThenable(result)) return this.#finish(invocation, result);
+    return Promise.resolve(result).then(
+      (value) => this.#finish(invocation, value),
+      (error) => this.#fail(invocation, error),
+    );
   }
 
   /** INVOCATION came, for a registration that is gone. */
@@ -111,12 +136,12 @@ export class Invocations {
     for (const invocation of all) invocation.abort(error);
   }
 
-  #finish(invocation: Invocation, value: unknown): void {
+  #finish(invocation: Invocation, value: unknown): Promise<void> | undefined {
     if (!isAsyncGenerator(value)) {
       this.#answer(invocation, value);
-      return;
+      return undefined;
     }
-    stream(value, invocation, {
+    return stream(value, invocation, {
       transport: this.#link.transport,
       clock: this.#options.clock,
       report: this.#options.report,
@@ -127,10 +152,18 @@ export class Invocations {
     );
   }
 
+  /** The router left the timeout to this side, and it has passed. */
+  #timedOut(invocation: Invocation): void {
+    const error = new Timeout(`${invocation.procedure} took longer than ${invocation.timeout} ms`);
+    this.#running.delete(invocation.request);
+    invocation.abort(error);
+    this.#refuse(invocation.request, ERROR_URIS.timeout, error.message);
+  }
+
   /** Whether the answer is still wanted; from now on it is not. */
   #close(invocation: Invocation): boolean {
     if (invocation.over) return false;
-    invocation.over = true;
+    invocation.close();
     this.#running.delete(invocation.request);
     return true;
   }
@@ -147,6 +180,7 @@ export class Invocations {
   #progress(invocation: Invocation, value: unknown): void {
     try {
       this.#send(yieldMessage(invocation.request, { progress: true }, payloadFrom(value)));
+      invocation.restartTimer();
     } catch (error) {
       if (this.#close(invocation)) this.#unsendable(invocation, error);
     }

@@ -16,7 +16,7 @@ import { NORMAL } from './close-details.js';
 import type { ExposeErrors } from './failure.js';
 import { Invocations } from './invocations.js';
 import type { Link } from './link.js';
-import type { CallOptions, PublishOptions, SubscribeOptions } from './options.js';
+import type { CallOptions, PublishOptions, RegisterOptions, SubscribeOptions } from './options.js';
 import type { Publication } from './publication.js';
 import { Publisher } from './publisher.js';
 import type { Procedure, Registration } from './registration.js';
@@ -54,8 +54,10 @@ export class JoinedSession extends Session {
     this.#link = link;
     this.#details = details;
     this.#requests = new Requests(link);
+    const { clock, report } = options;
     const canCancel = details.router.has('dealer', 'call_canceling');
-    this.#caller = new Caller(this.#requests, { clock: options.clock, report: options.report, canCancel });
+    const keepsTimeouts = details.router.has('dealer', 'call_timeout');
+    this.#caller = new Caller(this.#requests, { clock, report, canCancel, keepsTimeouts });
     this.#callee = new Callee(this.#requests, new Invocations(link, options));
     this.#publisher = new Publisher(this.#requests);
     this.#subscriber = new Subscriber(this.#requests, options.report);
@@ -90,8 +92,8 @@ export class JoinedSession extends Session {
     return this.#caller.call(procedure, args, options);
   }
 
-  register(procedure: string, handler: Procedure): Promise<Registration> {
-    return this.#callee.register(procedure, handler);
+  register(procedure: string, handler: Procedure, options: RegisterOptions = {}): Promise<Registration> {
+    return this.#callee.register(procedure, handler, options);
   }
 
   subscribe(topic: string, handler: EventHandler, options: SubscribeOptions = {}): Promise<Subscription> {

@@ -1,7 +1,7 @@
 import { SessionNotReady } from '@wamp-run/protocol';
 import type { CallResult } from './call-result.js';
 import type { JoinedSession } from './joined-session.js';
-import type { CallOptions, PublishOptions, SubscribeOptions } from './options.js';
+import type { CallOptions, PublishOptions, RegisterOptions, SubscribeOptions } from './options.js';
 import type { Publication } from './publication.js';
 import type { Procedure, Registration } from './registration.js';
 import { Session } from './session.js';
@@ -32,8 +32,8 @@ export class LastingSession extends Session {
     return this.#now()?.call(procedure, args, options) ?? Promise.reject(notReady());
   }
 
-  register(procedure: string, handler: Procedure): Promise<Registration> {
-    return this.#now()?.register(procedure, handler) ?? Promise.reject(notReady());
+  register(procedure: string, handler: Procedure, options?: RegisterOptions): Promise<Registration> {
+    return this.#now()?.register(procedure, handler, options) ?? Promise.reject(notReady());
   }
 
   subscribe(topic: string, handler: EventHandler, options?: SubscribeOptions): Promise<Subscription> {

@@ -1,4 +1,14 @@
-import { type Clock, type Id, MessageType, type PlainPayload, type WampError } from '@wamp-run/protocol';
+import {
+  ApplicationError,
+  type Clock,
+  type Dict,
+  ERROR_URIS,
+  type Id,
+  MessageType,
+  type PlainPayload,
+  Timeout,
+  type WampError,
+} from '@wamp-run/protocol';
 import { resultFrom } from './call-result.js';
 import type { CallOptions } from './options.js';
 
@@ -14,6 +24,7 @@ export class PendingCall {
   readonly request: Id;
   readonly procedure: string;
   readonly options: CallOptions;
+  readonly #routed: boolean;
   readonly #resolve: (result: unknown) => void;
   readonly #reject: (error: unknown) => void;
   #settled = false;
@@ -22,13 +33,14 @@ export class PendingCall {
   #onAbort: (() => void) | undefined;
 
   constructor(
-    call: { request: Id; procedure: string; options: CallOptions },
+    call: { request: Id; procedure: string; options: CallOptions; routed: boolean },
     resolve: (result: unknown) => void,
     reject: (error: unknown) => void,
   ) {
     this.request = call.request;
     this.procedure = call.procedure;
     this.options = call.options;
+    this.#routed = call.routed;
     this.#resolve = resolve;
     this.#reject = reject;
   }
@@ -57,14 +69,19 @@ export class PendingCall {
   }
 
   /** The final result. */
-  done(payload: PlainPayload): void {
+  done(payload: PlainPayload, details: Dict): void {
     this.#unwatch();
-    this.#resolve(resultFrom(payload, this.options.details === true));
+    this.#resolve(resultFrom(payload, this.options.details === true, details));
   }
 
   fail(error: WampError): void {
     this.#unwatch();
-    this.#reject(error);
+    this.#reject(this.#routed && isTimeout(error) ? this.#timeout(error) : error);
+  }
+
+  /** The router kept the time that it was given, and was sooner than this side: the same comes of both. */
+  #timeout(cause: WampError): Timeout {
+    return new Timeout(`${this.procedure} did not answer within ${this.options.timeout} ms`, { cause });
   }
 
   #unwatch(): void {
@@ -73,4 +90,8 @@ export class PendingCall {
     if (this.#onAbort !== undefined) this.options.signal?.removeEventListener('abort', this.#onAbort);
     this.#onAbort = undefined;
   }
+}
+
+function isTimeout(error: WampError): boolean {
+  return error instanceof ApplicationError && error.error === ERROR_URIS.timeout;
 }

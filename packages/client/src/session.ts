@@ -79,7 +79,7 @@ export abstract class Session {
    * @param topic - its URI
    * @throws InvalidConfiguration where `buffer` is no positive integer; (from `next`) what `subscribe` rejects with, the
    *   session's error when that ends, ApplicationError when the router revokes the subscription, Canceled after `signal`
-   * @example for await (const { args } of session.events('com.shop.sold')) console.log(...args);
+   * @example for await (const { args } of session.events('com.shop.sold')) show(args);
    */
   events(topic: string, options: EventsOptions = {}): AsyncIterable<WampEvent> {
     return new EventStream(this, topic, options);
