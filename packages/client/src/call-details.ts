@@ -1,5 +1,6 @@
-import type { Id } from '@wamp-run/protocol';
+import type { Dict, Id } from '@wamp-run/protocol';
 import type { Forwarded } from './options.js';
+import { NO_PARAMS } from './uri-target.js';
 
 /**
  * Sends a progressive result to the caller. Throws a SerializationError where the values cannot travel and a
@@ -17,6 +18,7 @@ export interface CallFields {
   readonly caller: Id | undefined;
   readonly callerAuthid: string | undefined;
   readonly callerAuthrole: string | undefined;
+  readonly params?: Readonly<Dict> | undefined;
   readonly timeout?: number | undefined;
   readonly forwardFor?: readonly Forwarded[] | undefined;
   readonly transactionHash?: string | undefined;
@@ -28,6 +30,8 @@ export class CallDetails {
   readonly registration: Id;
   /** The procedure that was called. */
   readonly procedure: string;
+  /** The values of the named parts, where the registration's procedure has any: `id` of `com.app.<id:int>`. */
+  readonly params: Readonly<Dict>;
   /** Sends progressive results; undefined where the caller did not ask for any. */
   readonly progress: Progress | undefined;
   /** The caller's session id, where the router discloses it. */
@@ -45,6 +49,7 @@ export class CallDetails {
   constructor(fields: CallFields) {
     this.registration = fields.registration;
     this.procedure = fields.procedure;
+    this.params = fields.params ?? NO_PARAMS;
     this.progress = fields.progress;
     this.caller = fields.caller;
     this.callerAuthid = fields.callerAuthid;

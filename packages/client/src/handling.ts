@@ -1,5 +1,8 @@
 import {
+  ApplicationError,
+  type Dict,
   decoded,
+  ERROR_URIS,
   type Event,
   type Id,
   type PlainPayload,
@@ -14,7 +17,7 @@ import { Slots } from './slots.js';
 import type { EventHandler, Subscription } from './subscription.js';
 import { isThenable } from './thenable.js';
 import type { Topic } from './topic.js';
-import type { UriTarget } from './uri-target.js';
+import { paramsOf, type UriTarget } from './uri-target.js';
 import type { ReportUserError } from './user-errors.js';
 
 /** Somebody who asks for a topic's events. */
@@ -38,6 +41,7 @@ export class Handling implements Subscription {
   readonly topic: string;
   readonly #owner: HandlingOwner;
   readonly #topic: Topic;
+  readonly #target: UriTarget;
   readonly #handler: EventHandler;
   readonly #onEnd: SubscribeOptions['onEnd'];
   /** Undefined where nothing waits for anything. */
@@ -49,6 +53,7 @@ export class Handling implements Subscription {
     this.topic = target.text;
     this.#owner = owner;
     this.#topic = topic;
+    this.#target = target;
     this.#handler = handler;
     this.#onEnd = options.onEnd;
     this.#slots = most === undefined ? undefined : new Slots(most);
@@ -60,6 +65,13 @@ export class Handling implements Subscription {
 
   /** An event came. `last`: the payload's values go to nobody else. */
   deliver(event: Event, last: boolean): void {
+    const params = paramsOf(this.#target, event.details.topic as string | undefined);
+    if (params === undefined) {
+      const text = `the topic ${String(event.details.topic)} does not fit ${this.topic}`;
+      const error = new ApplicationError(ERROR_URIS.invalidArgument, [text], { executed: 'no' });
+      this.#owner.report(error, `event of ${this.topic}`);
+      return;
+    }
     let payload: PlainPayload;
     try {
       payload = last ? decoded(event.payload) : copyOf(event);
@@ -67,8 +79,8 @@ export class Handling implements Subscription {
       this.#owner.report(error, `reading an event of ${this.topic}`);
       return;
     }
-    if (this.#slots === undefined) this.#run(event, payload);
-    else this.#slots.take(() => this.#run(event, payload));
+    if (this.#slots === undefined) this.#run(event, payload, params);
+    else this.#slots.take(() => this.#run(event, payload, params));
   }
 
   /** The subscription is over, and not because it was unsubscribed. */
@@ -82,13 +94,13 @@ export class Handling implements Subscription {
     return this.#unsubscribed ?? Promise.resolve();
   }
 
-  #run(event: Event, { args, kwargs }: PlainPayload): void {
+  #run(event: Event, { args, kwargs }: PlainPayload, params: Readonly<Dict>): void {
     // What waited is not for a handler that has gone meanwhile.
     if (!this.active) {
       this.#slots?.release();
       return;
     }
-    const details = eventDetails(event, this.#topic.uri);
+    const details = eventDetails(event, this.#topic.uri, params);
     const running = this.#guard(() => this.#handler(args, kwargs, details), 'event handler');
     if (this.#slots === undefined) return;
     if (running === undefined) this.#slots.release();

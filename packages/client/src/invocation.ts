@@ -1,4 +1,4 @@
-import type { Clock, Id, Invocation as InvocationMessage, WampError } from '@wamp-run/protocol';
+import type { Clock, Dict, Id, Invocation as InvocationMessage, WampError } from '@wamp-run/protocol';
 import type { CallFields, Progress } from './call-details.js';
 import { LONGEST } from './milliseconds.js';
 import type { Forwarded } from './options.js';
@@ -8,6 +8,7 @@ export class Invocation implements CallFields {
   readonly request: Id;
   readonly registration: Id;
   readonly procedure: string;
+  readonly params: Readonly<Dict>;
   readonly caller: Id | undefined;
   readonly callerAuthid: string | undefined;
   readonly callerAuthrole: string | undefined;
@@ -26,11 +27,12 @@ export class Invocation implements CallFields {
   #startTimer: (() => () => void) | undefined;
   #cancelTimer: (() => void) | undefined;
 
-  constructor(message: InvocationMessage, procedure: string) {
+  constructor(message: InvocationMessage, procedure: string, params: Readonly<Dict>) {
     const { details } = message;
     this.request = message.request;
     this.registration = message.registration;
     this.procedure = (details.procedure as string | undefined) ?? procedure;
+    this.params = params;
     this.caller = details.caller as Id | undefined;
     this.callerAuthid = details.caller_authid as string | undefined;
     this.callerAuthrole = details.caller_authrole as string | undefined;

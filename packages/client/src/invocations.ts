@@ -29,7 +29,7 @@ import type { Procedure } from './registration.js';
 import type { Slots } from './slots.js';
 import { isAsyncGenerator, stream } from './stream.js';
 import { isThenable } from './thenable.js';
-import type { UriTarget } from './uri-target.js';
+import { paramsOf, type UriTarget } from './uri-target.js';
 import type { ReportUserError } from './user-errors.js';
 
 /** What answering calls needs. */
@@ -64,6 +64,12 @@ export class Invocations {
       throw new ProtocolError(`received INVOCATION with request ${message.request}, which is still running`);
     }
     const { target, slots } = answering;
+    const called = message.details.procedure as string | undefined;
+    const params = paramsOf(target, called);
+    if (params === undefined) {
+      this.#refuse(message.request, ERROR_URIS.invalidArgument, `the procedure ${called} does not fit ${target.text}`);
+      return;
+    }
     let payload: PlainPayload;
     try {
       payload = decoded(message.payload);
@@ -72,7 +78,7 @@ export class Invocations {
       this.#options.report(error, `reading the arguments of procedure ${target.text}`);
       return;
     }
-    const invocation = new Invocation(message, target.uri);
+    const invocation = new Invocation(message, target.uri, params);
     if (invocation.progressive) {
       invocation.progress = (args, kwargs) => {
         const part = outgoing(args, kwargs);

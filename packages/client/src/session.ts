@@ -59,6 +59,10 @@ export abstract class Session {
   /**
    * Offers a procedure for as long as this join lasts.
    *
+   * @param procedure - its URI, which may have named parts: the handler finds their values in `details.params`. A call
+   *   of a procedure that does not fit (`<id:int>` where there is no integer) is answered with
+   *   `wamp.error.invalid_argument`.
+   * @example await session.register('com.shop.<article>.left', (_args, _kwargs, { params }) => left(params.article));
    * @throws (rejects) ApplicationError, e.g. `wamp.error.procedure_already_exists`; InvalidUriError; SessionNotReady,
    *   TransportLost, SessionEnded, ProtocolError
    */
@@ -67,6 +71,8 @@ export abstract class Session {
   /**
    * Receives a topic's events for as long as this join lasts.
    *
+   * @param topic - its URI, which may have named parts: the handler finds their values in `details.params`. An event of
+   *   a topic that does not fit is reported to `onUserError`, and skipped.
    * @throws (rejects) ApplicationError, InvalidUriError, SessionNotReady, TransportLost, SessionEnded, ProtocolError
    */
   abstract subscribe(topic: string, handler: EventHandler, options?: SubscribeOptions): Promise<Subscription>;
