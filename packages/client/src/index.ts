@@ -25,6 +25,7 @@ export type {
   SubscribeOptions,
 } from './options.js';
 export type { Publication } from './publication.js';
+export type { RegisterAllOptions } from './register-all.js';
 export type { Procedure, Registration } from './registration.js';
 export type { StreamOptions } from './result-stream.js';
 export type { Retry } from './retry.js';

@@ -2,6 +2,7 @@ import type { CallResult } from './call-result.js';
 import { EventStream, type EventsOptions, type WampEvent } from './event-stream.js';
 import type { CallOptions, PublishOptions, RegisterOptions, SubscribeOptions } from './options.js';
 import type { Publication } from './publication.js';
+import { type RegisterAllOptions, registerAll } from './register-all.js';
 import type { Procedure, Registration } from './registration.js';
 import { ResultStream, type StreamOptions } from './result-stream.js';
 import type { SessionDetails } from './session-details.js';
@@ -67,6 +68,21 @@ export abstract class Session {
    *   TransportLost, SessionEnded, ProtocolError
    */
   abstract register(procedure: string, handler: Procedure, options?: RegisterOptions): Promise<Registration>;
+
+  /**
+   * Offers all procedures of an object, by their names; with `prefix`, below that URI. All or none: where one is
+   * refused, the others are taken back, and the promise rejects with that error.
+   *
+   * @param options - `prefix`, and the options for each of them
+   * @throws (rejects) InvalidConfiguration where something is no function; what `register` rejects with
+   * @example await session.registerAll({ add: ([a, b]) => sum(a, b), zero: () => 0 }, { prefix: 'com.example.math' });
+   */
+  registerAll(
+    procedures: Readonly<Record<string, Procedure>>,
+    options: RegisterAllOptions = {},
+  ): Promise<Registration[]> {
+    return registerAll(this, procedures, options);
+  }
 
   /**
    * Receives a topic's events for as long as this join lasts.
