@@ -12,7 +12,7 @@ import {
 } from '@wamp-run/protocol';
 import type { Answering, Invocations } from './invocations.js';
 import type { RegisterOptions } from './options.js';
-import type { Procedure, Registration } from './registration.js';
+import type { Procedure, ProgressiveProcedure, Registration } from './registration.js';
 import { registerOptions } from './request-options.js';
 import type { Requests } from './requests.js';
 import { Slots } from './slots.js';
@@ -29,7 +29,11 @@ export class Callee {
     this.#invocations = invocations;
   }
 
-  register(procedure: string, handler: Procedure, options: RegisterOptions): Promise<Registration> {
+  register(
+    procedure: string,
+    handler: Procedure | ProgressiveProcedure,
+    options: RegisterOptions,
+  ): Promise<Registration> {
     return new Promise((resolve, reject) => {
       const wire = registerOptions(options);
       const target = uriTarget(procedure, 'procedure', options.match);
@@ -57,6 +61,7 @@ export class Callee {
 
   /** INVOCATION came. */
   invocation(message: Invocation): void {
+    if (this.#invocations.more(message)) return;
     const offer = this.#registrations.get(message.registration);
     if (offer === undefined) this.#invocations.refuse(message);
     else this.#invocations.start(message, offer);
@@ -111,7 +116,7 @@ export class Callee {
 interface Registered {
   readonly id: Id;
   readonly target: UriTarget;
-  readonly handler: Procedure;
+  readonly handler: Procedure | ProgressiveProcedure;
   readonly options: RegisterOptions;
 }
 
@@ -122,6 +127,7 @@ class Offer implements Registration, Answering {
   readonly procedure: string;
   readonly target: UriTarget;
   readonly handler: Procedure;
+  readonly progressive: boolean;
   readonly slots: Slots | undefined;
   readonly #callee: Callee;
   #unregistering: Promise<void> | undefined;
@@ -131,8 +137,10 @@ class Offer implements Registration, Answering {
     this.id = registered.id;
     this.procedure = registered.target.text;
     this.target = registered.target;
-    this.handler = registered.handler;
-    const { concurrency } = registered.options;
+    // Which of the two it is, `progressive` says.
+    this.handler = registered.handler as Procedure;
+    const { concurrency, progressive } = registered.options;
+    this.progressive = progressive === true;
     this.slots = concurrency === undefined ? undefined : new Slots(concurrency);
   }
 

@@ -192,9 +192,16 @@ class Handshake implements LinkOwner {
 /** What this client does, and no more. */
 function roles(): Dict {
   return announce({
-    caller: ['progressive_call_results', 'call_canceling', 'call_timeout', 'caller_identification'],
+    caller: [
+      'progressive_call_results',
+      'progressive_call_invocations',
+      'call_canceling',
+      'call_timeout',
+      'caller_identification',
+    ],
     callee: [
       'progressive_call_results',
+      'progressive_call_invocations',
       'call_canceling',
       'call_timeout',
       'caller_identification',

@@ -6,6 +6,7 @@
  */
 export { CallDetails, type CallFields, type Progress } from './call-details.js';
 export { CallResult, type ResultFields } from './call-result.js';
+export type { CallArguments } from './caller.js';
 export { Client } from './client.js';
 export type { ClientEnd, ClientOptions } from './client-options.js';
 export { CLIENT_LIFECYCLE, type ClientState, type ClientStep } from './client-states.js';
@@ -26,7 +27,7 @@ export type {
 } from './options.js';
 export type { Publication } from './publication.js';
 export type { RegisterAllOptions } from './register-all.js';
-export type { Procedure, Registration } from './registration.js';
+export type { Procedure, ProgressiveProcedure, Registration } from './registration.js';
 export type { StreamOptions } from './result-stream.js';
 export type { Retry } from './retry.js';
 export { Session } from './session.js';

@@ -1,4 +1,5 @@
 import type { Clock, Dict, Id, Invocation as InvocationMessage, WampError } from '@wamp-run/protocol';
+import type { ArgumentLists } from './argument-lists.js';
 import type { CallFields, Progress } from './call-details.js';
 import { LONGEST } from './milliseconds.js';
 import type { Forwarded } from './options.js';
@@ -19,6 +20,8 @@ export class Invocation implements CallFields {
   /** The caller asked for progressive results. */
   readonly progressive: boolean;
   progress: Progress | undefined;
+  /** Where the handler takes its arguments one list after another. */
+  lists: ArgumentLists | undefined;
   /** It is answered, or nobody waits for the answer. */
   over = false;
   #controller: AbortController | undefined;
@@ -88,6 +91,7 @@ export class Invocation implements CallFields {
   abort(error: WampError): void {
     this.close();
     this.#aborted = error;
+    this.lists?.fail(error);
     this.#onAbort?.();
     this.#controller?.abort(error);
   }

@@ -16,14 +16,17 @@ import {
   payloadOf,
   SerializationError,
   Timeout,
+  type Value,
   type WampError,
   yieldMessage,
 } from '@wamp-run/protocol';
+import { ArgumentLists } from './argument-lists.js';
 import { outgoing } from './arguments.js';
 import { CallDetails } from './call-details.js';
 import { payloadFrom } from './call-result.js';
 import { type ExposeErrors, failureOf } from './failure.js';
 import { Invocation } from './invocation.js';
+import { LateArguments } from './late-arguments.js';
 import type { Link } from './link.js';
 import type { Procedure } from './registration.js';
 import type { Slots } from './slots.js';
@@ -43,6 +46,8 @@ export interface InvocationsOptions {
 export interface Answering {
   readonly target: UriTarget;
   readonly handler: Procedure;
+  /** The handler takes its arguments one list after another. */
+  readonly progressive: boolean;
   /** Undefined where any number of calls is answered at once. */
   readonly slots: Slots | undefined;
 }
@@ -52,33 +57,63 @@ export class Invocations {
   readonly #link: Link;
   readonly #options: InvocationsOptions;
   readonly #running = new Map<Id, Invocation>();
+  readonly #late = new LateArguments();
 
   constructor(link: Link, options: InvocationsOptions) {
     this.#link = link;
     this.#options = options;
   }
 
-  /** INVOCATION came, for this procedure. */
-  start(message: InvocationMessage, answering: Answering): void {
-    if (this.#running.has(message.request)) {
+  /** INVOCATION came. Whether it is no new call, but brings more arguments for one that came before. */
+  more(message: InvocationMessage): boolean {
+    const last = message.details.progress !== true;
+    const invocation = this.#running.get(message.request);
+    if (invocation === undefined) return this.#late.expects(message.request, last);
+    const { lists, registration } = invocation;
+    if (lists === undefined || lists.complete || registration !== message.registration) {
       throw new ProtocolError(`received INVOCATION with request ${message.request}, which is still running`);
     }
+    try {
+      lists.add(decoded(message.payload).args, message.payload, last);
+    } catch (cause) {
+      const text = `the arguments of ${invocation.procedure} cannot be read`;
+      this.#options.report(cause, `reading the arguments of procedure ${invocation.procedure}`);
+      this.#forget(invocation);
+      if (last) this.#late.expects(message.request, last);
+      invocation.abort(new SerializationError(text, { cause }));
+      this.#refuse(message.request, ERROR_URIS.invalidPayload, text);
+    }
+    return true;
+  }
+
+  /** INVOCATION came, for this procedure. */
+  start(message: InvocationMessage, answering: Answering): void {
     const { target, slots } = answering;
+    const last = message.details.progress !== true;
+    if (!last && !answering.progressive) {
+      const text = `${target.text} takes all its arguments in one list`;
+      this.#turnAway(message, ERROR_URIS.featureNotSupported, text);
+      return;
+    }
     const called = message.details.procedure as string | undefined;
     const params = paramsOf(target, called);
     if (params === undefined) {
-      this.#refuse(message.request, ERROR_URIS.invalidArgument, `the procedure ${called} does not fit ${target.text}`);
+      this.#turnAway(message, ERROR_URIS.invalidArgument, `the procedure ${called} does not fit ${target.text}`);
       return;
     }
     let payload: PlainPayload;
     try {
       payload = decoded(message.payload);
     } catch (error) {
-      this.#refuse(message.request, ERROR_URIS.invalidPayload, `the arguments of ${target.text} cannot be read`);
+      this.#turnAway(message, ERROR_URIS.invalidPayload, `the arguments of ${target.text} cannot be read`);
       this.#options.report(error, `reading the arguments of procedure ${target.text}`);
       return;
     }
     const invocation = new Invocation(message, target.uri, params);
+    if (answering.progressive) {
+      invocation.lists = new ArgumentLists();
+      invocation.lists.add(payload.args, message.payload, last);
+    }
     if (invocation.progressive) {
       invocation.progress = (args, kwargs) => {
         const part = outgoing(args, kwargs);
@@ -104,7 +139,9 @@ export class Invocations {
   #run(invocation: Invocation, handler: Procedure, payload: PlainPayload): Promise<void> | undefined {
     let result: unknown;
     try {
-      result = handler(payload.args, payload.kwargs, new CallDetails(invocation));
+      // What a progressive registration has is a ProgressiveProcedure.
+      const args = (invocation.lists ?? payload.args) as Value[];
+      result = handler(args, payload.kwargs, new CallDetails(invocation));
     } catch (error) {
       this.#fail(invocation, error);
       return undefined;
@@ -118,7 +155,7 @@ export class Invocations {
 
   /** INVOCATION came, for a registration that is gone. */
   refuse(message: InvocationMessage): void {
-    this.#refuse(message.request, ERROR_URIS.noSuchProcedure, 'the procedure is no longer registered');
+    this.#turnAway(message, ERROR_URIS.noSuchProcedure, 'the procedure is no longer registered');
   }
 
   /** INTERRUPT came. One for an invocation that is unknown crossed its answer. */
@@ -127,7 +164,7 @@ export class Invocations {
     if (invocation === undefined) return;
     const { mode, reason } = message.options;
     const error = new Canceled(`the call of ${invocation.procedure} was canceled`);
-    this.#running.delete(invocation.request);
+    this.#forget(invocation);
     invocation.abort(error);
     // In these modes the dealer has answered the caller already, and forgotten the invocation.
     if (mode === 'killnowait' || mode === 'skip') return;
@@ -161,7 +198,7 @@ export class Invocations {
   /** The router left the timeout to this side, and it has passed. */
   #timedOut(invocation: Invocation): void {
     const error = new Timeout(`${invocation.procedure} took longer than ${invocation.timeout} ms`);
-    this.#running.delete(invocation.request);
+    this.#forget(invocation);
     invocation.abort(error);
     this.#refuse(invocation.request, ERROR_URIS.timeout, error.message);
   }
@@ -170,8 +207,19 @@ export class Invocations {
   #close(invocation: Invocation): boolean {
     if (invocation.over) return false;
     invocation.close();
-    this.#running.delete(invocation.request);
+    this.#forget(invocation);
     return true;
+  }
+
+  #forget({ request, lists }: Invocation): void {
+    this.#running.delete(request);
+    if (lists?.complete === false) this.#late.add(request);
+  }
+
+  /** It does not begin, and neither does it when more of its arguments come. */
+  #turnAway({ request, details }: InvocationMessage, error: string, text: string): void {
+    if (details.progress === true) this.#late.add(request);
+    this.#refuse(request, error, text);
   }
 
   #answer(invocation: Invocation, value: unknown): void {

@@ -11,7 +11,7 @@ import {
 } from '@wamp-run/protocol';
 import type { CallResult } from './call-result.js';
 import { Callee } from './callee.js';
-import { Caller } from './caller.js';
+import { type CallArguments, Caller } from './caller.js';
 import { NORMAL } from './close-details.js';
 import type { ExposeErrors } from './failure.js';
 import { Invocations } from './invocations.js';
@@ -19,7 +19,7 @@ import type { Link } from './link.js';
 import type { CallOptions, PublishOptions, RegisterOptions, SubscribeOptions } from './options.js';
 import type { Publication } from './publication.js';
 import { Publisher } from './publisher.js';
-import type { Procedure, Registration } from './registration.js';
+import type { Procedure, ProgressiveProcedure, Registration } from './registration.js';
 import { errorFrom } from './remote-error.js';
 import { Requests, unasked } from './requests.js';
 import { Session } from './session.js';
@@ -57,7 +57,8 @@ export class JoinedSession extends Session {
     const { clock, report } = options;
     const canCancel = details.router.has('dealer', 'call_canceling');
     const keepsTimeouts = details.router.has('dealer', 'call_timeout');
-    this.#caller = new Caller(this.#requests, { clock, report, canCancel, keepsTimeouts });
+    const takesLists = details.router.has('dealer', 'progressive_call_invocations');
+    this.#caller = new Caller(this.#requests, { clock, report, canCancel, keepsTimeouts, takesLists });
     this.#callee = new Callee(this.#requests, new Invocations(link, options));
     this.#publisher = new Publisher(this.#requests);
     this.#subscriber = new Subscriber(this.#requests, options.report);
@@ -84,15 +85,25 @@ export class JoinedSession extends Session {
 
   call(
     procedure: string,
-    args: readonly unknown[] | undefined,
+    args: CallArguments | undefined,
     options: CallOptions & { details: true },
   ): Promise<CallResult>;
-  call<R = unknown>(procedure: string, args?: readonly unknown[], options?: CallOptions): Promise<R>;
-  call(procedure: string, args?: readonly unknown[], options: CallOptions = {}): Promise<unknown> {
+  call<R = unknown>(procedure: string, args?: CallArguments, options?: CallOptions): Promise<R>;
+  call(procedure: string, args?: CallArguments, options: CallOptions = {}): Promise<unknown> {
     return this.#caller.call(procedure, args, options);
   }
 
-  register(procedure: string, handler: Procedure, options: RegisterOptions = {}): Promise<Registration> {
+  register(
+    procedure: string,
+    handler: ProgressiveProcedure,
+    options: RegisterOptions & { progressive: true },
+  ): Promise<Registration>;
+  register(procedure: string, handler: Procedure, options?: RegisterOptions): Promise<Registration>;
+  register(
+    procedure: string,
+    handler: Procedure | ProgressiveProcedure,
+    options: RegisterOptions = {},
+  ): Promise<Registration> {
     return this.#callee.register(procedure, handler, options);
   }
 

@@ -1,9 +1,10 @@
 import { SessionNotReady } from '@wamp-run/protocol';
 import type { CallResult } from './call-result.js';
+import type { CallArguments } from './caller.js';
 import type { JoinedSession } from './joined-session.js';
 import type { CallOptions, PublishOptions, RegisterOptions, SubscribeOptions } from './options.js';
 import type { Publication } from './publication.js';
-import type { Procedure, Registration } from './registration.js';
+import type { Procedure, ProgressiveProcedure, Registration } from './registration.js';
 import { Session } from './session.js';
 import type { SessionDetails } from './session-details.js';
 import type { EventHandler, Subscription } from './subscription.js';
@@ -24,16 +25,22 @@ export class LastingSession extends Session {
 
   call(
     procedure: string,
-    args: readonly unknown[] | undefined,
+    args: CallArguments | undefined,
     options: CallOptions & { details: true },
   ): Promise<CallResult>;
-  call<R = unknown>(procedure: string, args?: readonly unknown[], options?: CallOptions): Promise<R>;
-  call(procedure: string, args?: readonly unknown[], options?: CallOptions): Promise<unknown> {
+  call<R = unknown>(procedure: string, args?: CallArguments, options?: CallOptions): Promise<R>;
+  call(procedure: string, args?: CallArguments, options?: CallOptions): Promise<unknown> {
     return this.#now()?.call(procedure, args, options) ?? Promise.reject(notReady());
   }
 
-  register(procedure: string, handler: Procedure, options?: RegisterOptions): Promise<Registration> {
-    return this.#now()?.register(procedure, handler, options) ?? Promise.reject(notReady());
+  register(
+    procedure: string,
+    handler: ProgressiveProcedure,
+    options: RegisterOptions & { progressive: true },
+  ): Promise<Registration>;
+  register(procedure: string, handler: Procedure, options?: RegisterOptions): Promise<Registration>;
+  register(procedure: string, handler: Procedure | ProgressiveProcedure, options?: RegisterOptions) {
+    return this.#now()?.register(procedure, handler as Procedure, options) ?? Promise.reject(notReady());
   }
 
   subscribe(topic: string, handler: EventHandler, options?: SubscribeOptions): Promise<Subscription> {

@@ -80,6 +80,11 @@ export interface RegisterOptions {
   discloseCaller?: boolean | undefined;
   /** Have the router leave the timeouts of calls to this side, which keeps them. Default: false. */
   forwardTimeout?: boolean | undefined;
+  /**
+   * Take calls whose arguments come one list after another: the handler gets an AsyncIterable of lists, of any call.
+   * Without it such a call is refused with `wamp.error.feature_not_supported`. Default: false.
+   */
+  progressive?: boolean | undefined;
 }
 
 /** How to subscribe. */

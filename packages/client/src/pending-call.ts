@@ -7,7 +7,6 @@ import {
   MessageType,
   type PlainPayload,
   Timeout,
-  type WampError,
 } from '@wamp-run/protocol';
 import { resultFrom } from './call-result.js';
 import type { CallOptions } from './options.js';
@@ -21,7 +20,10 @@ export interface GivingUp {
 /** A CALL that waits for its RESULT, and what ends the wait sooner: a timer, a signal. */
 export class PendingCall {
   readonly type = MessageType.CALL;
-  readonly request: Id;
+  /** 0 until CALL is sent. */
+  request: Id = 0;
+  /** Runs once, when nothing is waited for any more. */
+  onSettled: (() => void) | undefined;
   readonly procedure: string;
   readonly options: CallOptions;
   readonly #routed: boolean;
@@ -33,11 +35,10 @@ export class PendingCall {
   #onAbort: (() => void) | undefined;
 
   constructor(
-    call: { request: Id; procedure: string; options: CallOptions; routed: boolean },
+    call: { procedure: string; options: CallOptions; routed: boolean },
     resolve: (result: unknown) => void,
     reject: (error: unknown) => void,
   ) {
-    this.request = call.request;
     this.procedure = call.procedure;
     this.options = call.options;
     this.#routed = call.routed;
@@ -45,14 +46,21 @@ export class PendingCall {
     this.#reject = reject;
   }
 
-  /** The call is sent: its time runs (0: without end), and its signal counts. */
-  watch(timeout: number, clock: Clock, giveUp: GivingUp): void {
+  get settled(): boolean {
+    return this.#settled;
+  }
+
+  /** The call is sent: its time runs. 0 is without end. */
+  watchTime(timeout: number, clock: Clock, giveUp: GivingUp): void {
+    if (this.#settled || timeout === 0) return;
+    this.#startTimer = () => clock.after(timeout, () => giveUp.timedOut(this));
+    this.#cancelTimer = this.#startTimer();
+  }
+
+  /** Its signal counts. */
+  watchSignal(giveUp: GivingUp): void {
     if (this.#settled) return;
     const { signal } = this.options;
-    if (timeout > 0) {
-      this.#startTimer = () => clock.after(timeout, () => giveUp.timedOut(this));
-      this.#cancelTimer = this.#startTimer();
-    }
     if (signal?.aborted === true) {
       giveUp.aborted(this);
     } else if (signal !== undefined) {
@@ -74,13 +82,13 @@ export class PendingCall {
     this.#resolve(resultFrom(payload, this.options.details === true, details));
   }
 
-  fail(error: WampError): void {
+  fail(error: unknown): void {
     this.#unwatch();
     this.#reject(this.#routed && isTimeout(error) ? this.#timeout(error) : error);
   }
 
   /** The router kept the time that it was given, and was sooner than this side: the same comes of both. */
-  #timeout(cause: WampError): Timeout {
+  #timeout(cause: unknown): Timeout {
     return new Timeout(`${this.procedure} did not answer within ${this.options.timeout} ms`, { cause });
   }
 
@@ -89,9 +97,11 @@ export class PendingCall {
     this.#cancelTimer?.();
     if (this.#onAbort !== undefined) this.options.signal?.removeEventListener('abort', this.#onAbort);
     this.#onAbort = undefined;
+    this.onSettled?.();
+    this.onSettled = undefined;
   }
 }
 
-function isTimeout(error: WampError): boolean {
+function isTimeout(error: unknown): boolean {
   return error instanceof ApplicationError && error.error === ERROR_URIS.timeout;
 }

@@ -58,6 +58,7 @@ const REGISTER: OptionTable<RegisterOptions> = {
   forceReregister: sent('force_reregister', BOOLEAN),
   discloseCaller: sent('disclose_caller', BOOLEAN),
   forwardTimeout: sent('forward_timeout', BOOLEAN),
+  progressive: BOOLEAN,
 };
 
 const SUBSCRIBE: OptionTable<SubscribeOptions> = {

@@ -1,4 +1,5 @@
 import { type CallResult, shaped } from './call-result.js';
+import type { CallArguments } from './caller.js';
 import { Channel } from './channel.js';
 import type { CallOptions } from './options.js';
 
@@ -7,13 +8,13 @@ export type StreamOptions = Omit<CallOptions, 'onProgress'>;
 
 /** What a stream of results needs of a session. */
 export interface CallSource {
-  call(procedure: string, args: readonly unknown[] | undefined, options: CallOptions): Promise<unknown>;
+  call(procedure: string, args: CallArguments | undefined, options: CallOptions): Promise<unknown>;
 }
 
 /** What is called. */
 export interface StreamedCall {
   readonly procedure: string;
-  readonly args: readonly unknown[] | undefined;
+  readonly args: CallArguments | undefined;
   readonly options: StreamOptions;
 }
 

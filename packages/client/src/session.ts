@@ -1,9 +1,10 @@
 import type { CallResult } from './call-result.js';
+import type { CallArguments } from './caller.js';
 import { EventStream, type EventsOptions, type WampEvent } from './event-stream.js';
 import type { CallOptions, PublishOptions, RegisterOptions, SubscribeOptions } from './options.js';
 import type { Publication } from './publication.js';
 import { type RegisterAllOptions, registerAll } from './register-all.js';
-import type { Procedure, Registration } from './registration.js';
+import type { Procedure, ProgressiveProcedure, Registration } from './registration.js';
 import { ResultStream, type StreamOptions } from './result-stream.js';
 import type { SessionDetails } from './session-details.js';
 import type { EventHandler, Subscription } from './subscription.js';
@@ -23,7 +24,10 @@ export abstract class Session {
    * Calls a procedure.
    *
    * @param procedure - its URI
-   * @param args - positional arguments
+   * @param args - positional arguments: a list, or an AsyncIterable of lists that are sent as they are produced. Then
+   *   keyword arguments go with the first, a list that the generator returns is the last, and what gives the lists is
+   *   told to stop as soon as the call is over. Such a call is refused with ApplicationError
+   *   `wamp.error.feature_not_supported` where the router did not announce progressive_call_invocations.
    * @param options - with `details: true` the promise is of a CallResult
    * @returns `undefined` for no result, the value for one, a CallResult for several or for keyword results
    * @throws (rejects) ApplicationError, with `executed` telling whether the procedure may have run; TypeCheckError;
@@ -33,10 +37,10 @@ export abstract class Session {
    */
   abstract call(
     procedure: string,
-    args: readonly unknown[] | undefined,
+    args: CallArguments | undefined,
     options: CallOptions & { details: true },
   ): Promise<CallResult>;
-  abstract call<R = unknown>(procedure: string, args?: readonly unknown[], options?: CallOptions): Promise<R>;
+  abstract call<R = unknown>(procedure: string, args?: CallArguments, options?: CallOptions): Promise<R>;
 
   /**
    * Calls a procedure that sends progressive results. They are the yields, shaped as the results of `call` are, and the
@@ -51,7 +55,7 @@ export abstract class Session {
    */
   stream<P = unknown, R = unknown>(
     procedure: string,
-    args?: readonly unknown[],
+    args?: CallArguments,
     options: StreamOptions = {},
   ): AsyncGenerator<P, R, undefined> {
     return new ResultStream<P, R>(this, { procedure, args, options });
@@ -67,6 +71,11 @@ export abstract class Session {
    * @throws (rejects) ApplicationError, e.g. `wamp.error.procedure_already_exists`; InvalidUriError; SessionNotReady,
    *   TransportLost, SessionEnded, ProtocolError
    */
+  abstract register(
+    procedure: string,
+    handler: ProgressiveProcedure,
+    options: RegisterOptions & { progressive: true },
+  ): Promise<Registration>;
   abstract register(procedure: string, handler: Procedure, options?: RegisterOptions): Promise<Registration>;
 
   /**

@@ -49,6 +49,7 @@ describe('joining', () => {
         caller: {
           features: {
             progressive_call_results: true,
+            progressive_call_invocations: true,
             call_canceling: true,
             call_timeout: true,
             caller_identification: true,
@@ -57,6 +58,7 @@ describe('joining', () => {
         callee: {
           features: {
             progressive_call_results: true,
+            progressive_call_invocations: true,
             call_canceling: true,
             call_timeout: true,
             caller_identification: true,
