@@ -1,15 +1,7 @@
-import type { Clock, Transport } from '@wamp-run/protocol';
-
-/** Arguments are not asked for while the wire has this many bytes (1 MiB) to send. */
-const HIGH_WATER = 2 ** 20;
-
-/** Milliseconds between two looks at the wire: a transport does not say when it has sent what it had. */
-const LOOK_AGAIN = 10;
+import { isFull, type Wire, whenRoom } from './wire-room.js';
 
 /** What sending the arguments of a call needs. */
-export interface ArgumentSenderOptions {
-  readonly transport: Transport;
-  readonly clock: Clock;
+export interface ArgumentSenderOptions extends Wire {
   /** Sends one list; `last`: no more will come. What it throws ends the sending. */
   send(args: readonly unknown[] | undefined, last: boolean): void;
   /** What gives the arguments has failed, or they cannot be sent. */
@@ -42,7 +34,7 @@ export class ArgumentSender {
           return;
         }
         this.#options.send(step.value, false);
-        if (this.#options.transport.queuedBytes > HIGH_WATER) await this.#room();
+        if (isFull(this.#options)) await this.#room();
       }
     } catch (error) {
       if (this.#over) this.#options.report(error);
@@ -62,20 +54,12 @@ export class ArgumentSender {
 
   /** Resolves when the wire has room again, or the call is over. */
   #room(): Promise<void> {
-    const { transport, clock } = this.#options;
     return new Promise((resolve) => {
-      let cancel = () => {};
-      const done = () => {
+      const cancel = whenRoom(this.#options, resolve);
+      this.#wake = () => {
         cancel();
-        this.#wake = undefined;
         resolve();
       };
-      const look = () => {
-        if (transport.queuedBytes > HIGH_WATER) cancel = clock.after(LOOK_AGAIN, look);
-        else done();
-      };
-      this.#wake = done;
-      look();
     });
   }
 }
