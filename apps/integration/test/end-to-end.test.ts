@@ -77,6 +77,31 @@ describe('a service on a router of its own', () => {
     await close();
   });
 
+  test('a stream gives the yields of a generator and its return value', async () => {
+    const { session, close } = await joined(url);
+    const stream = session.stream<number, string>('com.example.math.count', [3]);
+    const values: unknown[] = [];
+    let step = await stream.next();
+    for (; step.done !== true; step = await stream.next()) values.push(step.value);
+    expect([...values, step.value]).toEqual([1, 2, 3, 'done']);
+    await close();
+  });
+
+  test('events are iterated over, until the loop is left', async () => {
+    const [listener, speaker] = [await joined(url), await joined(url)];
+    const topic = 'com.example.iterated';
+    const events = listener.session.events(topic)[Symbol.asyncIterator]();
+    const first = events.next();
+    // The router handles a session's messages in order: with this answered, it has the subscription.
+    await listener.session.publish('com.example.unrelated', [], { acknowledge: true });
+    for (const n of [1, 2]) await speaker.session.publish(topic, [n], { acknowledge: true });
+    const seen = [(await first).value.args, (await events.next()).value.args];
+    expect(seen).toEqual([[1], [2]]);
+    await events.return?.();
+    expect(await events.next()).toEqual({ done: true, value: undefined });
+    await Promise.all([listener.close(), speaker.close()]);
+  });
+
   test('canceling a call aborts its handler', async () => {
     const { session, close } = await joined(url);
     const controller = new AbortController();

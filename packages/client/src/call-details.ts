@@ -1,4 +1,6 @@
-import type { Id } from '@wamp-run/protocol';
+import type { Dict, Id } from '@wamp-run/protocol';
+import type { Forwarded } from './options.js';
+import { NO_PARAMS } from './uri-target.js';
 
 /**
  * Sends a progressive result to the caller. Throws a SerializationError where the values cannot travel and a
@@ -16,6 +18,10 @@ export interface CallFields {
   readonly caller: Id | undefined;
   readonly callerAuthid: string | undefined;
   readonly callerAuthrole: string | undefined;
+  readonly params?: Readonly<Dict> | undefined;
+  readonly timeout?: number | undefined;
+  readonly forwardFor?: readonly Forwarded[] | undefined;
+  readonly transactionHash?: string | undefined;
 }
 
 /** What a procedure learns of the call that it answers. A class, so that decorator metadata can name it. */
@@ -24,21 +30,33 @@ export class CallDetails {
   readonly registration: Id;
   /** The procedure that was called. */
   readonly procedure: string;
+  /** The values of the named parts, where the registration's procedure has any: `id` of `com.app.<id:int>`. */
+  readonly params: Readonly<Dict>;
   /** Sends progressive results; undefined where the caller did not ask for any. */
   readonly progress: Progress | undefined;
   /** The caller's session id, where the router discloses it. */
   readonly caller: Id | undefined;
   readonly callerAuthid: string | undefined;
   readonly callerAuthrole: string | undefined;
+  /** Milliseconds that this side has for an answer of any kind, where the router leaves that to it; then `signal` aborts. */
+  readonly timeout: number | undefined;
+  /** The sessions that the call came through, where routers are linked. */
+  readonly forwardFor: readonly Forwarded[] | undefined;
+  /** The transaction that the caller says the call is part of. */
+  readonly transactionHash: string | undefined;
   readonly #fields: CallFields;
 
   constructor(fields: CallFields) {
     this.registration = fields.registration;
     this.procedure = fields.procedure;
+    this.params = fields.params ?? NO_PARAMS;
     this.progress = fields.progress;
     this.caller = fields.caller;
     this.callerAuthid = fields.callerAuthid;
     this.callerAuthrole = fields.callerAuthrole;
+    this.timeout = fields.timeout;
+    this.forwardFor = fields.forwardFor;
+    this.transactionHash = fields.transactionHash;
     this.#fields = fields;
   }
 

@@ -1,6 +1,5 @@
 import {
   ApplicationError,
-  checkUri,
   ERROR_URIS,
   type Id,
   type Interrupt,
@@ -11,9 +10,13 @@ import {
   unregisterMessage,
   type WampError,
 } from '@wamp-run/protocol';
-import type { Invocations } from './invocations.js';
-import type { Procedure, Registration } from './registration.js';
+import type { Answering, Invocations } from './invocations.js';
+import type { RegisterOptions } from './options.js';
+import type { Procedure, ProgressiveProcedure, Registration } from './registration.js';
+import { registerOptions } from './request-options.js';
 import type { Requests } from './requests.js';
+import { Slots } from './slots.js';
+import { type UriTarget, uriTarget } from './uri-target.js';
 
 /** The role that offers procedures. */
 export class Callee {
@@ -26,16 +29,22 @@ export class Callee {
     this.#invocations = invocations;
   }
 
-  register(procedure: string, handler: Procedure): Promise<Registration> {
+  register(
+    procedure: string,
+    handler: Procedure | ProgressiveProcedure,
+    options: RegisterOptions,
+  ): Promise<Registration> {
     return new Promise((resolve, reject) => {
-      checkUri(procedure, 'procedure');
+      const wire = registerOptions(options);
+      const target = uriTarget(procedure, 'procedure', options.match);
+      if (target.match !== 'exact') wire.match = target.match;
       this.#requests.checkReady();
-      this.#requests.send(registerMessage(this.#requests.next(), {}, procedure), {
+      this.#requests.send(registerMessage(this.#requests.next(), wire, target.uri), {
         type: MessageType.REGISTER,
         done: (id) => {
           const other = this.#registrations.get(id);
           if (other === undefined) {
-            const offer = new Offer(this, { id, procedure, handler });
+            const offer = new Offer(this, { id, target, handler, options });
             this.#registrations.set(id, offer);
             resolve(offer);
             return;
@@ -52,9 +61,10 @@ export class Callee {
 
   /** INVOCATION came. */
   invocation(message: Invocation): void {
+    if (this.#invocations.more(message)) return;
     const offer = this.#registrations.get(message.registration);
     if (offer === undefined) this.#invocations.refuse(message);
-    else this.#invocations.start(message, offer.procedure, offer.handler);
+    else this.#invocations.start(message, offer);
   }
 
   interrupt(message: Interrupt): void {
@@ -102,20 +112,36 @@ export class Callee {
   }
 }
 
+/** What an offer is made from. */
+interface Registered {
+  readonly id: Id;
+  readonly target: UriTarget;
+  readonly handler: Procedure | ProgressiveProcedure;
+  readonly options: RegisterOptions;
+}
+
 /** A registered procedure. */
-class Offer implements Registration {
+class Offer implements Registration, Answering {
   active = true;
   readonly id: Id;
   readonly procedure: string;
+  readonly target: UriTarget;
   readonly handler: Procedure;
+  readonly progressive: boolean;
+  readonly slots: Slots | undefined;
   readonly #callee: Callee;
   #unregistering: Promise<void> | undefined;
 
-  constructor(callee: Callee, registered: { id: Id; procedure: string; handler: Procedure }) {
+  constructor(callee: Callee, registered: Registered) {
     this.#callee = callee;
     this.id = registered.id;
-    this.procedure = registered.procedure;
-    this.handler = registered.handler;
+    this.procedure = registered.target.text;
+    this.target = registered.target;
+    // Which of the two it is, `progressive` says.
+    this.handler = registered.handler as Procedure;
+    const { concurrency, progressive } = registered.options;
+    this.progressive = progressive === true;
+    this.slots = concurrency === undefined ? undefined : new Slots(concurrency);
   }
 
   unregister(): Promise<void> {

@@ -1,25 +1,30 @@
 import {
+  ApplicationError,
   Canceled,
   type CancelMode,
   type Clock,
   callMessage,
   cancelMessage,
   checkUri,
+  type Dict,
   decoded,
+  ERROR_URIS,
   type Id,
   MessageType,
+  PayloadExceededError,
   type PlainPayload,
   type Result,
   SerializationError,
   Timeout,
-  type WampError,
 } from '@wamp-run/protocol';
+import { ArgumentSender, isArgumentStream } from './argument-sender.js';
 import { outgoing } from './arguments.js';
-import { CallResult } from './call-result.js';
+import { CallResult, resultFields } from './call-result.js';
 import { CanceledCalls } from './canceled-calls.js';
 import { milliseconds } from './milliseconds.js';
 import type { CallOptions } from './options.js';
 import { type GivingUp, PendingCall } from './pending-call.js';
+import { callOptions } from './request-options.js';
 import { type Requests, unasked } from './requests.js';
 import { isThenable } from './thenable.js';
 import type { ReportUserError } from './user-errors.js';
@@ -30,7 +35,14 @@ export interface CallerOptions {
   readonly report: ReportUserError;
   /** Whether the router's dealer understands CANCEL. */
   readonly canCancel: boolean;
+  /** Whether the router's dealer keeps timeouts. */
+  readonly keepsTimeouts: boolean;
+  /** Whether the router's dealer takes arguments one list after another. */
+  readonly takesLists: boolean;
 }
+
+/** The arguments of a call: a list, or one list after another. */
+export type CallArguments = readonly unknown[] | AsyncIterable<readonly unknown[]>;
 
 /** The role that calls procedures. */
 export class Caller implements GivingUp {
@@ -43,21 +55,73 @@ export class Caller implements GivingUp {
     this.#options = options;
   }
 
-  call(procedure: string, args: readonly unknown[] | undefined, options: CallOptions): Promise<unknown> {
+  call(procedure: string, args: CallArguments | undefined, options: CallOptions): Promise<unknown> {
     return new Promise((resolve, reject) => {
       checkUri(procedure, 'procedure');
+      const wire = callOptions(options);
       const timeout = options.timeout === undefined ? 0 : milliseconds('timeout', options.timeout);
-      const payload = outgoing(args, options.kwargs);
+      const routed = timeout > 0 && this.#options.keepsTimeouts;
+      // Whole milliseconds on the wire; 0 would be no limit.
+      if (routed) wire.timeout = Math.ceil(timeout);
+      const lists = isArgumentStream(args) ? args : undefined;
+      const payload = outgoing(isArgumentStream(args) ? undefined : args, options.kwargs);
       this.#requests.checkReady();
+      if (lists !== undefined && !this.#options.takesLists) throw notAnnounced();
       if (options.signal?.aborted === true) {
         throw new Canceled(`the call of ${procedure} was canceled`, { cause: options.signal.reason, executed: 'no' });
       }
-      const request = this.#requests.next();
-      const call = new PendingCall({ request, procedure, options }, resolve, reject);
-      const wire = options.onProgress === undefined ? {} : { receive_progress: true };
-      this.#requests.send(callMessage(request, wire, procedure, payload), call);
-      call.watch(timeout, this.#options.clock, this);
+      const call = new PendingCall({ procedure, options, routed }, resolve, reject);
+      if (lists === undefined) {
+        this.#send(call, wire, payload);
+        call.watchTime(timeout, this.#options.clock, this);
+        call.watchSignal(this);
+      } else {
+        this.#sendLists(call, lists, { wire, timeout });
+      }
     });
+  }
+
+  #send(call: PendingCall, wire: Dict, payload: PlainPayload | undefined): void {
+    call.request = this.#requests.next();
+    try {
+      this.#requests.send(callMessage(call.request, wire, call.procedure, payload), call);
+    } catch (error) {
+      call.request = 0;
+      throw error;
+    }
+  }
+
+  /** One CALL for each list, all under one id, which is taken when there is a first one. */
+  #sendLists(
+    call: PendingCall,
+    lists: AsyncIterable<readonly unknown[]>,
+    { wire, timeout }: { wire: Dict; timeout: number },
+  ): void {
+    const requests = this.#requests;
+    const { clock, report } = this.#options;
+    const sender = new ArgumentSender(lists, {
+      transport: requests.transport,
+      clock,
+      send: (args, last) => {
+        const options = last ? wire : { ...wire, progress: true };
+        if (call.request !== 0) {
+          requests.tell(callMessage(call.request, options, call.procedure, outgoing(args, undefined)));
+          return;
+        }
+        this.#send(call, options, outgoing(args, call.options.kwargs));
+        requests.release(call);
+        call.watchTime(timeout, clock, this);
+      },
+      failed: (error) => this.#giveUp(call, call.request === 0 ? error : begun(error), 'killnowait'),
+      report: (error) => report(error, `arguments of ${call.procedure}`),
+    });
+    requests.hold(call);
+    call.onSettled = () => {
+      requests.release(call);
+      sender.stop();
+    };
+    call.watchSignal(this);
+    void sender.run();
   }
 
   /** RESULT came. */
@@ -82,10 +146,10 @@ export class Caller implements GivingUp {
     }
     if (last) {
       this.#requests.take(MessageType.CALL, message.request);
-      call.done(payload);
+      call.done(payload, message.details);
     } else {
       call.restartTimer();
-      this.#progress(call, payload);
+      this.#progress(call, payload, message.details);
     }
   }
 
@@ -101,26 +165,46 @@ export class Caller implements GivingUp {
 
   aborted(call: PendingCall): void {
     const { signal, cancelMode } = call.options;
-    const error = new Canceled(`the call of ${call.procedure} was canceled`, { cause: signal?.reason });
+    const error = new Canceled(`the call of ${call.procedure} was canceled`, {
+      cause: signal?.reason,
+      executed: call.request === 0 ? 'no' : 'maybe',
+    });
     this.#giveUp(call, error, cancelMode ?? 'killnowait');
   }
 
-  #giveUp(call: PendingCall, error: WampError, mode: CancelMode): void {
+  #giveUp(call: PendingCall, error: unknown, mode: CancelMode): void {
+    if (call.settled) return;
+    if (call.request === 0) {
+      call.fail(error);
+      return;
+    }
     this.#requests.take(MessageType.CALL, call.request);
     this.#canceled.add(call.request);
     call.fail(error);
     if (this.#options.canCancel) this.#requests.tell(cancelMessage(call.request, { mode }));
   }
 
-  #progress(call: PendingCall, { args, kwargs }: PlainPayload): void {
+  #progress(call: PendingCall, { args, kwargs }: PlainPayload, details: Dict): void {
     const { options } = call;
     if (options.onProgress === undefined) return;
     const what = () => `onProgress of ${call.procedure}`;
     try {
-      const result = options.onProgress(new CallResult(args, kwargs));
+      const result = options.onProgress(new CallResult(args, kwargs, resultFields(details)));
       if (isThenable(result)) Promise.resolve(result).then(undefined, (error) => this.#options.report(error, what()));
     } catch (error) {
       this.#options.report(error, what());
     }
   }
+}
+
+/** A list could not be sent after others were: the procedure may have run. */
+function begun(cause: unknown): unknown {
+  const options = { cause, executed: 'maybe' } as const;
+  if (cause instanceof SerializationError) return new SerializationError(cause.message, options);
+  return cause instanceof PayloadExceededError ? new PayloadExceededError(cause.message, options) : cause;
+}
+
+function notAnnounced(): ApplicationError {
+  const text = 'the router did not announce progressive_call_invocations: give all arguments in one list';
+  return new ApplicationError(ERROR_URIS.featureNotSupported, [text], { executed: 'no' });
 }

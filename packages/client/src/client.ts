@@ -270,6 +270,7 @@ export class Client {
     this.#step('end', { error });
     this.#statuses.end();
     this.#queue?.end(error);
+    this.#desired.ended(this.#gone());
     for (const { reject } of this.#waiting) reject(this.#gone());
     this.#waiting = [];
     this.#resolveClosed(error === undefined ? {} : { error });

@@ -1,10 +1,11 @@
-import type { Clock, Logger } from '@wamp-run/protocol';
+import type { Clock, Logger, WampError } from '@wamp-run/protocol';
 import { LastingRegistration } from './lasting-registration.js';
 import { LastingSubscription } from './lasting-subscription.js';
 import type { RegisterOptions, SubscribeOptions } from './options.js';
 import type { Procedure, Registration } from './registration.js';
 import type { Session } from './session.js';
 import type { EventHandler, Subscription } from './subscription.js';
+import { uriTarget } from './uri-target.js';
 import type { ReportUserError } from './user-errors.js';
 import { type Ask, Wanted } from './wanted.js';
 import { whenFree } from './when-free.js';
@@ -22,6 +23,12 @@ interface Offered {
   readonly registration: Registration;
 }
 
+/** A topic whose events are wanted, and whom to tell when there will be no more. */
+interface Subscribed {
+  readonly topic: string;
+  readonly onEnd: SubscribeOptions['onEnd'];
+}
+
 /**
  * The registrations and subscriptions that a client wants of every join, with their options. What the router accepts
  * becomes part of it; what is taken back no longer is. After each join, what is not there is asked for again.
@@ -31,7 +38,7 @@ interface Offered {
 export class DesiredState {
   readonly #options: DesiredStateOptions;
   readonly #offered = new Map<string, Offered>();
-  readonly #subscribed = new Map<Wanted<Subscription>, string>();
+  readonly #subscribed = new Map<Wanted<Subscription>, Subscribed>();
   #joining: Session | undefined;
 
   constructor(options: DesiredStateOptions) {
@@ -83,12 +90,14 @@ export class DesiredState {
     options: SubscribeOptions | undefined,
   ): Promise<Subscription> {
     if (this.#joining === session) return session.subscribe(topic, handler, options);
+    // A session's end is not the end of it: that comes with the client's.
+    const { onEnd, ...lasting } = options ?? {};
     const wanted = new Wanted<Subscription>({
-      make: (on) => on.subscribe(topic, handler, options),
+      make: (on) => on.subscribe(topic, handler, lasting),
       drop: (subscription) => subscription.unsubscribe(),
     });
     await wanted.make(session);
-    this.#subscribed.set(wanted, topic);
+    this.#subscribed.set(wanted, { topic, onEnd });
     return new LastingSubscription(topic, wanted, () => this.#subscribed.delete(wanted));
   }
 
@@ -98,7 +107,7 @@ export class DesiredState {
     for (const { wanted, registration } of this.#offered.values()) {
       if (!wanted.isOn(session)) answers.push(this.#again(wanted, session, `registering ${registration.procedure}`));
     }
-    for (const [wanted, topic] of this.#subscribed) {
+    for (const [wanted, { topic }] of this.#subscribed) {
       if (!wanted.isOn(session)) answers.push(this.#again(wanted, session, `subscribing to ${topic}`));
     }
     await Promise.all(answers);
@@ -109,6 +118,19 @@ export class DesiredState {
     this.#joining = undefined;
     for (const { wanted } of this.#offered.values()) wanted.stopTrying();
     for (const wanted of this.#subscribed.keys()) wanted.stopTrying();
+  }
+
+  /** There will be no session any more. */
+  ended(error: WampError): void {
+    const subscribed = [...this.#subscribed.values()];
+    this.#subscribed.clear();
+    for (const { topic, onEnd } of subscribed) {
+      try {
+        onEnd?.(error);
+      } catch (failure) {
+        this.#options.report(failure, `onEnd of ${topic}`);
+      }
+    }
   }
 
   /** Resolves at the first answer. Where that is that somebody else has it, trying goes on. */
@@ -130,7 +152,8 @@ export class DesiredState {
   }
 }
 
-/** Registrations of one URI with different matching are different ones. */
-function keyOf(procedure: string, options: { readonly match?: string } | undefined): string {
-  return `${options?.match ?? 'exact'} ${procedure}`;
+/** Registrations of one URI with different matching are different ones; two spellings of one pattern are one. */
+function keyOf(procedure: string, options: RegisterOptions | undefined): string {
+  const { match, uri } = uriTarget(procedure, 'procedure', options?.match);
+  return `${match} ${uri}`;
 }

@@ -1,4 +1,6 @@
-import type { Event, Id } from '@wamp-run/protocol';
+import type { Dict, Event, Id } from '@wamp-run/protocol';
+import type { Forwarded } from './options.js';
+import { NO_PARAMS } from './uri-target.js';
 
 /** What an EventDetails is made from. */
 export interface EventFields {
@@ -9,6 +11,9 @@ export interface EventFields {
   readonly publisherAuthid: string | undefined;
   readonly publisherAuthrole: string | undefined;
   readonly retained: boolean | undefined;
+  readonly params?: Readonly<Dict> | undefined;
+  readonly forwardFor?: readonly Forwarded[] | undefined;
+  readonly transactionHash?: string | undefined;
 }
 
 /** What a handler learns of an event besides its arguments. A class, so that decorator metadata can name it. */
@@ -19,34 +24,46 @@ export class EventDetails {
   readonly publication: Id;
   /** The topic that was published to. */
   readonly topic: string;
+  /** The values of the named parts, where the subscription's topic has any: `id` of `com.app.<id:int>`. */
+  readonly params: Readonly<Dict>;
   /** The publisher's session id, where the router discloses it. */
   readonly publisher: Id | undefined;
   readonly publisherAuthid: string | undefined;
   readonly publisherAuthrole: string | undefined;
   /** True where the router had kept the event from earlier. */
   readonly retained: boolean | undefined;
+  /** The sessions that the event came through, where routers are linked. */
+  readonly forwardFor: readonly Forwarded[] | undefined;
+  /** The transaction that the publisher says the event is part of. */
+  readonly transactionHash: string | undefined;
 
   constructor(fields: EventFields) {
     this.subscription = fields.subscription;
     this.publication = fields.publication;
     this.topic = fields.topic;
+    this.params = fields.params ?? NO_PARAMS;
     this.publisher = fields.publisher;
     this.publisherAuthid = fields.publisherAuthid;
     this.publisherAuthrole = fields.publisherAuthrole;
     this.retained = fields.retained;
+    this.forwardFor = fields.forwardFor;
+    this.transactionHash = fields.transactionHash;
   }
 }
 
 /** The details of this event, for one handler. The message is checked: its known keys hold what they should. */
-export function eventDetails(event: Event, topic: string): EventDetails {
+export function eventDetails(event: Event, topic: string, params: Readonly<Dict>): EventDetails {
   const { details } = event;
   return new EventDetails({
     subscription: event.subscription,
     publication: event.publication,
     topic: (details.topic as string | undefined) ?? topic,
+    params,
     publisher: details.publisher as Id | undefined,
     publisherAuthid: details.publisher_authid as string | undefined,
     publisherAuthrole: details.publisher_authrole as string | undefined,
     retained: details.retained as boolean | undefined,
+    forwardFor: details.forward_for as Forwarded[] | undefined,
+    transactionHash: details.transaction_hash as string | undefined,
   });
 }

@@ -196,9 +196,24 @@ class Handshake implements LinkOwner {
 /** What this client does, and no more. */
 function roles(): Dict {
   return announce({
-    caller: ['progressive_call_results', 'call_canceling'],
-    callee: ['progressive_call_results', 'call_canceling'],
-    publisher: ['publisher_exclusion'],
-    subscriber: [],
+    caller: [
+      'progressive_call_results',
+      'progressive_call_invocations',
+      'call_canceling',
+      'call_timeout',
+      'caller_identification',
+    ],
+    callee: [
+      'progressive_call_results',
+      'progressive_call_invocations',
+      'call_canceling',
+      'call_timeout',
+      'caller_identification',
+      'pattern_based_registration',
+      'shared_registration',
+      'registration_revocation',
+    ],
+    publisher: ['publisher_exclusion', 'publisher_identification', 'subscriber_blackwhite_listing'],
+    subscriber: ['publisher_identification', 'pattern_based_subscription', 'subscription_revocation'],
   });
 }

@@ -5,7 +5,8 @@
  * @packageDocumentation
  */
 export { CallDetails, type CallFields, type Progress } from './call-details.js';
-export { CallResult } from './call-result.js';
+export { CallResult, type ResultFields } from './call-result.js';
+export type { CallArguments } from './caller.js';
 export { Client } from './client.js';
 export type { ClientEnd, ClientOptions } from './client-options.js';
 export { CLIENT_LIFECYCLE, type ClientState, type ClientStep } from './client-states.js';
@@ -13,13 +14,23 @@ export type { ClientStatus } from './client-status.js';
 export type { CloseDetails } from './close-details.js';
 export { ErrorMapping } from './error-mapping.js';
 export { EventDetails, type EventFields } from './event-details.js';
+export type { EventsOptions, WampEvent } from './event-stream.js';
 export type { ExposeErrors } from './failure.js';
 export { type JoinOptions, joinSession } from './handshake.js';
 export type { Hooks } from './hooks.js';
 export type { JoinedSession } from './joined-session.js';
-export type { CallOptions, PublishOptions, RegisterOptions, SubscribeOptions } from './options.js';
+export type {
+  CallOptions,
+  Forwarded,
+  InvocationPolicy,
+  PublishOptions,
+  RegisterOptions,
+  SubscribeOptions,
+} from './options.js';
 export type { Publication } from './publication.js';
-export type { Procedure, Registration } from './registration.js';
+export type { RegisterAllOptions } from './register-all.js';
+export type { Procedure, ProgressiveProcedure, Registration } from './registration.js';
+export type { StreamOptions } from './result-stream.js';
 export type { Retry } from './retry.js';
 export { type RunOptions, type RunOutcome, run } from './run.js';
 export { Session } from './session.js';

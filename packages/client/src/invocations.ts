@@ -15,19 +15,25 @@ import {
   ProtocolError,
   payloadOf,
   SerializationError,
+  Timeout,
+  type Value,
   type WampError,
   yieldMessage,
 } from '@wamp-run/protocol';
+import { ArgumentLists } from './argument-lists.js';
 import { outgoing } from './arguments.js';
 import { CallDetails } from './call-details.js';
 import { payloadFrom } from './call-result.js';
 import type { ErrorMapping } from './error-mapping.js';
 import { type ExposeErrors, failureOf } from './failure.js';
 import { Invocation } from './invocation.js';
+import { LateArguments } from './late-arguments.js';
 import type { Link } from './link.js';
 import type { Procedure } from './registration.js';
+import type { Slots } from './slots.js';
 import { isAsyncGenerator, stream } from './stream.js';
 import { isThenable } from './thenable.js';
+import { paramsOf, type UriTarget } from './uri-target.js';
 import type { ReportUserError } from './user-errors.js';
 
 /** What answering calls needs. */
@@ -38,58 +44,120 @@ export interface InvocationsOptions {
   readonly report: ReportUserError;
 }
 
+/** What a registration answers its calls with. */
+export interface Answering {
+  readonly target: UriTarget;
+  readonly handler: Procedure;
+  /** The handler takes its arguments one list after another. */
+  readonly progressive: boolean;
+  /** Undefined where any number of calls is answered at once. */
+  readonly slots: Slots | undefined;
+}
+
 /** The calls that this session is answering: each gets exactly one last answer, or none where nobody waits for it. */
 export class Invocations {
   readonly #link: Link;
   readonly #options: InvocationsOptions;
   readonly #running = new Map<Id, Invocation>();
+  readonly #late = new LateArguments();
 
   constructor(link: Link, options: InvocationsOptions) {
     this.#link = link;
     this.#options = options;
   }
 
-  /** INVOCATION came, for this procedure. */
-  start(message: InvocationMessage, procedure: string, handler: Procedure): void {
-    if (this.#running.has(message.request)) {
+  /** INVOCATION came. Whether it is no new call, but brings more arguments for one that came before. */
+  more(message: InvocationMessage): boolean {
+    const last = message.details.progress !== true;
+    const invocation = this.#running.get(message.request);
+    if (invocation === undefined) return this.#late.expects(message.request, last);
+    const { lists, registration } = invocation;
+    if (lists === undefined || lists.complete || registration !== message.registration) {
       throw new ProtocolError(`received INVOCATION with request ${message.request}, which is still running`);
+    }
+    try {
+      lists.add(decoded(message.payload).args, message.payload, last);
+    } catch (cause) {
+      const text = `the arguments of ${invocation.procedure} cannot be read`;
+      this.#options.report(cause, `reading the arguments of procedure ${invocation.procedure}`);
+      this.#forget(invocation);
+      if (last) this.#late.expects(message.request, last);
+      invocation.abort(new SerializationError(text, { cause }));
+      this.#refuse(message.request, ERROR_URIS.invalidPayload, text);
+    }
+    return true;
+  }
+
+  /** INVOCATION came, for this procedure. */
+  start(message: InvocationMessage, answering: Answering): void {
+    const { target, slots } = answering;
+    const last = message.details.progress !== true;
+    if (!last && !answering.progressive) {
+      const text = `${target.text} takes all its arguments in one list`;
+      this.#turnAway(message, ERROR_URIS.featureNotSupported, text);
+      return;
+    }
+    const called = message.details.procedure as string | undefined;
+    const params = paramsOf(target, called);
+    if (params === undefined) {
+      this.#turnAway(message, ERROR_URIS.invalidArgument, `the procedure ${called} does not fit ${target.text}`);
+      return;
     }
     let payload: PlainPayload;
     try {
       payload = decoded(message.payload);
     } catch (error) {
-      this.#refuse(message.request, ERROR_URIS.invalidPayload, `the arguments of ${procedure} cannot be read`);
-      this.#options.report(error, `reading the arguments of procedure ${procedure}`);
+      this.#turnAway(message, ERROR_URIS.invalidPayload, `the arguments of ${target.text} cannot be read`);
+      this.#options.report(error, `reading the arguments of procedure ${target.text}`);
       return;
     }
-    const invocation = new Invocation(message, procedure);
+    const invocation = new Invocation(message, target.uri, params);
+    if (answering.progressive) {
+      invocation.lists = new ArgumentLists();
+      invocation.lists.add(payload.args, message.payload, last);
+    }
     if (invocation.progressive) {
       invocation.progress = (args, kwargs) => {
         const part = outgoing(args, kwargs);
-        if (!invocation.over) this.#send(yieldMessage(invocation.request, { progress: true }, part));
+        if (invocation.over) return;
+        this.#send(yieldMessage(invocation.request, { progress: true }, part));
+        invocation.restartTimer();
       };
     }
     this.#running.set(invocation.request, invocation);
+    invocation.watch(this.#options.clock, () => this.#timedOut(invocation));
+    if (slots === undefined) void this.#run(invocation, answering.handler, payload);
+    else slots.take(() => this.#runIn(slots, invocation, () => this.#run(invocation, answering.handler, payload)));
+  }
+
+  /** A run in its slot, which it keeps until the handler has ended, whether or not anybody still waits for it. */
+  #runIn(slots: Slots, invocation: Invocation, run: () => Promise<void> | undefined): void {
+    const running = invocation.over ? undefined : run();
+    if (running === undefined) slots.release();
+    else void running.then(() => slots.release());
+  }
+
+  /** Resolves when the handler has ended; undefined where it already has. Never rejects. */
+  #run(invocation: Invocation, handler: Procedure, payload: PlainPayload): Promise<void> | undefined {
     let result: unknown;
     try {
-      result = handler(payload.args, payload.kwargs, new CallDetails(invocation));
+      // What a progressive registration has is a ProgressiveProcedure.
+      const args = (invocation.lists ?? payload.args) as Value[];
+      result = handler(args, payload.kwargs, new CallDetails(invocation));
     } catch (error) {
       this.#fail(invocation, error);
-      return;
+      return undefined;
     }
-    if (isThenable(result)) {
-      Promise.resolve(result).then(
-        (value) => this.#finish(invocation, value),
-        (error) => this.#fail(invocation, error),
-      );
-    } else {
-      this.#finish(invocation, result);
-    }
+    if (!isThenable(result)) return this.#finish(invocation, result);
+    return Promise.resolve(result).then(
+      (value) => this.#finish(invocation, value),
+      (error) => this.#fail(invocation, error),
+    );
   }
 
   /** INVOCATION came, for a registration that is gone. */
   refuse(message: InvocationMessage): void {
-    this.#refuse(message.request, ERROR_URIS.noSuchProcedure, 'the procedure is no longer registered');
+    this.#turnAway(message, ERROR_URIS.noSuchProcedure, 'the procedure is no longer registered');
   }
 
   /** INTERRUPT came. One for an invocation that is unknown crossed its answer. */
@@ -98,7 +166,7 @@ export class Invocations {
     if (invocation === undefined) return;
     const { mode, reason } = message.options;
     const error = new Canceled(`the call of ${invocation.procedure} was canceled`);
-    this.#running.delete(invocation.request);
+    this.#forget(invocation);
     invocation.abort(error);
     // In these modes the dealer has answered the caller already, and forgotten the invocation.
     if (mode === 'killnowait' || mode === 'skip') return;
@@ -113,12 +181,12 @@ export class Invocations {
     for (const invocation of all) invocation.abort(error);
   }
 
-  #finish(invocation: Invocation, value: unknown): void {
+  #finish(invocation: Invocation, value: unknown): Promise<void> | undefined {
     if (!isAsyncGenerator(value)) {
       this.#answer(invocation, value);
-      return;
+      return undefined;
     }
-    stream(value, invocation, {
+    return stream(value, invocation, {
       transport: this.#link.transport,
       clock: this.#options.clock,
       report: this.#options.report,
@@ -129,12 +197,31 @@ export class Invocations {
     );
   }
 
+  /** The router left the timeout to this side, and it has passed. */
+  #timedOut(invocation: Invocation): void {
+    const error = new Timeout(`${invocation.procedure} took longer than ${invocation.timeout} ms`);
+    this.#forget(invocation);
+    invocation.abort(error);
+    this.#refuse(invocation.request, ERROR_URIS.timeout, error.message);
+  }
+
   /** Whether the answer is still wanted; from now on it is not. */
   #close(invocation: Invocation): boolean {
     if (invocation.over) return false;
-    invocation.over = true;
-    this.#running.delete(invocation.request);
+    invocation.close();
+    this.#forget(invocation);
     return true;
+  }
+
+  #forget({ request, lists }: Invocation): void {
+    this.#running.delete(request);
+    if (lists?.complete === false) this.#late.add(request);
+  }
+
+  /** It does not begin, and neither does it when more of its arguments come. */
+  #turnAway({ request, details }: InvocationMessage, error: string, text: string): void {
+    if (details.progress === true) this.#late.add(request);
+    this.#refuse(request, error, text);
   }
 
   #answer(invocation: Invocation, value: unknown): void {
@@ -149,6 +236,7 @@ export class Invocations {
   #progress(invocation: Invocation, value: unknown): void {
     try {
       this.#send(yieldMessage(invocation.request, { progress: true }, payloadFrom(value)));
+      invocation.restartTimer();
     } catch (error) {
       if (this.#close(invocation)) this.#unsendable(invocation, error);
     }

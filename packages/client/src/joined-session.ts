@@ -12,16 +12,16 @@ import {
 } from '@wamp-run/protocol';
 import type { CallResult } from './call-result.js';
 import { Callee } from './callee.js';
-import { Caller } from './caller.js';
+import { type CallArguments, Caller } from './caller.js';
 import { NORMAL } from './close-details.js';
 import type { ErrorMapping } from './error-mapping.js';
 import type { ExposeErrors } from './failure.js';
 import { Invocations } from './invocations.js';
 import type { Link } from './link.js';
-import type { CallOptions, PublishOptions } from './options.js';
+import type { CallOptions, PublishOptions, RegisterOptions, SubscribeOptions } from './options.js';
 import type { Publication } from './publication.js';
 import { Publisher } from './publisher.js';
-import type { Procedure, Registration } from './registration.js';
+import type { Procedure, ProgressiveProcedure, Registration } from './registration.js';
 import { errorFrom } from './remote-error.js';
 import { Requests, unasked } from './requests.js';
 import { Session } from './session.js';
@@ -61,8 +61,11 @@ export class JoinedSession extends Session {
     this.#errors = options.errors;
     this.#report = options.report;
     this.#requests = new Requests(link);
+    const { clock, report } = options;
     const canCancel = details.router.has('dealer', 'call_canceling');
-    this.#caller = new Caller(this.#requests, { clock: options.clock, report: options.report, canCancel });
+    const keepsTimeouts = details.router.has('dealer', 'call_timeout');
+    const takesLists = details.router.has('dealer', 'progressive_call_invocations');
+    this.#caller = new Caller(this.#requests, { clock, report, canCancel, keepsTimeouts, takesLists });
     this.#callee = new Callee(this.#requests, new Invocations(link, options));
     this.#publisher = new Publisher(this.#requests);
     this.#subscriber = new Subscriber(this.#requests, options.report);
@@ -89,20 +92,30 @@ export class JoinedSession extends Session {
 
   call(
     procedure: string,
-    args: readonly unknown[] | undefined,
+    args: CallArguments | undefined,
     options: CallOptions & { details: true },
   ): Promise<CallResult>;
-  call<R = unknown>(procedure: string, args?: readonly unknown[], options?: CallOptions): Promise<R>;
-  call(procedure: string, args?: readonly unknown[], options: CallOptions = {}): Promise<unknown> {
+  call<R = unknown>(procedure: string, args?: CallArguments, options?: CallOptions): Promise<R>;
+  call(procedure: string, args?: CallArguments, options: CallOptions = {}): Promise<unknown> {
     return this.#caller.call(procedure, args, options);
   }
 
-  register(procedure: string, handler: Procedure): Promise<Registration> {
-    return this.#callee.register(procedure, handler);
+  register(
+    procedure: string,
+    handler: ProgressiveProcedure,
+    options: RegisterOptions & { progressive: true },
+  ): Promise<Registration>;
+  register(procedure: string, handler: Procedure, options?: RegisterOptions): Promise<Registration>;
+  register(
+    procedure: string,
+    handler: Procedure | ProgressiveProcedure,
+    options: RegisterOptions = {},
+  ): Promise<Registration> {
+    return this.#callee.register(procedure, handler, options);
   }
 
-  subscribe(topic: string, handler: EventHandler): Promise<Subscription> {
-    return this.#subscriber.subscribe(topic, handler);
+  subscribe(topic: string, handler: EventHandler, options: SubscribeOptions = {}): Promise<Subscription> {
+    return this.#subscriber.subscribe(topic, handler, options);
   }
 
   publish(
@@ -152,7 +165,7 @@ export class JoinedSession extends Session {
         this.#requests.answered(MessageType.REGISTER, message.request, 'REGISTERED').done(message.registration);
         break;
       case MessageType.UNSUBSCRIBED:
-        if (message.request === 0) this.#subscriber.revoke(message.details?.subscription as Id);
+        if (message.request === 0) this.#subscriber.revoke(message.details ?? {});
         else this.#requests.answered(MessageType.UNSUBSCRIBE, message.request, 'UNSUBSCRIBED').done();
         break;
       case MessageType.UNREGISTERED:
@@ -182,7 +195,7 @@ export class JoinedSession extends Session {
   /** Nothing can be asked any more: whatever waits, or runs, or is held, is over. */
   #stop(error: WampError): void {
     this.#over = true;
-    this.#subscriber.end();
+    this.#subscriber.end(error);
     this.#callee.end(error);
     this.#requests.end(error);
   }

@@ -1,10 +1,11 @@
 import { type ErrorClass, SessionNotReady } from '@wamp-run/protocol';
 import type { CallResult } from './call-result.js';
+import type { CallArguments } from './caller.js';
 import type { DesiredState } from './desired-state.js';
 import type { ErrorMapping } from './error-mapping.js';
 import type { CallOptions, PublishOptions, RegisterOptions, SubscribeOptions } from './options.js';
 import type { Publication } from './publication.js';
-import type { Procedure, Registration } from './registration.js';
+import type { Procedure, ProgressiveProcedure, Registration } from './registration.js';
 import type { RequestQueue } from './request-queue.js';
 import { Session } from './session.js';
 import type { SessionDetails } from './session-details.js';
@@ -39,20 +40,32 @@ export class LastingSession extends Session {
 
   call(
     procedure: string,
-    args: readonly unknown[] | undefined,
+    args: CallArguments | undefined,
     options: CallOptions & { details: true },
   ): Promise<CallResult>;
-  call<R = unknown>(procedure: string, args?: readonly unknown[], options?: CallOptions): Promise<R>;
-  call(procedure: string, args?: readonly unknown[], options?: CallOptions): Promise<unknown> {
+  call<R = unknown>(procedure: string, args?: CallArguments, options?: CallOptions): Promise<R>;
+  call(procedure: string, args?: CallArguments, options?: CallOptions): Promise<unknown> {
     const session = this.#now();
     if (session !== undefined) return session.call(procedure, args, options);
     return this.#options.queue()?.call(procedure, args, options) ?? Promise.reject(notReady());
   }
 
-  register(procedure: string, handler: Procedure, options?: RegisterOptions): Promise<Registration> {
+  register(
+    procedure: string,
+    handler: ProgressiveProcedure,
+    options: RegisterOptions & { progressive: true },
+  ): Promise<Registration>;
+  register(procedure: string, handler: Procedure, options?: RegisterOptions): Promise<Registration>;
+  register(
+    procedure: string,
+    handler: Procedure | ProgressiveProcedure,
+    options?: RegisterOptions,
+  ): Promise<Registration> {
+    // Which of the two it is, the options say; what is kept of it is the same.
+    const kept = handler as Procedure;
     const session = this.#now();
-    if (session !== undefined) return this.#options.desired.register(session, procedure, handler, options);
-    const send = (joined: Session) => joined.register(procedure, handler, options);
+    if (session !== undefined) return this.#options.desired.register(session, procedure, kept, options);
+    const send = (joined: Session) => joined.register(procedure, kept, options);
     return this.#options.queue()?.request(`registering ${procedure}`, send) ?? Promise.reject(notReady());
   }
 

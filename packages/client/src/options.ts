@@ -1,5 +1,12 @@
-import type { CancelMode, Stop } from '@wamp-run/protocol';
+import type { CancelMode, Id, MatchPolicy, Stop, WampError } from '@wamp-run/protocol';
 import type { CallResult } from './call-result.js';
+
+/** A session that a message came through on its way, as routers that are linked name it. */
+export interface Forwarded {
+  readonly session: Id;
+  readonly authid?: string | null | undefined;
+  readonly authrole?: string | null | undefined;
+}
 
 /** How to call. */
 export interface CallOptions {
@@ -7,7 +14,8 @@ export interface CallOptions {
   kwargs?: object | undefined;
   /**
    * Milliseconds until the call rejects with Timeout; with `onProgress`, milliseconds without a result of any kind.
-   * Kept by this side: the router is told to cancel the call where it can. Default, and 0: no limit.
+   * Kept by this side, which cancels the call where the router can, and by the router too where it announced
+   * call_timeout. Default, and 0: no limit.
    */
   timeout?: number | undefined;
   /** When it aborts, the call rejects at once with Canceled (`cause`: the signal's reason), and is canceled at the router. */
@@ -18,9 +26,15 @@ export interface CallOptions {
   onProgress?: ((result: CallResult) => unknown) | undefined;
   /** Resolve to a CallResult whatever the result looks like. */
   details?: boolean | undefined;
+  /** Tell the callee who calls. A router may refuse that. Default: as the router has it. */
+  discloseMe?: boolean | undefined;
+  /** For whom this call is forwarded. */
+  forwardFor?: readonly Forwarded[] | undefined;
+  /** The transaction that the call is part of; carried along. */
+  transactionHash?: string | undefined;
 }
 
-/** How to publish. */
+/** How to publish. Of several conditions on the receivers all must hold; an empty list of eligible ones admits nobody. */
 export interface PublishOptions {
   /** Keyword arguments. */
   kwargs?: object | undefined;
@@ -28,10 +42,67 @@ export interface PublishOptions {
   acknowledge?: boolean | undefined;
   /** Whether this session, if it is subscribed to the topic, is left out. The router's default: true. */
   excludeMe?: boolean | undefined;
+  /** Sessions that do not get the event. */
+  exclude?: Id | readonly Id[] | undefined;
+  excludeAuthid?: string | readonly string[] | undefined;
+  excludeAuthrole?: string | readonly string[] | undefined;
+  /** The only sessions that may get the event. */
+  eligible?: Id | readonly Id[] | undefined;
+  eligibleAuthid?: string | readonly string[] | undefined;
+  eligibleAuthrole?: string | readonly string[] | undefined;
+  /** Have the router keep the event for those who subscribe later. Default: false. */
+  retain?: boolean | undefined;
+  /** Tell the receivers who publishes. A router may refuse that. Default: as the router has it. */
+  discloseMe?: boolean | undefined;
+  /** For whom this event is forwarded. */
+  forwardFor?: readonly Forwarded[] | undefined;
+  /** The transaction that the event is part of; carried along. */
+  transactionHash?: string | undefined;
 }
 
-/** How to register. There is nothing to choose: registrations are exact, and one session holds each. */
-export type RegisterOptions = Record<string, never>;
+/** Which of several callees of one procedure a call goes to. */
+export type InvocationPolicy = 'single' | 'first' | 'last' | 'roundrobin' | 'random';
 
-/** How to subscribe. There is nothing to choose: subscriptions are exact. */
-export type SubscribeOptions = Record<string, never>;
+/** How to register. A router that does not have what is asked for refuses it. */
+export interface RegisterOptions {
+  /** Which URIs are meant. Default: `exact`. */
+  match?: MatchPolicy | undefined;
+  /** How calls are spread over the sessions that register the procedure. Default: `single`, only one may. */
+  invoke?: InvocationPolicy | undefined;
+  /**
+   * How many calls the handler answers at once. The router is told, and this side holds to it as well: further calls
+   * wait here, in order. Default: no limit.
+   */
+  concurrency?: number | undefined;
+  /** Take the procedure from whoever has it. Default: false. */
+  forceReregister?: boolean | undefined;
+  /** Have the router tell who calls. Default: as the router has it. */
+  discloseCaller?: boolean | undefined;
+  /** Have the router leave the timeouts of calls to this side, which keeps them. Default: false. */
+  forwardTimeout?: boolean | undefined;
+  /**
+   * Take calls whose arguments come one list after another: the handler gets an AsyncIterable of lists, of any call.
+   * Without it such a call is refused with `wamp.error.feature_not_supported`. Default: false.
+   */
+  progressive?: boolean | undefined;
+}
+
+/** How to subscribe. */
+export interface SubscribeOptions {
+  /** Which URIs are meant. Default: `exact`. */
+  match?: MatchPolicy | undefined;
+  /** Get what the router has retained of the topic as well. Default: false. */
+  getRetained?: boolean | undefined;
+  /**
+   * Whether the handler gets the next event while a promise that it returned is still pending (`concurrent`), or only
+   * then (`sequential`): events that come meanwhile wait, however many they are. Default: `concurrent`.
+   */
+  order?: 'concurrent' | 'sequential' | undefined;
+  /** How many promises of the handler may be pending before events wait. Default: no limit; `sequential` means 1. */
+  concurrency?: number | undefined;
+  /**
+   * Told once when the subscription ends otherwise than by `unsubscribe`: with an ApplicationError when the router
+   * revokes it, with the session's error when that ends. What it throws is reported to `onUserError`.
+   */
+  onEnd?: ((error: WampError) => unknown) | undefined;
+}

@@ -1,4 +1,13 @@
-import { type Clock, type Id, MessageType, type PlainPayload } from '@wamp-run/protocol';
+import {
+  ApplicationError,
+  type Clock,
+  type Dict,
+  ERROR_URIS,
+  type Id,
+  MessageType,
+  type PlainPayload,
+  Timeout,
+} from '@wamp-run/protocol';
 import { resultFrom } from './call-result.js';
 import type { CallOptions } from './options.js';
 
@@ -11,9 +20,13 @@ export interface GivingUp {
 /** A CALL that waits for its RESULT, and what ends the wait sooner: a timer, a signal. */
 export class PendingCall {
   readonly type = MessageType.CALL;
-  readonly request: Id;
+  /** 0 until CALL is sent. */
+  request: Id = 0;
+  /** Runs once, when nothing is waited for any more. */
+  onSettled: (() => void) | undefined;
   readonly procedure: string;
   readonly options: CallOptions;
+  readonly #routed: boolean;
   readonly #resolve: (result: unknown) => void;
   readonly #reject: (error: unknown) => void;
   #settled = false;
@@ -22,25 +35,32 @@ export class PendingCall {
   #onAbort: (() => void) | undefined;
 
   constructor(
-    call: { request: Id; procedure: string; options: CallOptions },
+    call: { procedure: string; options: CallOptions; routed: boolean },
     resolve: (result: unknown) => void,
     reject: (error: unknown) => void,
   ) {
-    this.request = call.request;
     this.procedure = call.procedure;
     this.options = call.options;
+    this.#routed = call.routed;
     this.#resolve = resolve;
     this.#reject = reject;
   }
 
-  /** The call is sent: its time runs (0: without end), and its signal counts. */
-  watch(timeout: number, clock: Clock, giveUp: GivingUp): void {
+  get settled(): boolean {
+    return this.#settled;
+  }
+
+  /** The call is sent: its time runs. 0 is without end. */
+  watchTime(timeout: number, clock: Clock, giveUp: GivingUp): void {
+    if (this.#settled || timeout === 0) return;
+    this.#startTimer = () => clock.after(timeout, () => giveUp.timedOut(this));
+    this.#cancelTimer = this.#startTimer();
+  }
+
+  /** Its signal counts. */
+  watchSignal(giveUp: GivingUp): void {
     if (this.#settled) return;
     const { signal } = this.options;
-    if (timeout > 0) {
-      this.#startTimer = () => clock.after(timeout, () => giveUp.timedOut(this));
-      this.#cancelTimer = this.#startTimer();
-    }
     if (signal?.aborted === true) {
       giveUp.aborted(this);
     } else if (signal !== undefined) {
@@ -57,14 +77,19 @@ export class PendingCall {
   }
 
   /** The final result. */
-  done(payload: PlainPayload): void {
+  done(payload: PlainPayload, details: Dict): void {
     this.#unwatch();
-    this.#resolve(resultFrom(payload, this.options.details === true));
+    this.#resolve(resultFrom(payload, this.options.details === true, details));
   }
 
-  fail(error: Error): void {
+  fail(error: unknown): void {
     this.#unwatch();
-    this.#reject(error);
+    this.#reject(this.#routed && isTimeout(error) ? this.#timeout(error) : error);
+  }
+
+  /** The router kept the time that it was given, and was sooner than this side: the same comes of both. */
+  #timeout(cause: unknown): Timeout {
+    return new Timeout(`${this.procedure} did not answer within ${this.options.timeout} ms`, { cause });
   }
 
   #unwatch(): void {
@@ -72,5 +97,11 @@ export class PendingCall {
     this.#cancelTimer?.();
     if (this.#onAbort !== undefined) this.options.signal?.removeEventListener('abort', this.#onAbort);
     this.#onAbort = undefined;
+    this.onSettled?.();
+    this.onSettled = undefined;
   }
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof ApplicationError && error.error === ERROR_URIS.timeout;
 }

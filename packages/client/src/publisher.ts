@@ -1,8 +1,9 @@
-import { checkUri, type Dict, MessageType, publishMessage } from '@wamp-run/protocol';
+import { checkUri, MessageType, publishMessage } from '@wamp-run/protocol';
 import { outgoing } from './arguments.js';
 import type { PublishOptions } from './options.js';
 import type { PendingPublish } from './pending.js';
 import type { Publication } from './publication.js';
+import { publishOptions } from './request-options.js';
 import type { Requests } from './requests.js';
 
 /** The role that publishes events. */
@@ -39,11 +40,9 @@ export class Publisher {
     pending: PendingPublish | undefined,
   ): void {
     checkUri(topic, 'topic');
+    const wire = publishOptions(options);
     const payload = outgoing(args, options.kwargs);
     this.#requests.checkReady();
-    const wire: Dict = {};
-    if (pending !== undefined) wire.acknowledge = true;
-    if (options.excludeMe !== undefined) wire.exclude_me = options.excludeMe;
     this.#requests.send(publishMessage(this.#requests.next(), wire, topic, payload), pending);
   }
 }

@@ -9,6 +9,13 @@ import type { CallDetails } from './call-details.js';
  */
 export type Procedure = (args: Value[], kwargs: Dict, details: CallDetails) => unknown;
 
+/**
+ * A procedure that is registered with `progressive: true`. Its arguments are lists that come while it runs; lists that
+ * it has not asked for wait, however many they are. Keyword arguments come with the first. When nobody waits for the
+ * result any more, asking for the next list rejects with what `details.signal` aborts with.
+ */
+export type ProgressiveProcedure = (lists: AsyncIterable<Value[]>, kwargs: Dict, details: CallDetails) => unknown;
+
 /** A procedure that this session offers. */
 export interface Registration {
   /** The registration id, from the router. On a client's session, each join gives it another. */

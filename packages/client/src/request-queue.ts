@@ -11,6 +11,7 @@ import {
   type WampError,
 } from '@wamp-run/protocol';
 import { outgoing } from './arguments.js';
+import type { CallArguments } from './caller.js';
 import { milliseconds } from './milliseconds.js';
 import type { CallOptions, PublishOptions } from './options.js';
 import type { Publication } from './publication.js';
@@ -54,18 +55,20 @@ export class RequestQueue {
     this.#options = options;
   }
 
-  call(procedure: string, args: readonly unknown[] | undefined, options: CallOptions = {}): Promise<unknown> {
+  call(procedure: string, args: CallArguments | undefined, options: CallOptions = {}): Promise<unknown> {
     const { signal } = options;
     return this.#add(
       () => {
         checkUri(procedure, 'procedure');
         const timeout = options.timeout === undefined ? 0 : milliseconds('timeout', options.timeout);
-        const payload = snapshot(args, options.kwargs);
+        const payload = snapshot(isList(args) ? args : undefined, options.kwargs);
+        // Lists that are produced one after another are asked for when they can be sent.
+        const all = isList(args) ? payload.args : args;
         // With onProgress, `timeout` is a time without a result, not one for the whole call: it is the same once sent.
         const left = (waited: number) => (options.onProgress === undefined ? Math.max(timeout - waited, 1) : timeout);
         return (session, waited) => {
           const rest = timeout === 0 ? {} : { timeout: left(waited) };
-          return session.call(procedure, payload.args, { ...options, ...payload.options, ...rest });
+          return session.call(procedure, all, { ...options, ...payload.options, ...rest });
         };
       },
       { what: `the call of ${procedure}`, timeout: options.timeout, signal },
@@ -185,4 +188,8 @@ function snapshot(args: readonly unknown[] | undefined, kwargs: object | undefin
 
 function canceled(what: string, signal: Stop | undefined): Canceled {
   return new Canceled(`${what} was canceled before it was sent`, { cause: signal?.reason, executed: 'no' });
+}
+
+function isList(args: CallArguments | undefined): args is readonly unknown[] | undefined {
+  return args === undefined || Array.isArray(args);
 }

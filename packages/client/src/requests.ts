@@ -8,6 +8,7 @@ import {
   type Register,
   SessionNotReady,
   type Subscribe,
+  type Transport,
   type Unregister,
   type Unsubscribe,
   type WampError,
@@ -17,14 +18,24 @@ import type { Pending, PendingOf } from './pending.js';
 
 type Request = Call | Publish | Register | Subscribe | Unregister | Unsubscribe;
 
+/** What waits, and has not been sent. */
+interface Held {
+  fail(error: WampError): void;
+}
+
 /** The requests of one session: their ids, in sequence and without a gap, and what waits for an answer. */
 export class Requests {
   readonly #link: Link;
   readonly #pending = new Map<Id, Pending>();
+  readonly #held = new Set<Held>();
   #last: Id = 0;
 
   constructor(link: Link) {
     this.#link = link;
+  }
+
+  get transport(): Transport {
+    return this.#link.transport;
   }
 
   /** Throws SessionNotReady where nothing can be asked of the router. */
@@ -54,6 +65,15 @@ export class Requests {
     }
   }
 
+  /** A request that will be sent later: the end of the session ends it as well. */
+  hold(held: Held): void {
+    this.#held.add(held);
+  }
+
+  release(held: Held): void {
+    this.#held.delete(held);
+  }
+
   /** Sends what is no request, where that is still possible. */
   tell(message: Message): void {
     if (this.#link.state === 'established') this.#link.send(message);
@@ -81,8 +101,9 @@ export class Requests {
 
   /** The session is over: everything that waits rejects. */
   end(error: WampError): void {
-    const all = [...this.#pending.values()];
+    const all = [...this.#pending.values(), ...this.#held];
     this.#pending.clear();
+    this.#held.clear();
     for (const pending of all) pending.fail(error);
   }
 }

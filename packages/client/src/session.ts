@@ -1,8 +1,12 @@
 import type { ErrorClass } from '@wamp-run/protocol';
 import type { CallResult } from './call-result.js';
+import type { CallArguments } from './caller.js';
+import { EventStream, type EventsOptions, type WampEvent } from './event-stream.js';
 import type { CallOptions, PublishOptions, RegisterOptions, SubscribeOptions } from './options.js';
 import type { Publication } from './publication.js';
-import type { Procedure, Registration } from './registration.js';
+import { type RegisterAllOptions, registerAll } from './register-all.js';
+import type { Procedure, ProgressiveProcedure, Registration } from './registration.js';
+import { ResultStream, type StreamOptions } from './result-stream.js';
 import type { SessionDetails } from './session-details.js';
 import type { EventHandler, Subscription } from './subscription.js';
 
@@ -21,7 +25,10 @@ export abstract class Session {
    * Calls a procedure.
    *
    * @param procedure - its URI
-   * @param args - positional arguments
+   * @param args - positional arguments: a list, or an AsyncIterable of lists that are sent as they are produced. Then
+   *   keyword arguments go with the first, a list that the generator returns is the last, and what gives the lists is
+   *   told to stop as soon as the call is over. Such a call is refused with ApplicationError
+   *   `wamp.error.feature_not_supported` where the router did not announce progressive_call_invocations.
    * @param options - with `details: true` the promise is of a CallResult
    * @returns `undefined` for no result, the value for one, a CallResult for several or for keyword results
    * @throws (rejects) ApplicationError, with `executed` telling whether the procedure may have run; TypeCheckError;
@@ -31,25 +38,84 @@ export abstract class Session {
    */
   abstract call(
     procedure: string,
-    args: readonly unknown[] | undefined,
+    args: CallArguments | undefined,
     options: CallOptions & { details: true },
   ): Promise<CallResult>;
-  abstract call<R = unknown>(procedure: string, args?: readonly unknown[], options?: CallOptions): Promise<R>;
+  abstract call<R = unknown>(procedure: string, args?: CallArguments, options?: CallOptions): Promise<R>;
+
+  /**
+   * Calls a procedure that sends progressive results. They are the yields, shaped as the results of `call` are, and the
+   * final result is the return value. The call goes out with the first `next`; leaving the loop cancels it at the
+   * router. Results that are not read yet are kept, however many they are.
+   *
+   * @param procedure - its URI
+   * @param args - positional arguments
+   * @param options - as for `call`; with `details: true` every yield, and the return value, is a CallResult
+   * @throws (from `next`) what `call` rejects with, after the results that came before
+   * @example for await (const row of session.stream<Row, number>('com.shop.stock.rows')) show(row);
+   */
+  stream<P = unknown, R = unknown>(
+    procedure: string,
+    args?: CallArguments,
+    options: StreamOptions = {},
+  ): AsyncGenerator<P, R, undefined> {
+    return new ResultStream<P, R>(this, { procedure, args, options });
+  }
 
   /**
    * Offers a procedure for as long as the session lasts: a client's, over all joins.
    *
+   * @param procedure - its URI, which may have named parts: the handler finds their values in `details.params`. A call
+   *   of a procedure that does not fit (`<id:int>` where there is no integer) is answered with
+   *   `wamp.error.invalid_argument`.
+   * @example await session.register('com.shop.<article>.left', (_args, _kwargs, { params }) => left(params.article));
    * @throws (rejects) ApplicationError, e.g. `wamp.error.procedure_already_exists`; InvalidUriError; SessionNotReady,
    *   TransportLost, SessionEnded, ProtocolError
    */
+  abstract register(
+    procedure: string,
+    handler: ProgressiveProcedure,
+    options: RegisterOptions & { progressive: true },
+  ): Promise<Registration>;
   abstract register(procedure: string, handler: Procedure, options?: RegisterOptions): Promise<Registration>;
+
+  /**
+   * Offers all procedures of an object, by their names; with `prefix`, below that URI. All or none: where one is
+   * refused, the others are taken back, and the promise rejects with that error.
+   *
+   * @param options - `prefix`, and the options for each of them
+   * @throws (rejects) InvalidConfiguration where something is no function; what `register` rejects with
+   * @example await session.registerAll({ add: ([a, b]) => sum(a, b), zero: () => 0 }, { prefix: 'com.example.math' });
+   */
+  registerAll(
+    procedures: Readonly<Record<string, Procedure>>,
+    options: RegisterAllOptions = {},
+  ): Promise<Registration[]> {
+    return registerAll(this, procedures, options);
+  }
 
   /**
    * Receives a topic's events for as long as the session lasts: a client's, over all joins.
    *
+   * @param topic - its URI, which may have named parts: the handler finds their values in `details.params`. An event of
+   *   a topic that does not fit is reported to `onUserError`, and skipped.
    * @throws (rejects) ApplicationError, InvalidUriError, SessionNotReady, TransportLost, SessionEnded, ProtocolError
    */
   abstract subscribe(topic: string, handler: EventHandler, options?: SubscribeOptions): Promise<Subscription>;
+
+  /**
+   * A topic's events, to iterate over. Each iteration subscribes with its first `next`, and unsubscribes when its loop
+   * is left or `signal` aborts. Events that are not read yet wait in a buffer of 1024 (`buffer`); beyond that the oldest
+   * are dropped, and the next event's `lost` says how many.
+   *
+   * @param topic - its URI
+   * @throws InvalidConfiguration where `buffer` is no positive integer; (from `next`) what `subscribe` rejects with, the
+   *   session's error when that ends, ApplicationError when the router revokes the subscription, Canceled after `signal`
+   * @example for await (const { args } of session.events('com.shop.sold')) show(args);
+   */
+  events(topic: string, options: EventsOptions = {}): AsyncIterable<WampEvent> {
+    return new EventStream(this, topic, options);
+  }
 
   /**
    * Publishes an event. Unacknowledged, it is sent and forgotten, and what is wrong with it is thrown at once:

@@ -1,17 +1,9 @@
-import type { Clock, Transport } from '@wamp-run/protocol';
 import type { Invocation } from './invocation.js';
 import type { ReportUserError } from './user-errors.js';
-
-/** A generator is not asked for more while the wire has this many bytes (1 MiB) to send. */
-const HIGH_WATER = 2 ** 20;
-
-/** Milliseconds between two looks at the wire: a transport does not say when it has sent what it had. */
-const LOOK_AGAIN = 10;
+import { isFull, type Wire, whenRoom } from './wire-room.js';
 
 /** What streaming the results of a generator needs. */
-export interface StreamOptions {
-  readonly transport: Transport;
-  readonly clock: Clock;
+export interface StreamOptions extends Wire {
   readonly report: ReportUserError;
   /** Sends one progressive result. Never throws: it ends the invocation instead. */
   part(value: unknown): void;
@@ -52,24 +44,19 @@ export async function stream(
     options.part(step.value);
     // What cannot be sent has ended the invocation, with nobody else to stop the generator.
     if (invocation.over) stop();
-    else if (options.transport.queuedBytes > HIGH_WATER) await drained(invocation, stop, options);
+    else if (isFull(options)) await drained(invocation, stop, options);
   }
   return undefined;
 }
 
 /** Resolves when the wire has room again, or the invocation is over. */
-function drained(invocation: Invocation, stop: () => void, { transport, clock }: StreamOptions): Promise<void> {
+function drained(invocation: Invocation, stop: () => void, wire: Wire): Promise<void> {
   return new Promise((resolve) => {
-    let cancel = () => {};
-    const look = () => {
-      if (transport.queuedBytes > HIGH_WATER) cancel = clock.after(LOOK_AGAIN, look);
-      else resolve();
-    };
+    const cancel = whenRoom(wire, resolve);
     invocation.whenAborted(() => {
       cancel();
       stop();
       resolve();
     });
-    look();
   });
 }

@@ -1,96 +1,100 @@
 import {
   ApplicationError,
-  checkUri,
-  decoded,
+  type Dict,
   ERROR_URIS,
   type Event,
   type Id,
   MessageType,
-  type PlainPayload,
   ProtocolError,
-  portableArgs,
-  portableKwargs,
-  RawPayload,
   subscribeMessage,
   unsubscribeMessage,
+  type WampError,
 } from '@wamp-run/protocol';
-import { eventDetails } from './event-details.js';
+import { type Asking, Handling, type HandlingOwner } from './handling.js';
+import type { SubscribeOptions } from './options.js';
+import { subscribeOptions } from './request-options.js';
 import type { Requests } from './requests.js';
 import type { EventHandler, Subscription } from './subscription.js';
-import { isThenable } from './thenable.js';
+import { type Ask, newTopic, type Topic, topicKey } from './topic.js';
+import { uriTarget } from './uri-target.js';
 import type { ReportUserError } from './user-errors.js';
 
-/** A topic's one subscription at the router, and the handlers that share it. */
-interface Topic {
-  readonly topic: string;
-  /** 0 until SUBSCRIBED comes. */
-  id: Id;
-  /** Replaced, never changed: an event goes to those who were there when it came. */
-  handlers: readonly Handling[];
-  /** Those who asked while SUBSCRIBE was on its way. */
-  waiting: { handler: EventHandler; resolve: (s: Subscription) => void; reject: (error: Error) => void }[];
-}
-
 /** The role that receives events. */
-export class Subscriber {
+export class Subscriber implements HandlingOwner {
+  readonly report: ReportUserError;
   readonly #requests: Requests;
-  readonly #report: ReportUserError;
-  readonly #byTopic = new Map<string, Topic>();
+  readonly #byKey = new Map<string, Topic>();
   readonly #byId = new Map<Id, Topic>();
 
   constructor(requests: Requests, report: ReportUserError) {
     this.#requests = requests;
-    this.#report = report;
+    this.report = report;
   }
 
-  subscribe(topic: string, handler: EventHandler): Promise<Subscription> {
+  subscribe(name: string, handler: EventHandler, options: SubscribeOptions): Promise<Subscription> {
     return new Promise((resolve, reject) => {
-      checkUri(topic, 'topic');
+      const wire = subscribeOptions(options);
+      const target = uriTarget(name, 'topic', options.match);
+      if (target.match !== 'exact') wire.match = target.match;
       this.#requests.checkReady();
-      const known = this.#byTopic.get(topic);
-      if (known === undefined) this.#ask(topic).waiting.push({ handler, resolve, reject });
-      else if (known.id === 0) known.waiting.push({ handler, resolve, reject });
-      else resolve(this.#add(known, handler));
+      const asking: Asking = { handler, target, options, resolve, reject };
+      const key = topicKey(target);
+      const getRetained = options.getRetained === true;
+      const topic = this.#byKey.get(key) ?? newTopic({ ...target, key });
+      if (topic.id !== 0 && !getRetained) {
+        resolve(this.#add(topic, asking));
+        return;
+      }
+      const ask = [...topic.asks].find((other) => other.getRetained || !getRetained);
+      if (ask === undefined) this.#ask(topic, { getRetained, waiting: [asking] }, wire);
+      else ask.waiting.push(asking);
     });
   }
 
   /** EVENT came. One for a subscription that is unknown was on its way when the last handler went. */
-  event(message: Event): void {
-    const topic = this.#byId.get(message.subscription);
+  event(event: Event): void {
+    const topic = this.#byId.get(event.subscription);
     if (topic === undefined) return;
-    const { handlers } = topic;
+    const chosen = event.details.retained === true && topic.retainedFor.length > 0;
+    const handlers = chosen ? topic.retainedFor : topic.handlers;
     for (let i = 0; i < handlers.length; i++) {
       const handling = handlers[i] as Handling;
-      if (!handling.active) continue;
-      let payload: PlainPayload;
-      try {
-        payload = i === handlers.length - 1 ? decoded(message.payload) : copyOf(message);
-      } catch (error) {
-        this.#report(error, `reading an event of ${topic.topic}`);
-        return;
-      }
-      this.#handle(handling, message, payload);
+      if (handling.active) handling.deliver(event, i === handlers.length - 1);
     }
   }
 
   /** UNSUBSCRIBED with request 0 came: the router has taken the subscription away. */
-  revoke(id: Id): void {
-    const topic = this.#byId.get(id);
-    if (topic !== undefined) this.#drop(topic);
+  revoke(details: Dict): void {
+    const topic = this.#byId.get(details.subscription as Id);
+    if (topic === undefined) return;
+    const { handlers } = topic;
+    this.#drop(topic);
+    const reason = typeof details.reason === 'string' ? details.reason : ERROR_URIS.noSuchSubscription;
+    const text = `the router has revoked the subscription of ${topic.uri}`;
+    const error = new ApplicationError(reason, [text], { executed: 'no' });
+    for (const handling of handlers) handling.ended(error);
   }
 
   /** The session is over. */
-  end(): void {
-    for (const topic of this.#byTopic.values()) for (const handling of topic.handlers) handling.active = false;
-    this.#byTopic.clear();
+  end(error: WampError): void {
+    const all = [...this.#byId.values()].flatMap(({ handlers }) => handlers);
+    for (const handling of all) handling.active = false;
+    this.#byKey.clear();
     this.#byId.clear();
+    for (const handling of all) handling.ended(error);
   }
 
   /** Takes one handler away, and tells the router where it was the last. */
   remove(topic: Topic, handling: Handling): Promise<void> {
     handling.active = false;
-    topic.handlers = topic.handlers.filter((other) => other !== handling);
-    if (topic.handlers.length > 0) return Promise.resolve();
+    const others = (other: Handling) => other !== handling;
+    topic.handlers = topic.handlers.filter(others);
+    topic.retainedFor = topic.retainedFor.filter(others);
+    // Those who are still asking will be the next to go.
+    return topic.handlers.length > 0 || topic.asks.size > 0 ? Promise.resolve() : this.#leave(topic);
+  }
+
+  #leave(topic: Topic): Promise<void> {
     this.#drop(topic);
     return new Promise((resolve, reject) => {
       this.#requests.send(unsubscribeMessage(this.#requests.next(), topic.id), {
@@ -101,40 +105,59 @@ export class Subscriber {
     });
   }
 
-  #ask(name: string): Topic {
-    const topic: Topic = { topic: name, id: 0, handlers: [], waiting: [] };
-    this.#byTopic.set(name, topic);
+  #ask(topic: Topic, ask: Ask, wire: Dict): void {
+    this.#byKey.set(topic.key, topic);
+    topic.asks.add(ask);
     try {
-      this.#requests.send(subscribeMessage(this.#requests.next(), {}, name), {
+      this.#requests.send(subscribeMessage(this.#requests.next(), wire, topic.uri), {
         type: MessageType.SUBSCRIBE,
-        done: (id) => this.#subscribed(topic, id),
+        done: (id) => this.#subscribed(topic, ask, id),
         fail: (error) => {
-          this.#byTopic.delete(name);
-          for (const { reject } of topic.waiting) reject(error);
+          this.#refused(topic, ask);
+          for (const { reject } of ask.waiting) reject(error);
         },
       });
     } catch (error) {
-      this.#byTopic.delete(name);
+      this.#refused(topic, ask);
       throw error;
     }
-    return topic;
   }
 
-  #subscribed(topic: Topic, id: Id): void {
-    const other = this.#byId.get(id);
-    if (other !== undefined) {
-      const error = new ProtocolError(`received SUBSCRIBED for ${topic.topic} with the id of ${other.topic}, ${id}`);
-      for (const { reject } of topic.waiting) reject(error);
+  #subscribed(asked: Topic, ask: Ask, id: Id): void {
+    asked.asks.delete(ask);
+    const known = this.#byId.get(id);
+    if (known !== undefined && known.key !== asked.key) {
+      const error = new ProtocolError(`received SUBSCRIBED for ${asked.uri} with the id of ${known.uri}, ${id}`);
+      for (const { reject } of ask.waiting) reject(error);
       throw error;
     }
+    // Some routers give a session that asks again another subscription.
+    const topic = known ?? (asked.id === 0 ? asked : newTopic(asked));
     topic.id = id;
     this.#byId.set(id, topic);
-    for (const { handler, resolve } of topic.waiting) resolve(this.#add(topic, handler));
-    topic.waiting = [];
+    // A revocation may have crossed the request.
+    if (!this.#byKey.has(topic.key)) this.#byKey.set(topic.key, topic);
+    const added = ask.waiting.map((asking) => [asking, this.#add(topic, asking)] as const);
+    if (ask.getRetained) topic.retainedFor = added.map(([, handling]) => handling);
+    for (const [{ resolve }, handling] of added) resolve(handling);
+    if (topic !== asked) this.#settle(asked);
   }
 
-  #add(topic: Topic, handler: EventHandler): Subscription {
-    const handling = new Handling(this, topic, handler);
+  #refused(topic: Topic, ask: Ask): void {
+    topic.asks.delete(ask);
+    this.#settle(topic);
+  }
+
+  /** Nobody asks any more for a topic that nobody has: it is over. */
+  #settle(topic: Topic): void {
+    if (topic.asks.size > 0 || topic.handlers.length > 0) return;
+    if (topic.id === 0) this.#forget(topic);
+    // Its last handler went while others were asking, and nobody is left to hear how this ends.
+    else if (this.#byId.get(topic.id) === topic) this.#leave(topic).catch(() => {});
+  }
+
+  #add(topic: Topic, asking: Asking): Handling {
+    const handling = new Handling(this, topic, asking);
     topic.handlers = [...topic.handlers, handling];
     return handling;
   }
@@ -142,57 +165,14 @@ export class Subscriber {
   #drop(topic: Topic): void {
     for (const handling of topic.handlers) handling.active = false;
     topic.handlers = [];
-    this.#byTopic.delete(topic.topic);
+    topic.retainedFor = [];
     this.#byId.delete(topic.id);
+    this.#forget(topic);
   }
 
-  #handle(handling: Handling, message: Event, { args, kwargs }: PlainPayload): void {
-    try {
-      const result = handling.handler(args, kwargs, eventDetails(message, handling.topic));
-      if (isThenable(result)) Promise.resolve(result).then(undefined, (error) => this.#report(error, handling.what));
-    } catch (error) {
-      this.#report(error, handling.what);
-    }
+  #forget(topic: Topic): void {
+    if (this.#byKey.get(topic.key) === topic) this.#byKey.delete(topic.key);
   }
-}
-
-/** One handler on one topic. */
-class Handling implements Subscription {
-  active = true;
-  readonly handler: EventHandler;
-  readonly #subscriber: Subscriber;
-  readonly #topic: Topic;
-  #unsubscribed: Promise<void> | undefined;
-
-  constructor(subscriber: Subscriber, topic: Topic, handler: EventHandler) {
-    this.#subscriber = subscriber;
-    this.#topic = topic;
-    this.handler = handler;
-  }
-
-  get id(): Id {
-    return this.#topic.id;
-  }
-
-  get topic(): string {
-    return this.#topic.topic;
-  }
-
-  get what(): string {
-    return `event handler of ${this.#topic.topic}`;
-  }
-
-  unsubscribe(): Promise<void> {
-    if (this.active) this.#unsubscribed = this.#subscriber.remove(this.#topic, this);
-    return this.#unsubscribed ?? Promise.resolve();
-  }
-}
-
-/** What one of several handlers gets: values of its own, the message's being left for the last. */
-function copyOf({ payload }: Event): PlainPayload {
-  if (payload === undefined || payload instanceof RawPayload) return decoded(payload);
-  const copy = { copy: true };
-  return { args: portableArgs(payload.args, copy), kwargs: portableKwargs(payload.kwargs, copy) };
 }
 
 /** The router does not know it any more: what was wanted is so. */

@@ -1,6 +1,8 @@
 import {
   ERROR_URIS,
   errorMessage,
+  eventMessage,
+  goodbyeMessage,
   invocationMessage,
   type Message,
   MessageType,
@@ -9,6 +11,7 @@ import {
   silent,
   subscribedMessage,
   unregisteredMessage,
+  unsubscribedMessage,
 } from '@wamp-run/protocol';
 import { FakeClock, type ScriptedPeer } from '@wamp-run/protocol/conformance';
 import { describe, expect, test } from 'vitest';
@@ -439,7 +442,7 @@ test('after any number of losses the router has the same as before, with the sam
 /** The same session, by another name. */
 function alias(session: Session, withOptions: boolean): Session {
   const register: Session['register'] = (procedure, handler, options) =>
-    session.register(procedure, handler, withOptions ? options : undefined);
+    session.register(procedure, handler as never, withOptions ? options : undefined);
   const subscribe: Session['subscribe'] = (topic, handler, options) => session.subscribe(topic, handler, options);
   return { details: {}, register, subscribe } as unknown as Session;
 }
@@ -459,4 +462,60 @@ test('the check above rejects a state that forgets options, and one that makes t
   for (const Broken of [Forgetful, Doubling]) {
     await expect(checkDrops((clock) => new Broken({ clock, log, report }), 1)).rejects.toThrow();
   }
+});
+
+describe('an iteration over events of the lasting session', () => {
+  test('goes on at the next join, and ends with the client', async () => {
+    const made = make();
+    const { client } = made;
+    let peer = await join(made);
+    const events = client.session.events('com.t')[Symbol.asyncIterator]();
+    const first = events.next();
+    peer.say(subscribedMessage((await peer.expect(MessageType.SUBSCRIBE)).request, 300));
+    await settle();
+    peer.say(eventMessage(300, 1, {}, { args: ['before'], kwargs: {} }));
+    expect((await first).value).toMatchObject({ args: ['before'] });
+    const second = events.next();
+    await lose(peer);
+    peer = await join(made);
+    peer.say(subscribedMessage((await peer.expect(MessageType.SUBSCRIBE)).request, 301));
+    await settle();
+    peer.say(eventMessage(301, 2, {}, { args: ['after'], kwargs: {} }));
+    expect((await second).value).toMatchObject({ args: ['after'] });
+    const last = failure(events.next());
+    const closed = client.close();
+    await peer.expect(MessageType.GOODBYE);
+    peer.say(goodbyeMessage('wamp.close.goodbye_and_out'));
+    await closed;
+    expect(await last).toBeInstanceOf(SessionNotReady);
+  });
+
+  test('is not made again when the reader has left', async () => {
+    const made = make();
+    let peer = await join(made);
+    const events = made.client.session.events('com.t')[Symbol.asyncIterator]();
+    void events.next();
+    peer.say(subscribedMessage((await peer.expect(MessageType.SUBSCRIBE)).request, 300));
+    await settle();
+    const left = events.return?.();
+    peer.say(unsubscribedMessage((await peer.expect(MessageType.UNSUBSCRIBE)).request));
+    await left;
+    await lose(peer);
+    peer = await join(made);
+    await settle();
+    expect(peer.heard).toEqual([]);
+  });
+});
+
+test('a pattern with named parts is asked for again as the wire carries it', async () => {
+  const made = make();
+  const peer = await join(made);
+  const one = made.client.session.register('com.<id:int>.get', () => {});
+  const asked = await peer.expect(MessageType.REGISTER);
+  expect(asked).toMatchObject({ procedure: 'com..get', options: { match: 'wildcard' } });
+  peer.say(registeredMessage(asked.request, 200));
+  await one;
+  await lose(peer);
+  const again = await join(made);
+  expect((await again.expect(MessageType.REGISTER)).options).toMatchObject({ match: 'wildcard' });
 });

@@ -46,10 +46,33 @@ describe('joining', () => {
     expect(hello.details).toEqual({
       agent: 'a-test',
       roles: {
-        caller: { features: { progressive_call_results: true, call_canceling: true } },
-        callee: { features: { progressive_call_results: true, call_canceling: true } },
-        publisher: { features: { publisher_exclusion: true } },
-        subscriber: { features: {} },
+        caller: {
+          features: {
+            progressive_call_results: true,
+            progressive_call_invocations: true,
+            call_canceling: true,
+            call_timeout: true,
+            caller_identification: true,
+          },
+        },
+        callee: {
+          features: {
+            progressive_call_results: true,
+            progressive_call_invocations: true,
+            call_canceling: true,
+            call_timeout: true,
+            caller_identification: true,
+            pattern_based_registration: true,
+            shared_registration: true,
+            registration_revocation: true,
+          },
+        },
+        publisher: {
+          features: { publisher_exclusion: true, publisher_identification: true, subscriber_blackwhite_listing: true },
+        },
+        subscriber: {
+          features: { publisher_identification: true, pattern_based_subscription: true, subscription_revocation: true },
+        },
       },
     });
   });

@@ -103,6 +103,10 @@ async function leftovers(losses: number, calls: Calls): Promise<Leftovers> {
     watch(session.call('com.x', [], { timeout: 60_000, signal: stop, onProgress: () => {} }));
     peer.say(resultMessage((await peer.expect(MessageType.CALL)).request, { progress: true }));
     watch(calls(session, stop));
+    watch(session.stream('com.z', [], { timeout: 60_000, signal: stop }).next());
+    const events = session.events('com.v', { signal: stop })[Symbol.asyncIterator]();
+    watch(events.next());
+    watch(events.next());
     watch(session.publish('com.t', [], { acknowledge: true }));
     watch(session.register('com.q', () => {}));
     watch(session.subscribe('com.u', () => {}));

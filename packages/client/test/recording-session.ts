@@ -2,7 +2,6 @@ import type { Id } from '@wamp-run/protocol';
 import type {
   CallResult,
   EventHandler,
-  Procedure,
   Publication,
   RegisterOptions,
   Registration,
@@ -29,7 +28,7 @@ export class RecordingSession extends AnySession implements Session {
   readonly subscriptions = new Set<Kept>();
   #last: Id = 0;
 
-  async register(procedure: string, handler: Procedure, options?: RegisterOptions): Promise<Registration> {
+  async register(procedure: string, handler: never, options?: RegisterOptions): Promise<Registration> {
     const kept = this.#keep(this.registrations, procedure, handler, options);
     return Object.assign(kept, { procedure, unregister: () => this.#give(this.registrations, kept) });
   }

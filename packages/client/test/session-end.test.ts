@@ -16,7 +16,7 @@ import {
 } from '@wamp-run/protocol';
 import { FakeClock, type ScriptedPeer } from '@wamp-run/protocol/conformance';
 import { describe, expect, test } from 'vitest';
-import { type CallDetails, Client, type CloseDetails, Session } from '../src/index.js';
+import { type CallDetails, Client, type CloseDetails, type RegisterOptions, Session } from '../src/index.js';
 import {
   CountedStop,
   failure,
@@ -254,8 +254,8 @@ class Forgetful extends Session {
   call(...args: Parameters<Session['call']>) {
     return this.#forget<never>(this.real.call(...args));
   }
-  register(...args: Parameters<Session['register']>) {
-    return this.#forget(this.real.register(...args));
+  register(procedure: string, handler: never, options?: RegisterOptions) {
+    return this.#forget(this.real.register(procedure, handler, options));
   }
   subscribe(...args: Parameters<Session['subscribe']>) {
     return this.#forget(this.real.subscribe(...args));

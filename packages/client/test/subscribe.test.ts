@@ -87,6 +87,7 @@ describe('events', () => {
           subscription: 300,
           publication: 55,
           topic: 'com.t',
+          params: {},
           publisher: 9,
           publisherAuthid: 'joe',
           publisherAuthrole: 'user',

@@ -60,6 +60,9 @@ interface Member {
 function describeMember(decorated: Member, context: HandlerContext, into: DescribedHandlers): void {
   const { owner, member, declared, records } = decorated;
   const complain = (sentence: string): void => context.problems.add(`${member}()`, sentence);
+  if (declared.constructor.name === 'GeneratorFunction') {
+    complain('is a generator that nobody would run; make it `async *`, and each yield is a progressive result');
+  }
   const types = parameterTypes(owner, member);
   const signature = declaredParameters(declared);
   const own = parameterRecords(owner).filter((record) => record.member === member);

@@ -322,3 +322,15 @@ test('the error is an InvalidConfiguration, and all that is wrong with a class i
     expect.stringContaining('- method(): @register("a b")'),
   ]);
 });
+
+test('a generator that is not async is refused: its yields would be lost', () => {
+  @component({ prefix: 'com.example' })
+  class Service {
+    @register('rows') *rows(): Generator<number> {
+      yield 1;
+    }
+  }
+  expect(complaint(() => describeClass(Service))).toBe(
+    'class Service, rows(): is a generator that nobody would run; make it `async *`, and each yield is a progressive result',
+  );
+});

@@ -8,7 +8,20 @@ export const CLIENT_ROLES: readonly ClientRole[] = ['publisher', 'subscriber', '
 export const ROUTER_ROLES: readonly RouterRole[] = ['broker', 'dealer'];
 
 /** The features of the advanced profile that this project has, under the names they are announced by. */
-export type Feature = 'publisher_exclusion' | 'progressive_call_results' | 'call_canceling';
+export type Feature =
+  | 'progressive_call_results'
+  | 'progressive_call_invocations'
+  | 'call_canceling'
+  | 'call_timeout'
+  | 'caller_identification'
+  | 'pattern_based_registration'
+  | 'shared_registration'
+  | 'registration_revocation'
+  | 'publisher_exclusion'
+  | 'publisher_identification'
+  | 'subscriber_blackwhite_listing'
+  | 'pattern_based_subscription'
+  | 'subscription_revocation';
 
 /** What a peer announced: for each role it plays, the features it has there. */
 export class PeerRoles {

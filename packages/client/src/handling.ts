@@ -1,0 +1,128 @@
+import {
+  ApplicationError,
+  type Dict,
+  decoded,
+  ERROR_URIS,
+  type Event,
+  type Id,
+  type PlainPayload,
+  portableArgs,
+  portableKwargs,
+  RawPayload,
+  type WampError,
+} from '@wamp-run/protocol';
+import { eventDetails } from './event-details.js';
+import type { SubscribeOptions } from './options.js';
+import { Slots } from './slots.js';
+import type { EventHandler, Subscription } from './subscription.js';
+import { isThenable } from './thenable.js';
+import type { Topic } from './topic.js';
+import { paramsOf, type UriTarget } from './uri-target.js';
+import type { ReportUserError } from './user-errors.js';
+
+/** Somebody who asks for a topic's events. */
+export interface Asking {
+  readonly handler: EventHandler;
+  readonly target: UriTarget;
+  readonly options: SubscribeOptions;
+  resolve(subscription: Subscription): void;
+  reject(error: Error): void;
+}
+
+/** Whom a handler's subscription belongs to. */
+export interface HandlingOwner {
+  readonly report: ReportUserError;
+  remove(topic: Topic, handling: Handling): Promise<void>;
+}
+
+/** One handler on one topic. */
+export class Handling implements Subscription {
+  active = true;
+  readonly topic: string;
+  readonly #owner: HandlingOwner;
+  readonly #topic: Topic;
+  readonly #target: UriTarget;
+  readonly #handler: EventHandler;
+  readonly #onEnd: SubscribeOptions['onEnd'];
+  /** Undefined where nothing waits for anything. */
+  readonly #slots: Slots | undefined;
+  #unsubscribed: Promise<void> | undefined;
+
+  constructor(owner: HandlingOwner, topic: Topic, { handler, target, options }: Asking) {
+    const most = options.order === 'sequential' ? 1 : options.concurrency;
+    this.topic = target.text;
+    this.#owner = owner;
+    this.#topic = topic;
+    this.#target = target;
+    this.#handler = handler;
+    this.#onEnd = options.onEnd;
+    this.#slots = most === undefined ? undefined : new Slots(most);
+  }
+
+  get id(): Id {
+    return this.#topic.id;
+  }
+
+  /** An event came. `last`: the payload's values go to nobody else. */
+  deliver(event: Event, last: boolean): void {
+    const params = paramsOf(this.#target, event.details.topic as string | undefined);
+    if (params === undefined) {
+      const text = `the topic ${String(event.details.topic)} does not fit ${this.topic}`;
+      const error = new ApplicationError(ERROR_URIS.invalidArgument, [text], { executed: 'no' });
+      this.#owner.report(error, `event of ${this.topic}`);
+      return;
+    }
+    let payload: PlainPayload;
+    try {
+      payload = last ? decoded(event.payload) : copyOf(event);
+    } catch (error) {
+      this.#owner.report(error, `reading an event of ${this.topic}`);
+      return;
+    }
+    if (this.#slots === undefined) this.#run(event, payload, params);
+    else this.#slots.take(() => this.#run(event, payload, params));
+  }
+
+  /** The subscription is over, and not because it was unsubscribed. */
+  ended(error: WampError): void {
+    const onEnd = this.#onEnd;
+    if (onEnd !== undefined) void this.#guard(() => onEnd(error), 'onEnd');
+  }
+
+  unsubscribe(): Promise<void> {
+    if (this.active) this.#unsubscribed = this.#owner.remove(this.#topic, this);
+    return this.#unsubscribed ?? Promise.resolve();
+  }
+
+  #run(event: Event, { args, kwargs }: PlainPayload, params: Readonly<Dict>): void {
+    // What waited is not for a handler that has gone meanwhile.
+    if (!this.active) {
+      this.#slots?.release();
+      return;
+    }
+    const details = eventDetails(event, this.#topic.uri, params);
+    const running = this.#guard(() => this.#handler(args, kwargs, details), 'event handler');
+    if (this.#slots === undefined) return;
+    if (running === undefined) this.#slots.release();
+    else void running.then(() => this.#slots?.release());
+  }
+
+  /** Runs code of the application, and reports what it throws; the promise, if it waits for any, never rejects. */
+  #guard(run: () => unknown, what: string): Promise<unknown> | undefined {
+    const failed = (error: unknown) => this.#owner.report(error, `${what} of ${this.topic}`);
+    try {
+      const result = run();
+      return isThenable(result) ? Promise.resolve(result).then(undefined, failed) : undefined;
+    } catch (error) {
+      failed(error);
+      return undefined;
+    }
+  }
+}
+
+/** What one of several handlers gets: values of its own, the message's being left for the last. */
+function copyOf({ payload }: Event): PlainPayload {
+  if (payload === undefined || payload instanceof RawPayload) return decoded(payload);
+  const copy = { copy: true };
+  return { args: portableArgs(payload.args, copy), kwargs: portableKwargs(payload.kwargs, copy) };
+}

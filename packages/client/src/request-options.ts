@@ -1,0 +1,93 @@
+import { type Dict, InvalidConfiguration } from '@wamp-run/protocol';
+import {
+  ANYTHING,
+  BOOLEAN,
+  FORWARD_FOR,
+  FUNCTION,
+  IDS,
+  MATCH,
+  type OptionTable,
+  oneOf,
+  oneOfBut,
+  POSITIVE,
+  SIGNAL,
+  sent,
+  TEXT,
+  TEXTS,
+  wireOptions,
+} from './option-table.js';
+import type { CallOptions, PublishOptions, RegisterOptions, SubscribeOptions } from './options.js';
+
+// The options of each request: all that there are, in the words of this package and in those of the wire.
+
+const FORWARDED = {
+  forwardFor: sent('forward_for', FORWARD_FOR),
+  transactionHash: sent('transaction_hash', TEXT),
+};
+
+const CALL: OptionTable<CallOptions> = {
+  kwargs: ANYTHING,
+  timeout: ANYTHING,
+  signal: SIGNAL,
+  cancelMode: oneOf('skip', 'kill', 'killnowait'),
+  onProgress: { ...sent('receive_progress', FUNCTION), send: () => true },
+  details: BOOLEAN,
+  discloseMe: sent('disclose_me', BOOLEAN),
+  ...FORWARDED,
+};
+
+const PUBLISH: OptionTable<PublishOptions> = {
+  kwargs: ANYTHING,
+  acknowledge: { ...sent('acknowledge', BOOLEAN), send: (value) => (value === true ? true : undefined) },
+  excludeMe: sent('exclude_me', BOOLEAN),
+  exclude: sent('exclude', IDS),
+  excludeAuthid: sent('exclude_authid', TEXTS),
+  excludeAuthrole: sent('exclude_authrole', TEXTS),
+  eligible: sent('eligible', IDS),
+  eligibleAuthid: sent('eligible_authid', TEXTS),
+  eligibleAuthrole: sent('eligible_authrole', TEXTS),
+  retain: sent('retain', BOOLEAN),
+  discloseMe: sent('disclose_me', BOOLEAN),
+  ...FORWARDED,
+};
+
+const REGISTER: OptionTable<RegisterOptions> = {
+  match: MATCH,
+  invoke: sent('invoke', oneOfBut('single', 'first', 'last', 'roundrobin', 'random')),
+  concurrency: sent('concurrency', POSITIVE),
+  forceReregister: sent('force_reregister', BOOLEAN),
+  discloseCaller: sent('disclose_caller', BOOLEAN),
+  forwardTimeout: sent('forward_timeout', BOOLEAN),
+  progressive: BOOLEAN,
+};
+
+const SUBSCRIBE: OptionTable<SubscribeOptions> = {
+  match: MATCH,
+  getRetained: { ...sent('get_retained', BOOLEAN), send: (value) => (value === true ? true : undefined) },
+  order: oneOf('concurrent', 'sequential'),
+  concurrency: POSITIVE,
+  onEnd: FUNCTION,
+};
+
+/** What CALL carries of these; `timeout` is the caller's business, as not every router knows it. */
+export function callOptions(options: CallOptions): Dict {
+  return wireOptions('call options', options, CALL);
+}
+
+export function publishOptions(options: PublishOptions): Dict {
+  return wireOptions('publish options', options, PUBLISH);
+}
+
+export function registerOptions(options: RegisterOptions): Dict {
+  return wireOptions('register options', options, REGISTER);
+}
+
+export function subscribeOptions(options: SubscribeOptions): Dict {
+  const wire = wireOptions('subscribe options', options, SUBSCRIBE);
+  if (options.order === 'sequential' && (options.concurrency ?? 1) > 1) {
+    throw new InvalidConfiguration(
+      `subscribe options.concurrency: expected 1 with order 'sequential', got ${options.concurrency}`,
+    );
+  }
+  return wire;
+}
