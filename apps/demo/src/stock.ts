@@ -16,7 +16,7 @@ export class Stock {
   @register('take')
   take(article: string, quantity: number): number {
     if (!Number.isInteger(quantity) || quantity < 1) {
-      throw new ApplicationError('wamp.error.invalid_argument', ['quantity: expected a whole number of at least 1']);
+      throw new ApplicationError('com.shop.error.bad_quantity', ['a quantity is a whole number of at least 1']);
     }
     const left = this.left(article);
     if (left < quantity) {

@@ -9,6 +9,11 @@ export function built(name: string): string {
   return fileURLToPath(new URL(`../dist/fixtures/${name}.js`, import.meta.url));
 }
 
+/** The built files of the demo. */
+export const demo = ['stock', 'orders', 'notifications'].map((name) =>
+  fileURLToPath(new URL(`../../demo/dist/${name}.js`, import.meta.url)),
+);
+
 /** What is still running: a test that fails half-way must not leave processes behind. */
 const alive = new Set<ChildProcess>();
 process.on('exit', () => {

@@ -1,12 +1,7 @@
-import { fileURLToPath } from 'node:url';
 import { ApplicationError, type Dict, TransportLost, TypeCheckError, type Value } from '@wamp-run/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { built, Command, finished, inService } from './command.js';
+import { built, Command, demo, finished, inService } from './command.js';
 import { joined, localRouter } from './local.js';
-
-const demo = ['stock', 'orders', 'notifications'].map((name) =>
-  fileURLToPath(new URL(`../../demo/dist/${name}.js`, import.meta.url)),
-);
 
 describe('a service on a router of its own', () => {
   let command: Command;

@@ -7,7 +7,7 @@ import { type Dict, type Value } from '@wamp-run/protocol';
 import { json } from '@wamp-run/serializers/json';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { built, type Command, inService } from './command.js';
+import { built, type Command, demo, inService } from './command.js';
 import { joined } from './local.js';
 
 const require = createRequire(import.meta.url);
@@ -24,7 +24,7 @@ describe.each(['json', 'cbor', 'msgpack'] as const)("npm's autobahn over %s", (n
 
   beforeAll(async () => {
     autobahn = require('autobahn') as Autobahn;
-    const made = await inService([built('math')]);
+    const made = await inService([built('math'), ...demo]);
     command = made.command;
     await command.says(/ready in/);
     const { JSONSerializer, CBORSerializer, MsgpackSerializer } = autobahn.serializer;
@@ -47,6 +47,11 @@ describe.each(['json', 'cbor', 'msgpack'] as const)("npm's autobahn over %s", (n
   afterAll(async () => {
     connection.close();
     await command.kill();
+  });
+
+  test('calls a procedure of the demo', async () => {
+    expect(await session.call('com.shop.stock.left', ['tea'])).toBe(12);
+    expect(await session.call('com.shop.orders.create', ['tea', 2])).toEqual({ id: 1, article: 'tea', quantity: 2 });
   });
 
   test('calls a decorated procedure', async () => {
@@ -93,7 +98,7 @@ describe.each(['json', 'cbor', 'msgpack'] as const)("npm's wampy over %s", (name
   let wampy: Wampy;
 
   beforeAll(async () => {
-    ({ command, url } = await inService([built('math')]));
+    ({ command, url } = await inService([built('math'), ...demo]));
     await command.says(/ready in/);
     const { Wampy } = (await import('wampy')) as unknown as { Wampy: WampyClass };
     const [{ JsonSerializer }, { CborSerializer }, { MsgpackSerializer }] = (await Promise.all([
@@ -114,6 +119,13 @@ describe.each(['json', 'cbor', 'msgpack'] as const)("npm's wampy over %s", (name
   afterAll(async () => {
     await wampy.disconnect();
     await command.kill();
+  });
+
+  test('calls a procedure of the demo', async () => {
+    expect(await wampy.call('com.shop.stock.left', ['tea'])).toMatchObject({ argsList: [12] });
+    expect(await wampy.call('com.shop.orders.create', ['tea', 2])).toMatchObject({
+      argsList: [{ id: 1, article: 'tea', quantity: 2 }],
+    });
   });
 
   test('calls a decorated procedure', async () => {
