@@ -1,6 +1,7 @@
 import { checkUri, InvalidConfiguration } from '@wamp-run/protocol';
 import { checkKeys } from './check-keys.js';
 import type { ClientOptions } from './client-options.js';
+import { EXPOSE_ERRORS } from './failure.js';
 import type { Hooks } from './hooks.js';
 import { milliseconds } from './milliseconds.js';
 
@@ -37,7 +38,7 @@ const CHECKS: Readonly<Record<keyof ClientOptions, Check>> = {
   joinTimeout: elsewhere,
   leaveTimeout: elsewhere,
   agent: aString,
-  exposeErrors: oneOf('none', 'message', 'traceback'),
+  exposeErrors: oneOf(...EXPOSE_ERRORS),
   clock: isClock,
   random: aFunction,
   log: anObject,

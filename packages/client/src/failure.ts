@@ -12,7 +12,8 @@ import type { ErrorMapping } from './error-mapping.js';
 import { receivedAs } from './received.js';
 import { speaksOfItsCall } from './remote-error.js';
 
-const EXPOSE_ERRORS = ['none', 'message', 'traceback'] as const;
+/** How much of an unexpected error a caller may learn, the least first. */
+export const EXPOSE_ERRORS = ['none', 'message', 'traceback'] as const;
 
 /**
  * What a caller learns of an error that the procedure did not mean for it: `none` is that the procedure failed,

@@ -66,7 +66,6 @@ export {
   nameOf,
   type PayloadMessage,
   payloadIn,
-  readMessage,
   shapeOf,
 } from './messages/message.js';
 export { type Publish, publishMessage } from './messages/publish.js';

@@ -10,7 +10,7 @@ import { type Challenge, challengeShape } from './challenge.js';
 import { type ErrorMessage, errorShape } from './error.js';
 import { type Event, eventShape } from './event.js';
 import { type EventReceived, eventReceivedShape } from './event-received.js';
-import { type Header, mismatch } from './fields.js';
+import { mismatch } from './fields.js';
 import { type Goodbye, goodbyeShape } from './goodbye.js';
 import { type Hello, helloShape } from './hello.js';
 import { type Interrupt, interruptShape } from './interrupt.js';
@@ -106,18 +106,6 @@ export function shapeOf(code: unknown): MessageShape<Message> {
 /** The message's name on the wire: `HELLO`, `CALL`, … */
 export function nameOf(message: Message): string {
   return shapeOf(message.type).name;
-}
-
-/** A message from its header (its code first) and its payload. Throws a ProtocolError that names the item. */
-export function readMessage(header: Header, payload: Payload | undefined): Message {
-  const shape = shapeOf(header[0]);
-  const [least, most] = shape.header;
-  if (header.length < least || header.length > most) {
-    const wanted = least === most ? `${least}` : `${least} to ${most}`;
-    throw new ProtocolError(`${shape.name}: expected ${wanted} items before the arguments, got ${header.length}`);
-  }
-  if (payload !== undefined && !shape.payload) throw new ProtocolError(`${shape.name}: carries no arguments`);
-  return shape.read(header, payload);
 }
 
 /** How many items of a message of `length` items are header, the rest being args and kwargs. Throws where the length is wrong. */
