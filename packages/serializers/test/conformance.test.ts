@@ -4,13 +4,18 @@ import { describe, expect, test } from 'vitest';
 import { cbor, cborBatched } from '../src/cbor/index.js';
 import { json, jsonBatched } from '../src/json/index.js';
 import { msgpack, msgpackBatched } from '../src/msgpack/index.js';
+import { ubjson, ubjsonBatched } from '../src/ubjson/index.js';
 import { BROKEN } from './broken-serializers.js';
-import { nestedCbor, nestedJson, nestedMsgpack } from './nested-frames.js';
+import { nestedCbor, nestedJson, nestedMsgpack, nestedUbjson } from './nested-frames.js';
 
 describe('json', () => serializerConformance({ test, serializer: json(), nested: nestedJson }));
 describe('cbor', () => serializerConformance({ test, serializer: cbor(), nested: nestedCbor }));
 describe('msgpack', () => serializerConformance({ test, serializer: msgpack(), nested: nestedMsgpack }));
 
+describe('ubjson', () => serializerConformance({ test, serializer: ubjson(), nested: nestedUbjson }));
+describe('ubjson, Draft 12', () =>
+  serializerConformance({ test, serializer: ubjson({ dialect: 'draft12' }), nested: nestedUbjson }));
+describe('ubjson.batched', () => serializerConformance({ test, serializer: ubjsonBatched(), nested: nestedUbjson }));
 describe('json.batched', () => serializerConformance({ test, serializer: jsonBatched(), nested: nestedJson }));
 describe('json.batched, 0x18 taken', () =>
   serializerConformance({ test, serializer: jsonBatched({ octalSeparator: true }) }));

@@ -26,3 +26,8 @@ export function msgpackCall(value: string, length = 0): Uint8Array {
 export function jsonCall(value: string, length = 0): Uint8Array {
   return new TextEncoder().encode(`[48,1,{},"p",[${value},"${'x'.repeat(length)}"]]`);
 }
+
+/** The same in UBJSON of either dialect, around bytes as text. */
+export function ubjsonCall(value: string): Uint8Array {
+  return Uint8Array.from(Buffer.from(`[U0U\u0001{}Cp[${value}]]`, 'latin1'));
+}

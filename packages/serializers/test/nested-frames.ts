@@ -11,6 +11,11 @@ export function nestedMsgpack(levels: number): Uint8Array {
   return nested([0x95, 48, 1, 0x80, 0xa1, 0x70], 0x91, levels, 0x90);
 }
 
+/** Both dialects of UBJSON have the same bytes here. */
+export function nestedUbjson(levels: number): Uint8Array {
+  return new TextEncoder().encode(`[U\u0030U\u0001{}Cp${'['.repeat(levels)}${']'.repeat(levels)}]`);
+}
+
 function nested(header: number[], listOfOne: number, levels: number, emptyList: number): Uint8Array {
   const frame = new Uint8Array(header.length + levels).fill(listOfOne);
   frame.set(header);

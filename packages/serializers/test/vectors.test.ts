@@ -14,6 +14,7 @@ import { describe, expect, test } from 'vitest';
 import { cbor } from '../src/cbor/index.js';
 import { json } from '../src/json/index.js';
 import { msgpack } from '../src/msgpack/index.js';
+import { ubjson } from '../src/ubjson/index.js';
 import { haveVectors, serializationSamples, validationSamples } from './vectors.js';
 
 const title = `samples of the WAMP protocol${haveVectors ? '' : ' (skipped: ../shared/wamp-vectors is not there)'}`;
@@ -26,7 +27,7 @@ describe.skipIf(!haveVectors)(title, () => {
     expect(validationSamples().length).toBeGreaterThan(25);
   });
 
-  for (const serializer of [json(), cbor(), msgpack()]) {
+  for (const serializer of [json(), cbor(), msgpack(), ubjson(), ubjson({ dialect: 'draft12' })]) {
     test.each(samples)(`${serializer.name}: $description`, ({ message, variants }) => {
       const frames = variants[serializer.name] ?? [];
       expect(frames.length).toBeGreaterThan(0);
