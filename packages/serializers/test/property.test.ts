@@ -15,6 +15,7 @@ import { describe, expect, test } from 'vitest';
 import { CBOR } from '../src/cbor/format.js';
 import { cbor } from '../src/cbor/index.js';
 import { Cursor } from '../src/cursor.js';
+import { flatbuffers } from '../src/flatbuffers/index.js';
 import type { Format } from '../src/format.js';
 import { JSON_TEXT } from '../src/json/format.js';
 import { json } from '../src/json/index.js';
@@ -26,7 +27,7 @@ import { payloads, plainPayloads } from './values.js';
 // The same cases in every run; another seed tries others.
 fc.configureGlobal({ seed: 20 });
 
-const serializers: Serializer[] = [json(), cbor(), msgpack(), ubjson(), ubjson({ dialect: 'draft12' })];
+const serializers: Serializer[] = [json(), cbor(), msgpack(), ubjson(), ubjson({ dialect: 'draft12' }), flatbuffers()];
 
 function through(serializer: Serializer, payload: PlainPayload): PlainPayload {
   return decoded(payloadIn(serializer.decode(serializer.encode(callMessage(1, {}, 'p', payload)))));
