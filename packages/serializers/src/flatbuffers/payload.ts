@@ -24,7 +24,8 @@ export function partsOf(raw: Uint8Array, elements: 1 | 2): Parts {
   } catch (cause) {
     throw new SerializationError('args: the raw payload is malformed', { cause });
   }
-  return { args: raw.subarray(0, cursor.at), kwargs: raw.subarray(cursor.at) };
+  const empty = CBOR.isEmptyAt(raw, 0);
+  return { args: empty ? undefined : raw.subarray(0, cursor.at), kwargs: raw.subarray(cursor.at) };
 }
 
 /** The bytes in args that hold nothing else: what Autobahn|Python passes through in a field of its own. */
