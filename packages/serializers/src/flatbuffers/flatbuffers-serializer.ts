@@ -21,7 +21,7 @@ import { CBOR } from '../cbor/format.js';
 import { Cursor } from '../cursor.js';
 import { FrameSerializer, subprotocolOf } from '../frame-serializer.js';
 import { FrameWriter } from '../frame-writer.js';
-import { placed, prepareFields, readHeader, withRoles, writeFields } from './header.js';
+import { type Placed, placed, readHeader, withRoles } from './header.js';
 import { codeOf, LAYOUTS, type Layout } from './layouts.js';
 import { cborOf, onlyBytes, type Parts, partsOf, readPayload, readTail } from './payload.js';
 import { type Table, TableReader } from './table-reader.js';
@@ -39,6 +39,10 @@ const HEADER_SLOT = 7;
 const TAIL_SLOT = 8;
 const SLOTS = 2;
 const ALL_SLOTS = 9;
+const ROOT_SLOTS: readonly boolean[] = Array.from(
+  { length: ALL_SLOTS },
+  (_, slot) => slot < SLOTS || slot === HEADER_SLOT || slot === TAIL_SLOT,
+);
 
 /** How far behind the slot of args that of a payload's scheme is. */
 const SCHEME = 3;
@@ -97,7 +101,7 @@ export class FlatBuffersSerializer implements Serializer {
     const cursor = new Cursor(bytes, NAME);
     const reader = new TableReader(cursor);
     const root = reader.root();
-    reader.reads(root, (slot) => slot < SLOTS || slot === HEADER_SLOT || slot === TAIL_SLOT);
+    reader.reads(root, ROOT_SLOTS);
     const typeAt = reader.field(root, TYPE_SLOT, 1);
     const shape = shapeOf(typeAt === 0 ? 0 : codeOf(reader.integer(typeAt, 1) as number));
     const layout = layoutOf(shape);
@@ -116,8 +120,8 @@ export class FlatBuffersSerializer implements Serializer {
 
   #incoming(reader: TableReader, root: Table, table: Table, shape: MessageShape<Message>): Payload | undefined {
     if (!shape.payload) return undefined;
-    const { args } = layoutOf(shape);
-    if (args !== undefined) return readPayload(reader, table, args, this.#cbor);
+    const { payload } = layoutOf(shape);
+    if (payload !== undefined) return readPayload(reader, table, payload, this.#cbor);
     const at = reader.field(root, TAIL_SLOT, 4);
     return at === 0 ? undefined : readTail(reader.bytes(at), this.#cbor);
   }
@@ -154,17 +158,12 @@ interface Parcel {
 }
 
 function write({ table, cbor }: Writers, { layout, header, parts }: Parcel): Uint8Array {
-  const place = placed(layout, header);
+  const fields = placed(layout, header);
   table.begin();
-  const { args: slot } = layout;
-  const payload = slot === undefined ? [] : writeParts(table, parts, place.fields[slot + SCHEME] !== undefined);
-  const tail = slot === undefined ? writeTail(table, parts) : undefined;
-  const whole = place.exact ? undefined : table.bytes(cborOf(cbor, [...header]));
-  const positions = prepareFields(table, place);
-  for (let i = 0; i < payload.length; i++) positions[(slot ?? 0) + i] = payload[i];
-  table.beginTable(layout.slots);
-  writeFields(table, place, positions);
-  const message = table.endTable();
+  if (layout.payload !== undefined) writeParts(table, layout.payload, { fields, parts });
+  const tail = layout.payload === undefined ? writeTail(table, parts) : undefined;
+  const whole = fields.exact ? undefined : table.bytes(cborOf(cbor, [...header]));
+  const message = fields.write(table, layout.slots);
   table.beginTable(whole === undefined && tail === undefined ? SLOTS : ALL_SLOTS);
   table.integer(TYPE_SLOT, layout.type, 1);
   table.reference(MESSAGE_SLOT, message);
@@ -173,12 +172,20 @@ function write({ table, cbor }: Writers, { layout, header, parts }: Parcel): Uin
   return table.finish(table.endTable());
 }
 
-/** Gives the positions for the slots of args, kwargs and the payload that is passed through. */
-function writeParts(table: TableWriter, parts: Parts, through: boolean): (number | undefined)[] {
-  const only = through ? onlyBytes(parts) : undefined;
-  if (only !== undefined) return [undefined, undefined, table.bytes(only)];
+/** Writes args and kwargs, or what is passed through in place of both, and has the table refer to them. */
+function writeParts(
+  table: TableWriter,
+  [argsField, kwargsField, throughField]: NonNullable<Layout['payload']>,
+  { fields, parts }: { fields: Placed; parts: Parts },
+): void {
+  const through = fields.has(argsField.slot + SCHEME) ? onlyBytes(parts) : undefined;
+  if (through !== undefined) {
+    fields.refer(throughField, table.bytes(through));
+    return;
+  }
   const { args, kwargs } = parts;
-  return [args && table.bytes(args), kwargs && table.bytes(kwargs)];
+  if (args !== undefined) fields.refer(argsField, table.bytes(args));
+  if (kwargs !== undefined) fields.refer(kwargsField, table.bytes(kwargs));
 }
 
 /** Args, and kwargs behind them, for a message whose table has no place for them. */

@@ -5,6 +5,8 @@ import { Cursor } from '../cursor.js';
 import type { FrameSerializer } from '../frame-serializer.js';
 import { FrameWriter } from '../frame-writer.js';
 import { WalkedPayload } from '../walked-payload.js';
+import type { Field } from './fields.js';
+import type { Layout } from './layouts.js';
 import type { Table, TableReader } from './table-reader.js';
 
 const LIST_OF_ONE = (LIST << 5) | 1;
@@ -52,20 +54,23 @@ function argsOfBytes(bytes: Uint8Array): Uint8Array {
 export function readPayload(
   reader: TableReader,
   table: Table,
-  slot: number,
+  slots: NonNullable<Layout['payload']>,
   cbor: FrameSerializer,
 ): Payload | undefined {
-  const part = (at: number): Uint8Array | undefined => {
-    const bytes = at === 0 ? undefined : reader.bytes(at);
-    return bytes === undefined || bytes.length === 0 ? undefined : bytes;
-  };
-  const args = part(reader.field(table, slot, 4));
-  const kwargs = part(reader.field(table, slot + 1, 4));
-  const through = part(reader.field(table, slot + 2, 4));
+  const args = partIn(reader, table, slots[0]);
+  const kwargs = partIn(reader, table, slots[1]);
+  const through = partIn(reader, table, slots[2]);
   if (through !== undefined && args === undefined && kwargs === undefined) {
     return new WalkedPayload(argsOfBytes(through), 1, cbor, false);
   }
   return joined({ args, kwargs }, cbor);
+}
+
+function partIn(reader: TableReader, table: Table, { slot, width }: Field): Uint8Array | undefined {
+  const at = reader.field(table, slot, width);
+  if (at === 0) return undefined;
+  const bytes = reader.bytes(at);
+  return bytes.length === 0 ? undefined : bytes;
 }
 
 /** A payload of parts that nobody has walked. Null in place of one is nothing. Throws a ProtocolError. */
