@@ -1,3 +1,5 @@
+// Longer than 300 lines: one table, of every message, read line by line beside the schema.
+
 import { MessageType } from '@wamp-run/protocol';
 import { bytes, choice, type Field, flag, id, ids, route, text, texts, uint16, uint32 } from './fields.js';
 import { clientRoles, routerRoles } from './roles.js';
