@@ -214,13 +214,10 @@ export class Handshake implements LinkOwner {
     this.#resolve(session);
   }
 
+  /** The end that follows, of the link or of the session on it, comes back to `end`. */
   #refuse({ text, cause, retryable }: Refusal): void {
     const reason = ERROR_URIS.cannotAuthenticate;
-    const error = new SessionEnded(reason, text, { cause, retryable, executed: 'no' });
-    this.refusal = { reason, message: text };
-    this.#settled();
-    this.#reject(error);
-    this.#link.abort(reason, text, error);
+    this.#link.abort(reason, text, new SessionEnded(reason, text, { cause, retryable, executed: 'no' }));
   }
 
   #context(): LoginContext {
