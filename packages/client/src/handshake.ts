@@ -39,9 +39,9 @@ export const LEAVE_TIMEOUT = 5_000;
  * Joins a realm: one session, on one transport, which it takes over and closes when the session ends.
  * For those who want no Client.
  *
- * @throws (rejects, once the transport is closed) SessionEnded where the router refuses, with its reason, or the
- *   login fails, with `wamp.error.cannot_authenticate`; Timeout; TransportLost; ProtocolError; Canceled when stopped; InvalidUriError,
- *   InvalidConfiguration; what `onConnect` threw
+ * @throws (rejects, once the transport is closed) SessionEnded where the router refuses, with its reason, or the login
+ *   fails, with `wamp.error.cannot_authenticate`; Timeout; TransportLost; ProtocolError; Canceled when stopped;
+ *   InvalidUriError, InvalidConfiguration; what `onConnect` threw
  * @example
  * const session = await joinSession(await connector.connect(stop), { realm: 'realm1', clock });
  * const sum = await session.call('com.example.math.add', [2, 3]);
