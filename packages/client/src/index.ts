@@ -7,6 +7,7 @@
 export { CallDetails, type CallFields, type Progress } from './call-details.js';
 export { CallResult, type ResultFields } from './call-result.js';
 export type { CallArguments } from './caller.js';
+export { checkRegistration, checkSubscription } from './check-request.js';
 export { Client } from './client.js';
 export type { ClientEnd, ClientOptions } from './client-options.js';
 export { CLIENT_LIFECYCLE, type ClientState, type ClientStep } from './client-states.js';
