@@ -16,7 +16,7 @@ export type { CloseDetails } from './close-details.js';
 export { ErrorMapping } from './error-mapping.js';
 export { EventDetails, type EventFields } from './event-details.js';
 export type { EventsOptions, WampEvent } from './event-stream.js';
-export type { ExposeErrors } from './failure.js';
+export { EXPOSE_ERRORS, type ExposeErrors } from './failure.js';
 export { type JoinOptions, joinSession } from './handshake.js';
 export type { Hooks } from './hooks.js';
 export type { JoinedSession } from './joined-session.js';
