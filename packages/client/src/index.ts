@@ -7,6 +7,7 @@
 export { CallDetails, type CallFields, type Progress } from './call-details.js';
 export { CallResult, type ResultFields } from './call-result.js';
 export type { CallArguments } from './caller.js';
+export { checkRegistration, checkSubscription } from './check-request.js';
 export { Client } from './client.js';
 export type { ClientEvents, ClientListener } from './client-events.js';
 export type { ClientEnd, ClientOptions } from './client-options.js';
@@ -17,7 +18,7 @@ export type { DisconnectDetails } from './disconnect-details.js';
 export { ErrorMapping } from './error-mapping.js';
 export { EventDetails, type EventFields } from './event-details.js';
 export type { EventsOptions, WampEvent } from './event-stream.js';
-export type { ExposeErrors } from './failure.js';
+export { EXPOSE_ERRORS, type ExposeErrors } from './failure.js';
 export { joinSession } from './handshake.js';
 export type { Hooks } from './hooks.js';
 export type { JoinOptions } from './join-options.js';
