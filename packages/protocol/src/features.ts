@@ -21,7 +21,10 @@ export type Feature =
   | 'publisher_identification'
   | 'subscriber_blackwhite_listing'
   | 'pattern_based_subscription'
-  | 'subscription_revocation';
+  | 'subscription_revocation'
+  | 'payload_passthru_mode'
+  /** Autobahn's form of payload passthru. */
+  | 'payload_transparency';
 
 /** What a peer announced: for each role it plays, the features it has there. */
 export class PeerRoles {
