@@ -18,6 +18,7 @@ import { runHook } from './hooks.js';
 import type { JoinedSession } from './joined-session.js';
 import { LastingSession } from './lasting-session.js';
 import { milliseconds } from './milliseconds.js';
+import { PayloadCoding } from './payload-coding.js';
 import { MOST_QUEUED, RequestQueue } from './request-queue.js';
 import { Retrying } from './retrying.js';
 import type { Session } from './session.js';
@@ -51,6 +52,7 @@ export class Client {
   readonly #statuses = new StatusLog({ state: 'idle', attempt: 0 });
   readonly #leaveTimeout: number;
   readonly #errors = new ErrorMapping();
+  readonly #coding: PayloadCoding;
   readonly #retrying: Retrying;
   readonly #report: ReportUserError;
   readonly #log: Logger;
@@ -72,6 +74,7 @@ export class Client {
     checkOptions(options);
     this.#leaveTimeout = milliseconds('leaveTimeout', options.leaveTimeout ?? LEAVE_TIMEOUT);
     this.#options = options;
+    this.#coding = new PayloadCoding({ codec: options.codec, form: options.payloadForm });
     this.#log = options.log ?? silent;
     this.#report = reportTo(options.hooks, this.#log);
     this.#retrying = new Retrying(options, this.#report);
@@ -81,6 +84,7 @@ export class Client {
       now: () => this.#joined,
       desired: this.#desired,
       errors: this.#errors,
+      coding: this.#coding,
       queue: () => this.#openQueue(),
     });
     this.closed = new Promise((resolve) => {
@@ -185,6 +189,7 @@ export class Client {
       connector,
       join: {
         errors: this.#errors,
+        coding: this.#coding,
         realm,
         agent,
         joinTimeout,

@@ -7,6 +7,7 @@ import {
   checkUri,
   type Dict,
   ERROR_URIS,
+  type Feature,
   helloMessage,
   type Logger,
   type Message,
@@ -26,6 +27,7 @@ import { checkExposeErrors, type ExposeErrors } from './failure.js';
 import { JoinedSession } from './joined-session.js';
 import { Link, type LinkOwner } from './link.js';
 import { milliseconds } from './milliseconds.js';
+import { PayloadCoding } from './payload-coding.js';
 import { sessionDetails } from './session-details.js';
 import type { SessionEnd } from './session-end.js';
 import { reportTo } from './user-errors.js';
@@ -48,6 +50,8 @@ export interface JoinOptions {
   exposeErrors?: ExposeErrors | undefined;
   /** The classes of errors to begin with, shared with whoever else has them. Default: none. */
   errors?: ErrorMapping | undefined;
+  /** The payload codec, shared with whoever else has it. Default: none. */
+  coding?: PayloadCoding | undefined;
   /** Time, for deadlines. */
   clock: Clock;
   /** Default: silence. */
@@ -167,9 +171,16 @@ class Handshake implements LinkOwner {
   #welcome(message: Welcome): void {
     this.#settled();
     const { realm, clock, exposeErrors = 'none', errors = new ErrorMapping(), log = silent } = this.#options;
+    const { coding = new PayloadCoding() } = this.#options;
     const details = sessionDetails(message, realm, this.#link.transport.details);
     this.#resolve(
-      new JoinedSession(this.#link, details, { clock, exposeErrors, errors, report: reportTo(this.#options, log) }),
+      new JoinedSession(this.#link, details, {
+        clock,
+        exposeErrors,
+        errors,
+        coding,
+        report: reportTo(this.#options, log),
+      }),
     );
   }
 
@@ -193,6 +204,9 @@ class Handshake implements LinkOwner {
   }
 }
 
+/** Encoded payloads, in the specification's form and in Autobahn's. */
+const PASSTHRU: readonly Feature[] = ['payload_passthru_mode', 'payload_transparency'];
+
 /** What this client does, and no more. */
 function roles(): Dict {
   return announce({
@@ -202,6 +216,7 @@ function roles(): Dict {
       'call_canceling',
       'call_timeout',
       'caller_identification',
+      ...PASSTHRU,
     ],
     callee: [
       'progressive_call_results',
@@ -212,8 +227,16 @@ function roles(): Dict {
       'pattern_based_registration',
       'shared_registration',
       'registration_revocation',
+      'call_trustlevels',
+      ...PASSTHRU,
     ],
-    publisher: ['publisher_exclusion', 'publisher_identification', 'subscriber_blackwhite_listing'],
-    subscriber: ['publisher_identification', 'pattern_based_subscription', 'subscription_revocation'],
+    publisher: ['publisher_exclusion', 'publisher_identification', 'subscriber_blackwhite_listing', ...PASSTHRU],
+    subscriber: [
+      'publisher_identification',
+      'pattern_based_subscription',
+      'subscription_revocation',
+      'publication_trustlevels',
+      ...PASSTHRU,
+    ],
   });
 }

@@ -1,8 +1,11 @@
 import {
+  ApplicationError,
   Canceled,
   type Clock,
+  type Dict,
   decoded,
   ERROR_URIS,
+  type Executed,
   errorMessage,
   type Id,
   type Interrupt,
@@ -23,12 +26,13 @@ import {
 import { ArgumentLists } from './argument-lists.js';
 import { outgoing } from './arguments.js';
 import { CallDetails } from './call-details.js';
-import { payloadFrom } from './call-result.js';
+import { optionsFrom, payloadFrom } from './call-result.js';
 import type { ErrorMapping } from './error-mapping.js';
-import { type ExposeErrors, failureOf } from './failure.js';
+import { type ExposeErrors, type Failure, failureOf } from './failure.js';
 import { Invocation } from './invocation.js';
 import { LateArguments } from './late-arguments.js';
 import type { Link } from './link.js';
+import type { PayloadCoding } from './payload-coding.js';
 import type { Procedure } from './registration.js';
 import type { Slots } from './slots.js';
 import { isAsyncGenerator, stream } from './stream.js';
@@ -41,6 +45,7 @@ export interface InvocationsOptions {
   readonly clock: Clock;
   readonly exposeErrors: ExposeErrors;
   readonly errors: ErrorMapping;
+  readonly coding: PayloadCoding;
   readonly report: ReportUserError;
 }
 
@@ -76,14 +81,15 @@ export class Invocations {
       throw new ProtocolError(`received INVOCATION with request ${message.request}, which is still running`);
     }
     try {
-      lists.add(decoded(message.payload).args, message.payload, last);
+      const { args, kwargs } = this.#open(message, invocation.procedure, 'maybe');
+      lists.add(args, payloadOf(args, kwargs), last);
     } catch (cause) {
-      const text = `the arguments of ${invocation.procedure} cannot be read`;
+      const { error, text } = unreadable(invocation.procedure, cause);
       this.#options.report(cause, `reading the arguments of procedure ${invocation.procedure}`);
       this.#forget(invocation);
       if (last) this.#late.expects(message.request, last);
       invocation.abort(new SerializationError(text, { cause }));
-      this.#refuse(message.request, ERROR_URIS.invalidPayload, text);
+      this.#refuse(message.request, error, text);
     }
     return true;
   }
@@ -105,22 +111,23 @@ export class Invocations {
     }
     let payload: PlainPayload;
     try {
-      payload = decoded(message.payload);
-    } catch (error) {
-      this.#turnAway(message, ERROR_URIS.invalidPayload, `the arguments of ${target.text} cannot be read`);
-      this.#options.report(error, `reading the arguments of procedure ${target.text}`);
+      payload = this.#open(message, called ?? target.uri, 'no');
+    } catch (cause) {
+      const { error, text } = unreadable(target.text, cause);
+      this.#turnAway(message, error, text);
+      this.#options.report(cause, `reading the arguments of procedure ${target.text}`);
       return;
     }
     const invocation = new Invocation(message, target.uri, params);
     if (answering.progressive) {
       invocation.lists = new ArgumentLists();
-      invocation.lists.add(payload.args, message.payload, last);
+      invocation.lists.add(payload.args, payloadOf(payload.args, payload.kwargs), last);
     }
     if (invocation.progressive) {
       invocation.progress = (args, kwargs) => {
         const part = outgoing(args, kwargs);
         if (invocation.over) return;
-        this.#send(yieldMessage(invocation.request, { progress: true }, part));
+        this.#yield(invocation, { progress: true }, part);
         invocation.restartTimer();
       };
     }
@@ -227,7 +234,7 @@ export class Invocations {
   #answer(invocation: Invocation, value: unknown): void {
     if (!this.#close(invocation)) return;
     try {
-      this.#send(yieldMessage(invocation.request, {}, payloadFrom(value)));
+      this.#yield(invocation, optionsFrom(value), payloadFrom(value));
     } catch (error) {
       this.#unsendable(invocation, error);
     }
@@ -235,7 +242,9 @@ export class Invocations {
 
   #progress(invocation: Invocation, value: unknown): void {
     try {
-      this.#send(yieldMessage(invocation.request, { progress: true }, payloadFrom(value)));
+      const options = optionsFrom(value);
+      options.progress = true;
+      this.#yield(invocation, options, payloadFrom(value));
       invocation.restartTimer();
     } catch (error) {
       if (this.#close(invocation)) this.#unsendable(invocation, error);
@@ -252,10 +261,43 @@ export class Invocations {
     try {
       const failure = failureOf(error, exposeErrors, errors);
       if (!failure.intended) report(error, what);
-      this.#send(errorMessage(MessageType.INVOCATION, invocation.request, failure.error, failure.payload));
+      this.#sendError(invocation, failure);
     } catch (second) {
       this.#unsendable(invocation, second);
     }
+  }
+
+  #open(message: InvocationMessage, uri: string, executed: Executed): PlainPayload {
+    const { details, payload } = message;
+    const { coding } = this.#options;
+    if (!coding.concerns(details, payload)) return decoded(payload);
+    return coding.open(details, payload, { isOriginating: false, uri, what: `the call of ${uri}`, executed });
+  }
+
+  /** What answers an encoded call is encoded, or not sent. */
+  #yield(invocation: Invocation, options: Dict, payload: PlainPayload | undefined): void {
+    const { payloadForm, procedure, request } = invocation;
+    if (payloadForm === undefined) {
+      this.#send(yieldMessage(request, options, payload));
+      return;
+    }
+    const sealed = this.#options.coding.sealAnswer(payloadForm, procedure, payload);
+    if (sealed === undefined) throw new SerializationError('the call came encoded, and no codec encodes its answer');
+    this.#send(yieldMessage(request, { ...options, ...sealed.attributes }, sealed.payload));
+  }
+
+  /** The same; an error whose arguments are not to be encoded goes without them. */
+  #sendError({ payloadForm, request, procedure }: Invocation, { error, payload }: Failure): void {
+    if (payloadForm === undefined) {
+      this.#send(errorMessage(MessageType.INVOCATION, request, error, payload));
+      return;
+    }
+    const sealed = this.#options.coding.sealAnswer(payloadForm, error, payload);
+    if (sealed === undefined && payload !== undefined) {
+      const text = `the call came encoded, and no codec encodes ${error}: its arguments were left out`;
+      this.#options.report(new SerializationError(text), `sending the answer of procedure ${procedure}`);
+    }
+    this.#send(errorMessage(MessageType.INVOCATION, request, error, sealed?.payload, sealed?.attributes));
   }
 
   /** A result or an error cannot be sent: the caller learns that, and where, but no value. */
@@ -279,6 +321,12 @@ export class Invocations {
   #send(message: Message): void {
     if (this.#link.state === 'established') this.#link.send(message);
   }
+}
+
+/** What a caller is told whose arguments cannot be had. */
+function unreadable(procedure: string, cause: unknown): { error: string; text: string } {
+  if (cause instanceof ApplicationError) return { error: cause.error, text: String(cause.args[0]) };
+  return { error: ERROR_URIS.invalidPayload, text: `the arguments of ${procedure} cannot be read` };
 }
 
 /** Whether an error only says again that the invocation was aborted. */

@@ -22,6 +22,8 @@ export type Feature =
   | 'subscriber_blackwhite_listing'
   | 'pattern_based_subscription'
   | 'subscription_revocation'
+  | 'call_trustlevels'
+  | 'publication_trustlevels'
   | 'payload_passthru_mode'
   /** Autobahn's form of payload passthru. */
   | 'payload_transparency';
