@@ -2,18 +2,13 @@ import {
   ApplicationError,
   Canceled,
   type Clock,
-  type Dict,
   decoded,
   ERROR_URIS,
   type Executed,
-  errorMessage,
   type Id,
   type Interrupt,
   type Invocation as InvocationMessage,
   isUri,
-  type Message,
-  MessageType,
-  PayloadExceededError,
   type PlainPayload,
   ProtocolError,
   payloadOf,
@@ -21,14 +16,14 @@ import {
   Timeout,
   type Value,
   type WampError,
-  yieldMessage,
 } from '@wamp-run/protocol';
+import { Answers } from './answers.js';
 import { ArgumentLists } from './argument-lists.js';
 import { outgoing } from './arguments.js';
 import { CallDetails } from './call-details.js';
 import { optionsFrom, payloadFrom } from './call-result.js';
 import type { ErrorMapping } from './error-mapping.js';
-import { type ExposeErrors, type Failure, failureOf } from './failure.js';
+import { type ExposeErrors, failureOf } from './failure.js';
 import { Invocation } from './invocation.js';
 import { LateArguments } from './late-arguments.js';
 import type { Link } from './link.js';
@@ -64,11 +59,13 @@ export class Invocations {
   readonly #link: Link;
   readonly #options: InvocationsOptions;
   readonly #running = new Map<Id, Invocation>();
+  readonly #answers: Answers;
   readonly #late = new LateArguments();
 
   constructor(link: Link, options: InvocationsOptions) {
     this.#link = link;
     this.#options = options;
+    this.#answers = new Answers(link, options);
   }
 
   /** INVOCATION came. Whether it is no new call, but brings more arguments for one that came before. */
@@ -89,7 +86,7 @@ export class Invocations {
       this.#forget(invocation);
       if (last) this.#late.expects(message.request, last);
       invocation.abort(new SerializationError(text, { cause }));
-      this.#refuse(message.request, error, text);
+      this.#answers.refuse(message.request, error, text);
     }
     return true;
   }
@@ -127,7 +124,7 @@ export class Invocations {
       invocation.progress = (args, kwargs) => {
         const part = outgoing(args, kwargs);
         if (invocation.over) return;
-        this.#yield(invocation, { progress: true }, part);
+        this.#answers.result(invocation, { progress: true }, part);
         invocation.restartTimer();
       };
     }
@@ -178,7 +175,7 @@ export class Invocations {
     // In these modes the dealer has answered the caller already, and forgotten the invocation.
     if (mode === 'killnowait' || mode === 'skip') return;
     const uri = typeof reason === 'string' && isUri(reason) ? reason : ERROR_URIS.canceled;
-    this.#refuse(invocation.request, uri, error.message);
+    this.#answers.refuse(invocation.request, uri, error.message);
   }
 
   /** The session is over, or about to be. */
@@ -209,7 +206,7 @@ export class Invocations {
     const error = new Timeout(`${invocation.procedure} took longer than ${invocation.timeout} ms`);
     this.#forget(invocation);
     invocation.abort(error);
-    this.#refuse(invocation.request, ERROR_URIS.timeout, error.message);
+    this.#answers.refuse(invocation.request, ERROR_URIS.timeout, error.message);
   }
 
   /** Whether the answer is still wanted; from now on it is not. */
@@ -228,15 +225,15 @@ export class Invocations {
   /** It does not begin, and neither does it when more of its arguments come. */
   #turnAway({ request, details }: InvocationMessage, error: string, text: string): void {
     if (details.progress === true) this.#late.add(request);
-    this.#refuse(request, error, text);
+    this.#answers.refuse(request, error, text);
   }
 
   #answer(invocation: Invocation, value: unknown): void {
     if (!this.#close(invocation)) return;
     try {
-      this.#yield(invocation, optionsFrom(value), payloadFrom(value));
+      this.#answers.result(invocation, optionsFrom(value), payloadFrom(value));
     } catch (error) {
-      this.#unsendable(invocation, error);
+      this.#answers.unsendable(invocation, error);
     }
   }
 
@@ -244,10 +241,10 @@ export class Invocations {
     try {
       const options = optionsFrom(value);
       options.progress = true;
-      this.#yield(invocation, options, payloadFrom(value));
+      this.#answers.result(invocation, options, payloadFrom(value));
       invocation.restartTimer();
     } catch (error) {
-      if (this.#close(invocation)) this.#unsendable(invocation, error);
+      if (this.#close(invocation)) this.#answers.unsendable(invocation, error);
     }
   }
 
@@ -261,9 +258,9 @@ export class Invocations {
     try {
       const failure = failureOf(error, exposeErrors, errors);
       if (!failure.intended) report(error, what);
-      this.#sendError(invocation, failure);
+      this.#answers.error(invocation, failure);
     } catch (second) {
-      this.#unsendable(invocation, second);
+      this.#answers.unsendable(invocation, second);
     }
   }
 
@@ -272,54 +269,6 @@ export class Invocations {
     const { coding } = this.#options;
     if (!coding.concerns(details, payload)) return decoded(payload);
     return coding.open(details, payload, { isOriginating: false, uri, what: `the call of ${uri}`, executed });
-  }
-
-  /** What answers an encoded call is encoded, or not sent. */
-  #yield(invocation: Invocation, options: Dict, payload: PlainPayload | undefined): void {
-    const { payloadForm, procedure, request } = invocation;
-    if (payloadForm === undefined) {
-      this.#send(yieldMessage(request, options, payload));
-      return;
-    }
-    const sealed = this.#options.coding.sealAnswer(payloadForm, procedure, payload);
-    if (sealed === undefined) throw new SerializationError('the call came encoded, and no codec encodes its answer');
-    this.#send(yieldMessage(request, { ...options, ...sealed.attributes }, sealed.payload));
-  }
-
-  /** The same; an error whose arguments are not to be encoded goes without them. */
-  #sendError({ payloadForm, request, procedure }: Invocation, { error, payload }: Failure): void {
-    if (payloadForm === undefined) {
-      this.#send(errorMessage(MessageType.INVOCATION, request, error, payload));
-      return;
-    }
-    const sealed = this.#options.coding.sealAnswer(payloadForm, error, payload);
-    if (sealed === undefined && payload !== undefined) {
-      const text = `the call came encoded, and no codec encodes ${error}: its arguments were left out`;
-      this.#options.report(new SerializationError(text), `sending the answer of procedure ${procedure}`);
-    }
-    this.#send(errorMessage(MessageType.INVOCATION, request, error, sealed?.payload, sealed?.attributes));
-  }
-
-  /** A result or an error cannot be sent: the caller learns that, and where, but no value. */
-  #unsendable(invocation: Invocation, error: unknown): void {
-    this.#options.report(error, `sending the answer of procedure ${invocation.procedure}`);
-    if (error instanceof PayloadExceededError) {
-      this.#refuse(invocation.request, ERROR_URIS.payloadSizeExceeded, 'the answer is larger than the wire allows');
-      return;
-    }
-    // A cause is what a getter or a toJSON of the application threw: its words stay here.
-    const told = error instanceof SerializationError && error.cause === undefined;
-    const text = told ? `the answer cannot be sent: ${error.message}` : 'the answer cannot be sent';
-    this.#refuse(invocation.request, ERROR_URIS.invalidPayload, text);
-  }
-
-  #refuse(request: Id, error: string, text: string): void {
-    this.#send(errorMessage(MessageType.INVOCATION, request, error, payloadOf([text], {})));
-  }
-
-  /** Where application code that ran in between has ended the session, nobody waits. */
-  #send(message: Message): void {
-    if (this.#link.state === 'established') this.#link.send(message);
   }
 }
 
