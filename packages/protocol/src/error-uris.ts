@@ -48,6 +48,12 @@ export const ERROR_URIS = {
   runtimeError: 'wamp.error.runtime_error',
   /** Arguments have the wrong types (from Autobahn). */
   typeCheckError: 'wamp.error.type_check_error',
+  /** An encoded payload came to somebody who has no codec (from Autobahn, as the two below). */
+  noPayloadCodec: 'wamp.error.no_payload_codec',
+  /** An encoded payload was made for another URI than the message's. */
+  trustedUriMismatch: 'wamp.error.encryption.trusted_uri_mismatch',
+  /** An encoded payload cannot be decoded, or one that has to be encoded is not. */
+  decryptError: 'wamp.error.encryption.decrypt_error',
 } as const;
 
 /** Reasons of GOODBYE and ABORT. */

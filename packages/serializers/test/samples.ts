@@ -1,4 +1,5 @@
 import {
+  BinaryPayload,
   callMessage,
   errorMessage,
   eventMessage,
@@ -8,6 +9,7 @@ import {
   resultMessage,
   unregisteredMessage,
   welcomeMessage,
+  yieldMessage,
 } from '@wamp-run/protocol';
 
 /** A message and its bytes, put together by hand. */
@@ -48,6 +50,13 @@ export const SAMPLES: readonly ByteSample[] = [
     json: '[50,2,{},["\\u0000Af8=",1.5,"ä"]]',
     cbor: '84 1832 02 a0 83 4201ff fb3ff8000000000000 62c3a4',
     msgpack: '94 32 02 80 93 c40201ff cb3ff8000000000000 a2c3a4',
+  },
+  {
+    what: 'YIELD with bytes in the place of the args',
+    message: yieldMessage(2, { enc_algo: 'x_ab' }, new BinaryPayload(Uint8Array.of(1, 255))),
+    json: '[70,2,{"enc_algo":"x_ab"},"\\u0000Af8="]',
+    cbor: '84 1846 02 a1 68656e635f616c676f 64785f6162 4201ff',
+    msgpack: '94 46 02 81 a8656e635f616c676f a4785f6162 c40201ff',
   },
   {
     what: 'ERROR with negative integers',
