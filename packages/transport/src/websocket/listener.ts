@@ -10,11 +10,11 @@ import {
   type Transport,
 } from '@wamp-run/protocol';
 import { WebSocketServer } from 'ws';
-import { hostAndPort } from './address.js';
+import { hostAndPort } from '../address.js';
+import { listenFailure } from '../listen-failure.js';
+import { type ConnectionOptions, type ConnectionSettings, connectionSettings } from '../settings.js';
 import { type Admission, firstKnown, refusalOf, refuse } from './admission.js';
-import { listenFailure } from './listen-failure.js';
 import { originRule } from './origins.js';
-import { type ConnectionOptions, type ConnectionSettings, connectionSettings } from './settings.js';
 import { WebSocketTransport } from './transport.js';
 import { WireSocket } from './wire-socket.js';
 
