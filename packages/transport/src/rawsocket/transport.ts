@@ -76,7 +76,11 @@ export class RawSocketTransport implements Transport {
       clock,
       interval: pingInterval,
       timeout: pingTimeout,
-      ping: () => this.#writer.write(FrameType.ping, NOTHING),
+      ping: () => {
+        this.#writer.write(FrameType.ping, NOTHING);
+        // What is held back would count as something that the peer has not taken.
+        this.#writer.flush();
+      },
       received: () => socket.bytesRead,
       queued: () => this.#writer.queued,
       dead: () => this.#cut(`no answer to a ping within ${pingTimeout} ms`),

@@ -64,7 +64,8 @@ export class RawSocketServer {
     const clock = new FakeClock();
     const attached: Transport[] = [];
     const waiting: ((transport: Transport) => void)[] = [];
-    const listener = rawsocketListener({ ...placeFor(wire), serializers: [text, binary], clock, ...options });
+    const place = options.path === undefined ? placeFor(wire) : {};
+    const listener = rawsocketListener({ ...place, serializers: [text, binary], clock, ...options });
     const listening = await listener.listen((transport) => {
       const next = waiting.shift();
       if (next === undefined) attached.push(transport);
@@ -118,4 +119,9 @@ export class RawSocketServer {
     const server = await this.accept();
     return { peer, server, atServer: Recorder.on(server) };
   }
+}
+
+/** Lets the loop turn until something holds, which it does in the end. */
+export async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
 }
