@@ -92,6 +92,19 @@ describe('mistakes get one clear line and an exit code', () => {
     rmSync(join(file, '..'), { recursive: true });
   });
 
+  test.each([
+    ['none', /^wamp-run: wamp\.error\.runtime_error: (?!.*secret)/m],
+    ['message', /^wamp-run: wamp\.error\.runtime_error: .*secret/m],
+  ])('--expose-errors %s: what a caller learns of an error that is not meant for it', async (what, expected) => {
+    const command = new Command([built('math'), '--port', '0', '--expose-errors', what]);
+    const [, url = ''] = await command.says(/^router +(ws:\S+)/m);
+    const call = new Command(['call', '--url', url, 'com.example.math.crash']);
+    await call.says(expected);
+    expect(await call.exit).toBe(4);
+    command.signal('SIGTERM');
+    expect(await command.exit).toBe(0);
+  });
+
   test('--connect-timeout is about the router, not about a slow onJoin', async () => {
     const router = new Command(['router', '--port', '0']);
     const [, url = ''] = await router.says(/^router +(ws:\S+)/m);

@@ -10,7 +10,15 @@ import { complain, type World } from './world.js';
 
 type Flags = Partial<Record<SettingName, string>>;
 
-const RUN_FLAGS: readonly SettingName[] = ['url', 'realm', 'host', 'port', 'logLevel', 'connectTimeout'];
+const RUN_FLAGS: readonly SettingName[] = [
+  'url',
+  'realm',
+  'host',
+  'port',
+  'logLevel',
+  'connectTimeout',
+  'exposeErrors',
+];
 const ROUTER_FLAGS: readonly SettingName[] = ['realm', 'host', 'port', 'logLevel'];
 const CALL_FLAGS: readonly SettingName[] = ['url', 'realm', 'logLevel', 'connectTimeout'];
 
@@ -88,6 +96,7 @@ const PLACEHOLDER: Record<SettingName, string> = {
   port: '<port>',
   logLevel: '<level>',
   connectTimeout: '<ms>',
+  exposeErrors: '<what>',
 };
 
 const HELP: Record<SettingName, string> = {
@@ -97,6 +106,7 @@ const HELP: Record<SettingName, string> = {
   port: 'the port of its own router, 0 for any',
   logLevel: 'trace, debug, info, warn, error or silent',
   connectTimeout: 'give up when no router was reached in this time, 0 for never',
+  exposeErrors: 'what callers learn of unexpected errors: none, message or traceback',
 };
 
 function withFlags(command: Command, names: readonly SettingName[]): Command {

@@ -1,3 +1,4 @@
+import { EXPOSE_ERRORS, type ExposeErrors } from '@wamp-run/client';
 import { InvalidConfiguration } from '@wamp-run/protocol';
 import convict from 'convict';
 import { LOG_LEVELS, type LogLevel } from './logs.js';
@@ -13,6 +14,8 @@ export interface Settings {
   readonly logLevel: LogLevel;
   /** Give up when no router was reached after this time (ms); 0: never. */
   readonly connectTimeout: number;
+  /** What callers learn of errors that are not meant for them. */
+  readonly exposeErrors: ExposeErrors;
 }
 
 const SCHEMA = {
@@ -26,6 +29,12 @@ const SCHEMA = {
     format: 'nat',
     default: 0,
     env: 'WAMP_CONNECT_TIMEOUT',
+  },
+  exposeErrors: {
+    doc: 'what callers learn of errors that are not meant for them',
+    format: [...EXPOSE_ERRORS],
+    default: 'none' as ExposeErrors,
+    env: 'WAMP_EXPOSE_ERRORS',
   },
 } as const;
 
@@ -99,6 +108,7 @@ const EXPECTED: Record<SettingName, string> = {
   port: 'a port (0 to 65535)',
   logLevel: `one of ${LOG_LEVELS.join(', ')}`,
   connectTimeout: 'a number of milliseconds (0 or more)',
+  exposeErrors: `one of ${EXPOSE_ERRORS.join(', ')}`,
 };
 
 /** convict says `port: ports must be within range …`, a line each; this says which flag or variable, and what it was. */

@@ -1,3 +1,4 @@
+import type { ExposeErrors } from '@wamp-run/client';
 import { type Clock, type Connector, type Listening, type Logger, type Random, silent } from '@wamp-run/protocol';
 import { Router } from '@wamp-run/router';
 import {
@@ -25,6 +26,10 @@ export interface StartOptions {
   readonly host?: string;
   /** The port of its own router; 0 takes any that is free. Default: 8080. */
   readonly port?: number;
+  /**
+   * What callers learn of errors that are not meant for them: `none`, `message` or `traceback`. Default: `none`.
+   */
+  readonly exposeErrors?: ExposeErrors;
   /** Default: silent. */
   readonly log?: Logger;
   /** Default: the machine's. */
@@ -80,6 +85,7 @@ export async function start(options: StartOptions): Promise<Running> {
     runtime = new Runtime({
       components: found.map((loaded) => ({ loaded, realm, connectors: [home.connector] })),
       runner: { name: 'wamp-run', version: VERSION },
+      ...(options.exposeErrors === undefined ? {} : { exposeErrors: options.exposeErrors }),
       clock,
       random,
       log,

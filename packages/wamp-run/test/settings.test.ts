@@ -9,6 +9,7 @@ const DEFAULTS = {
   port: 8080,
   logLevel: 'info',
   connectTimeout: 0,
+  exposeErrors: 'none',
 };
 
 /** A value for each setting that is not its default, as a shell would give it, and what comes of it. */
@@ -19,6 +20,7 @@ const GIVEN: Record<SettingName, [string, unknown]> = {
   port: ['9000', 9000],
   logLevel: ['debug', 'debug'],
   connectTimeout: ['5000', 5000],
+  exposeErrors: ['message', 'message'],
 };
 
 describe('settings', () => {

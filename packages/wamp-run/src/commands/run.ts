@@ -22,6 +22,7 @@ export async function run(files: readonly string[], settings: Settings, world: W
     realm: settings.realm,
     host: settings.host,
     port: settings.port,
+    exposeErrors: settings.exposeErrors,
     log,
     ...(settings.url === '' ? {} : { url: settings.url }),
   });
