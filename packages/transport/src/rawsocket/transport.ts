@@ -94,6 +94,8 @@ export class RawSocketTransport implements Transport {
     });
     socket.once('end', () => this.#peerEnded());
     socket.once('error', (error) => {
+      // Who has ended in good order may well reset what is still sent to it.
+      if (this.#closedByPeer) return;
       this.#lost ??= { clean: false, reason: `the connection was lost: ${error.message}`, error };
     });
     socket.once('close', () => this.#end());
