@@ -93,7 +93,7 @@ export class RawSocketTransport implements Transport {
       stalled: () => this.#cut(`half a message came in, and then nothing for ${stallTimeout} ms`),
     });
     socket.once('end', () => this.#peerEnded());
-    socket.once('error', (error) => {
+    socket.on('error', (error) => {
       // Who has ended in good order may well reset what is still sent to it.
       if (this.#closedByPeer) return;
       this.#lost ??= { clean: false, reason: `the connection was lost: ${error.message}`, error };
