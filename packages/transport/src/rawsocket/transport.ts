@@ -32,6 +32,9 @@ export interface Connection {
 
 const NOTHING = new Uint8Array(0);
 
+/** So many octets of answers to pings may wait in any case: what came in at once is answered before any of it has left. */
+const PONGS_TOLERATED = 2 ** 20;
+
 /** One RawSocket connection that carries messages. */
 export class RawSocketTransport implements Transport {
   readonly details: TransportDetails;
@@ -193,7 +196,7 @@ export class RawSocketTransport implements Transport {
   #pong(payload: Buffer): void {
     if (this.#closing) return;
     const waiting = this.#writer.queuedPongs;
-    if (waiting > 0 && waiting + payload.length > this.#settings.maxMessageSize) {
+    if (waiting > 0 && waiting + payload.length > Math.max(this.#settings.maxMessageSize, PONGS_TOLERATED)) {
       this.#refuse(new ProtocolError('pings came in faster than their answers were taken'));
     } else if (payload.length > this.#peerLimit) {
       this.#refuse(new ProtocolError('a ping came in whose answer is longer than the peer takes'));
