@@ -55,10 +55,10 @@ function textFor(path: string, { code, message }: NodeJS.ErrnoException): string
       return `${path} is in use, by a process that listens there or by another kind of file; choose another path`;
     case 'EACCES':
     case 'EPERM':
-      return `${path}: this user may not make a socket there; choose another folder`;
     case 'ENOENT':
     case 'ENOTDIR':
-      return `${path}: there is no such folder`;
+      // Node says EACCES of a folder that is not there, too.
+      return `${path}: its folder is not there, or this user may not make a socket in it; choose another folder`;
     default:
       return `cannot listen on ${path}: ${message}`;
   }
