@@ -55,10 +55,11 @@ function textFor(path: string, { code, message }: NodeJS.ErrnoException): string
       return `${path} is in use, by a process that listens there or by another kind of file; choose another path`;
     case 'EACCES':
     case 'EPERM':
+      // What Node says of a folder that is missing, too.
+      return `${path}: there is no such folder, or this user may not make a socket there; choose another`;
     case 'ENOENT':
     case 'ENOTDIR':
-      // Node says EACCES of a folder that is not there, too.
-      return `${path}: its folder is not there, or this user may not make a socket in it; choose another folder`;
+      return `${path}: there is no such folder`;
     default:
       return `cannot listen on ${path}: ${message}`;
   }

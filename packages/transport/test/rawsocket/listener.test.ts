@@ -89,7 +89,7 @@ describe('the file of a Unix socket', () => {
   test('needs its folder', async () => {
     const path = join(dirname(socketPath()), 'no', 'such.sock');
     await expect(listen(path)).rejects.toBeInstanceOf(InvalidConfiguration);
-    await expect(listen(path)).rejects.toThrow(`${path}: its folder is not there, or this user may not make a socket`);
+    await expect(listen(path)).rejects.toThrow(`${path}: there is no such folder, or this user may not make a socket`);
   });
 });
 
