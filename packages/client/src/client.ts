@@ -8,6 +8,7 @@ import {
 } from '@wamp-run/protocol';
 import { Attempt, type Outcome } from './attempt.js';
 import { checkOptions } from './check-options.js';
+import { type ClientEvents, type ClientListener, ClientListeners } from './client-events.js';
 import type { ClientEnd, ClientOptions } from './client-options.js';
 import { ClientMachine, type ClientState, type ClientStep } from './client-states.js';
 import type { ClientStatus } from './client-status.js';
@@ -18,6 +19,7 @@ import { runHook } from './hooks.js';
 import type { JoinedSession } from './joined-session.js';
 import { LastingSession } from './lasting-session.js';
 import { milliseconds } from './milliseconds.js';
+import { PayloadCoding } from './payload-coding.js';
 import { MOST_QUEUED, RequestQueue } from './request-queue.js';
 import { Retrying } from './retrying.js';
 import type { Session } from './session.js';
@@ -51,8 +53,10 @@ export class Client {
   readonly #statuses = new StatusLog({ state: 'idle', attempt: 0 });
   readonly #leaveTimeout: number;
   readonly #errors = new ErrorMapping();
+  readonly #coding: PayloadCoding;
   readonly #retrying: Retrying;
   readonly #report: ReportUserError;
+  readonly #listeners: ClientListeners;
   readonly #log: Logger;
   readonly #desired: DesiredState;
   readonly #queue: RequestQueue | undefined;
@@ -72,15 +76,19 @@ export class Client {
     checkOptions(options);
     this.#leaveTimeout = milliseconds('leaveTimeout', options.leaveTimeout ?? LEAVE_TIMEOUT);
     this.#options = options;
+    this.#coding = new PayloadCoding({ codec: options.codec, form: options.payloadForm });
     this.#log = options.log ?? silent;
     this.#report = reportTo(options.hooks, this.#log);
+    this.#listeners = new ClientListeners(this.#report);
     this.#retrying = new Retrying(options, this.#report);
     this.#desired = new DesiredState({ clock: options.clock, log: this.#log, report: this.#report });
     this.#queue = this.#newQueue();
     this.session = new LastingSession({
       now: () => this.#joined,
+      connection: () => this.#attempt,
       desired: this.#desired,
       errors: this.#errors,
+      coding: this.#coding,
       queue: () => this.#openQueue(),
     });
     this.closed = new Promise((resolve) => {
@@ -102,6 +110,19 @@ export class Client {
    */
   status(): AsyncIterableIterator<ClientStatus, undefined> {
     return this.#statuses.read();
+  }
+
+  /**
+   * Listens to the life of the sessions, beside the hooks: any number of listeners for each event. They are called in
+   * order and not waited for; what they throw goes to `onUserError`, and changes nothing.
+   *
+   * @param event - `connect`, `join`, `ready`, `leave` or `disconnect`; see ClientEvents
+   * @returns takes this listener away
+   * @throws InvalidConfiguration where there is no such event, or the listener is no function
+   * @example const off = client.on('join', (session, { authid }) => show(authid));
+   */
+  on<E extends keyof ClientEvents>(event: E, listener: ClientListener<E>): () => void {
+    return this.#listeners.add(event, listener);
   }
 
   /** Begins to connect. Without effect where it has begun; throws SessionNotReady where it is closed. */
@@ -180,24 +201,15 @@ export class Client {
   }
 
   async #once(connector: Connector): Promise<Outcome> {
-    const { hooks = {}, realm, agent, joinTimeout, leaveTimeout, exposeErrors, clock } = this.#options;
+    const options = this.#options;
     this.#attempt = new Attempt({
       connector,
-      join: {
-        errors: this.#errors,
-        realm,
-        agent,
-        joinTimeout,
-        leaveTimeout,
-        exposeErrors,
-        clock,
-        onUserError: this.#report,
-        log: this.#log,
-      },
-      hooks,
+      join: { ...options, errors: this.#errors, coding: this.#coding, onUserError: this.#report, log: this.#log },
+      hooks: options.hooks ?? {},
+      listeners: this.#listeners,
       session: this.session,
       desired: this.#desired,
-      main: this.#options.main,
+      main: options.main,
       report: this.#report,
       hurry: this.#hurry.signal,
       events: {

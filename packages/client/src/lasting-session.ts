@@ -1,9 +1,10 @@
-import { type ErrorClass, SessionNotReady } from '@wamp-run/protocol';
+import { type ErrorClass, type PayloadCodec, SessionNotReady } from '@wamp-run/protocol';
 import type { CallResult } from './call-result.js';
 import type { CallArguments } from './caller.js';
 import type { DesiredState } from './desired-state.js';
 import type { ErrorMapping } from './error-mapping.js';
 import type { CallOptions, PublishOptions, RegisterOptions, SubscribeOptions } from './options.js';
+import type { PayloadCoding } from './payload-coding.js';
 import type { Publication } from './publication.js';
 import type { Procedure, ProgressiveProcedure, Registration } from './registration.js';
 import type { RequestQueue } from './request-queue.js';
@@ -11,13 +12,23 @@ import { Session } from './session.js';
 import type { SessionDetails } from './session-details.js';
 import type { EventHandler, Subscription } from './subscription.js';
 
+/** A connection that can be given up. */
+export interface Connection {
+  readonly isConnected: boolean;
+  disconnect(): Promise<void>;
+}
+
 /** What a lasting session stands on. */
 export interface LastingSessionOptions {
   /** The joined session, while there is one. */
   now(): Session | undefined;
+  /** The open connection, joined or not, while there is one. */
+  connection(): Connection | undefined;
   readonly desired: DesiredState;
   /** The error classes of all joins. */
   readonly errors: ErrorMapping;
+  /** The payload codec of all joins. */
+  readonly coding: PayloadCoding;
   /** Takes requests while there is none; undefined where they are to be refused. */
   queue(): RequestQueue | undefined;
 }
@@ -36,6 +47,14 @@ export class LastingSession extends Session {
 
   get details(): SessionDetails | undefined {
     return this.#options.now()?.details;
+  }
+
+  get isConnected(): boolean {
+    return this.#options.connection()?.isConnected ?? false;
+  }
+
+  get isAttached(): boolean {
+    return this.#options.now()?.isAttached ?? false;
   }
 
   call(
@@ -95,8 +114,20 @@ export class LastingSession extends Session {
     this.#options.errors.define(errorClass, uri);
   }
 
+  setPayloadCodec(codec: PayloadCodec | undefined): void {
+    this.#options.coding.codec = codec;
+  }
+
+  getPayloadCodec(): PayloadCodec | undefined {
+    return this.#options.coding.codec;
+  }
+
   leave(reason?: string, message?: string): Promise<void> {
     return this.#options.now()?.leave(reason, message) ?? Promise.reject(notReady());
+  }
+
+  async disconnect(): Promise<void> {
+    await this.#options.connection()?.disconnect();
   }
 
   /** A session that has ended a moment ago is none, though the client may not have been told. */

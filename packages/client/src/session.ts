@@ -1,4 +1,4 @@
-import type { ErrorClass } from '@wamp-run/protocol';
+import type { ErrorClass, PayloadCodec } from '@wamp-run/protocol';
 import type { CallResult } from './call-result.js';
 import type { CallArguments } from './caller.js';
 import { EventStream, type EventsOptions, type WampEvent } from './event-stream.js';
@@ -20,6 +20,12 @@ import type { EventHandler, Subscription } from './subscription.js';
 export abstract class Session {
   /** What WELCOME said; undefined while not joined. */
   abstract readonly details: SessionDetails | undefined;
+
+  /** A transport is open: from before HELLO until it is closed. */
+  abstract readonly isConnected: boolean;
+
+  /** The session is joined, and has not said GOODBYE: requests can be sent. */
+  abstract readonly isAttached: boolean;
 
   /**
    * Calls a procedure.
@@ -149,6 +155,22 @@ export abstract class Session {
   abstract define(errorClass: ErrorClass, uri?: string): void;
 
   /**
+   * Encodes what goes out from now on, and decodes what comes in, with this codec; `undefined`: with none. Of a client's
+   * session it holds over all joins. A call, a publication or the result of an encoded call that the codec does not encode
+   * is not sent: it rejects with SerializationError (ApplicationError `wamp.error.feature_not_supported` where the router
+   * did not announce payload_passthru_mode), or is answered with ERROR. What comes and cannot be had is answered, or
+   * rejects, with `wamp.error.no_payload_codec`, `wamp.error.encryption.decrypt_error` or
+   * `wamp.error.encryption.trusted_uri_mismatch`; an event is reported to `onUserError`, and dropped. What the codec
+   * itself does not encode (`undefined`) goes in the clear.
+   *
+   * @throws InvalidConfiguration where it is no codec
+   */
+  abstract setPayloadCodec(codec: PayloadCodec | undefined): void;
+
+  /** The codec that is in use. */
+  abstract getPayloadCodec(): PayloadCodec | undefined;
+
+  /**
    * Ends the session with GOODBYE. What is pending rejects at once with SessionEnded, running procedures see their
    * signal abort, and the promise resolves when the router has answered, or has not in time.
    *
@@ -157,4 +179,12 @@ export abstract class Session {
    * @throws (rejects) InvalidUriError; SessionNotReady, from a client's session, while none is joined
    */
   abstract leave(reason?: string, message?: string): Promise<void>;
+
+  /**
+   * Closes the connection without GOODBYE. The session ends as by any loss of it: what is pending rejects with
+   * TransportLost, the reason is `wamp.close.transport_lost`, and a client joins again; to end a client, use `leave` or
+   * `close`. Resolves when the transport is closed, or has not closed in time (`leaveTimeout`); at once where there is
+   * none. Any number of times.
+   */
+  abstract disconnect(): Promise<void>;
 }

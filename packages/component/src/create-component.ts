@@ -1,5 +1,14 @@
-import type { CallDetails, CloseDetails, EventDetails, Session, SessionDetails } from '@wamp-run/client';
-import type { Logger, TransportDetails } from '@wamp-run/protocol';
+import type {
+  CallDetails,
+  CloseDetails,
+  DisconnectDetails,
+  EventDetails,
+  RegisterOptions,
+  Session,
+  SessionDetails,
+  SubscribeOptions,
+} from '@wamp-run/client';
+import type { Logger, LoginAnswer, LoginChallenge, LoginContext, TransportDetails } from '@wamp-run/protocol';
 import { ComponentConfig, type ComponentConfigFields } from './component-config.js';
 import { type ComponentDescription, HOOKS } from './description.js';
 import { compileHandler, type Handler } from './handler.js';
@@ -14,10 +23,20 @@ export interface ComponentInjection {
 
 /** The hooks of one component, bound to its instance. Each may answer with a promise. */
 export interface ComponentHooks {
+  /** A transport is open. */
   onConnect?(transport: TransportDetails): unknown;
+  /** The router wants a login by a method that no authenticator has. */
+  onChallenge?(challenge: LoginChallenge, context: LoginContext): LoginAnswer | PromiseLike<LoginAnswer>;
+  /** What the router said of the session; anything but undefined or null refuses it. */
+  onWelcome?(details: SessionDetails): unknown;
+  /** The session is joined; what the component offers is registered afterwards. */
   onJoin?(details: SessionDetails): unknown;
+  /** The component is in service: all that it offers is registered and subscribed. */
+  onReady?(): unknown;
+  /** The session has ended; also where there was none yet, and the router or the login refused it. */
   onLeave?(details: CloseDetails): unknown;
-  onDisconnect?(): unknown;
+  /** The transport is closed. */
+  onDisconnect?(details: DisconnectDetails): unknown;
   /** @param what what was being done when the error came up, for people */
   onUserError?(error: unknown, what: string): unknown;
 }
@@ -25,8 +44,16 @@ export interface ComponentHooks {
 /** A component that has been made: what to register, what to subscribe to, and whom to tell. */
 export interface ComponentInstance extends ComponentHooks {
   readonly description: ComponentDescription;
-  readonly procedures: readonly { readonly uri: string; readonly handler: Handler<CallDetails> }[];
-  readonly topics: readonly { readonly topic: string; readonly handler: Handler<EventDetails> }[];
+  readonly procedures: readonly {
+    readonly uri: string;
+    readonly options: RegisterOptions;
+    readonly handler: Handler<CallDetails>;
+  }[];
+  readonly topics: readonly {
+    readonly topic: string;
+    readonly options: SubscribeOptions;
+    readonly handler: Handler<EventDetails>;
+  }[];
   /**
    * Calls `dispose()` of the instance and of what was made for it alone, the last made first. Rejects with what they
    * throw, after all have been called. Any number of times.
@@ -57,10 +84,12 @@ export function createComponent(description: ComponentDescription, injected: Com
   return {
     description,
     procedures: description.procedures.map((procedure) => {
-      return { uri: procedure.uri, handler: compileHandler<CallDetails>(instance, procedure) };
+      const { uri, options = {} } = procedure;
+      return { uri, options, handler: compileHandler<CallDetails>(instance, procedure) };
     }),
     topics: description.topics.map((topic) => {
-      return { topic: topic.topic, handler: compileHandler<EventDetails>(instance, topic) };
+      const { options = {} } = topic;
+      return { topic: topic.topic, options, handler: compileHandler<EventDetails>(instance, topic) };
     }),
     ...hooksOf(instance),
     dispose: () => injection.dispose(),

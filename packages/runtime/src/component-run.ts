@@ -1,4 +1,4 @@
-import { Client, type Hooks, type Retry } from '@wamp-run/client';
+import { Client, type ExposeErrors, type Hooks, type Retry } from '@wamp-run/client';
 import type { ComponentConfigFields, ComponentInstance } from '@wamp-run/component';
 import {
   ApplicationError,
@@ -22,6 +22,7 @@ export interface ComponentRunOptions {
   readonly config: ComponentConfigFields;
   readonly connectors: readonly Connector[];
   readonly retry: Retry | undefined;
+  readonly exposeErrors: ExposeErrors | undefined;
   readonly grace: number;
   readonly clock: Clock;
   readonly random: Random;
@@ -95,11 +96,13 @@ export class ComponentRun {
   /** Builds the instance and lets its client connect. A class that cannot be built fails the component, at once. */
   start(): void {
     this.#step('start');
-    const { clock, config, connectors, loaded, log, random, retry } = this.#options;
+    const { clock, config, connectors, exposeErrors, loaded, log, random, retry } = this.#options;
+    const hooks = this.#hooks();
     const client = new Client({
       connectors: [...connectors],
       realm: config.realm,
-      hooks: this.#hooks(),
+      hooks,
+      exposeErrors,
       clock,
       random,
       log,
@@ -116,6 +119,10 @@ export class ComponentRun {
       this.#fail(new BrokenComponent(error instanceof Error ? error.message : String(error), { cause: error }));
       return;
     }
+    // Only where the component has them: by being there they change how a login goes. It is made with the client's session,
+    // and so after the client.
+    hooks.onChallenge = this.#instance.onChallenge;
+    hooks.onWelcome = this.#instance.onWelcome;
     client.open();
     void client.closed.then(({ error }) => this.#clientEnded(this.#fatal ?? error));
   }
@@ -188,7 +195,8 @@ export class ComponentRun {
         // What the router refused for good is not asked again; and who is on the way out does not come back.
         if (this.#fatal !== undefined || this.#state === 'draining') void this.#client?.close();
       },
-      onDisconnect: () => this.#instance?.onDisconnect?.(),
+      onReady: () => this.#instance?.onReady?.(),
+      onDisconnect: (details) => this.#instance?.onDisconnect?.(details),
       onRetry: (error) => {
         this.#step('lose');
         this.#error = error;

@@ -1,5 +1,6 @@
 import {
   type Batching,
+  BinaryPayload,
   isDict,
   type Message,
   type MessageShape,
@@ -23,7 +24,7 @@ import { FrameSerializer, subprotocolOf } from '../frame-serializer.js';
 import { FrameWriter } from '../frame-writer.js';
 import { type Placed, placed, readHeader, withRoles } from './header.js';
 import { codeOf, LAYOUTS, type Layout } from './layouts.js';
-import { cborOf, onlyBytes, type Parts, partsOf, readPayload, readTail } from './payload.js';
+import { cborOf, FrameBytes, type Parts, partsOf, readPayload, readTail } from './payload.js';
 import { type Table, TableReader } from './table-reader.js';
 import { TableWriter } from './table-writer.js';
 
@@ -43,9 +44,6 @@ const ROOT_SLOTS: readonly boolean[] = Array.from(
   { length: ALL_SLOTS },
   (_, slot) => slot < SLOTS || slot === HEADER_SLOT || slot === TAIL_SLOT,
 );
-
-/** How far behind the slot of args that of a payload's scheme is. */
-const SCHEME = 3;
 
 const NONE: Parts = { args: undefined, kwargs: undefined };
 
@@ -78,16 +76,22 @@ export class FlatBuffersSerializer implements Serializer {
     // then that one finds no writers here and makes its own.
     const writers = this.#writers ?? { table: new TableWriter(), cbor: new FrameWriter() };
     this.#writers = undefined;
-    const parts =
-      payload instanceof RawPayload ? partsOf(payload.raw, payload.elements) : cborParts(writers.cbor, payload);
-    const frame = write(writers, { layout, header, parts });
+    const frame =
+      payload instanceof BinaryPayload
+        ? write(writers, {
+            layout,
+            header,
+            parts: NONE,
+            binary: payload instanceof FrameBytes ? payload.view : payload.bytes,
+          })
+        : write(writers, { layout, header, parts: partsIn(writers.cbor, payload), binary: undefined });
     this.#writers = writers;
     return frame;
   }
 
   /** The payload as it can be written, or undefined where there is nothing in it. */
   #outgoing(payload: Payload | undefined): Payload | undefined {
-    if (payload === undefined) return undefined;
+    if (payload === undefined || payload instanceof BinaryPayload) return payload;
     if (payload instanceof RawPayload) {
       return payload.serializer === CBOR.name ? payload : this.#outgoing(payload.decode());
     }
@@ -137,8 +141,9 @@ function layoutOf(shape: MessageShape<Message>): Layout {
   return layout;
 }
 
-function cborParts(writer: FrameWriter, payload: PlainPayload | undefined): Parts {
+function partsIn(writer: FrameWriter, payload: PlainPayload | RawPayload | undefined): Parts {
   if (payload === undefined) return NONE;
+  if (payload instanceof RawPayload) return partsOf(payload.raw, payload.elements);
   const { args, kwargs } = payload;
   return {
     args: args.length === 0 ? undefined : cborOf(writer, args),
@@ -155,13 +160,15 @@ interface Parcel {
   readonly layout: Layout;
   readonly header: readonly Value[];
   readonly parts: Parts;
+  /** What is in the place of both parts. */
+  readonly binary: Uint8Array | undefined;
 }
 
-function write({ table, cbor }: Writers, { layout, header, parts }: Parcel): Uint8Array {
+function write({ table, cbor }: Writers, { layout, header, parts, binary }: Parcel): Uint8Array {
   const fields = placed(layout, header);
   table.begin();
-  if (layout.payload !== undefined) writeParts(table, layout.payload, { fields, parts });
-  const tail = layout.payload === undefined ? writeTail(table, parts) : undefined;
+  if (layout.payload !== undefined) writeParts(table, layout.payload, { fields, parts, binary });
+  const tail = layout.payload === undefined ? writeTail(table, parts, binary && cborOf(cbor, binary)) : undefined;
   const whole = fields.exact ? undefined : table.bytes(cborOf(cbor, [...header]));
   const message = fields.write(table, layout.slots);
   table.beginTable(whole === undefined && tail === undefined ? SLOTS : ALL_SLOTS);
@@ -172,24 +179,21 @@ function write({ table, cbor }: Writers, { layout, header, parts }: Parcel): Uin
   return table.finish(table.endTable());
 }
 
-/** Writes args and kwargs, or what is passed through in place of both, and has the table refer to them. */
+/** Writes args and kwargs, or what is in the place of both, and has the table refer to them. */
 function writeParts(
   table: TableWriter,
-  [argsField, kwargsField, throughField]: NonNullable<Layout['payload']>,
-  { fields, parts }: { fields: Placed; parts: Parts },
+  [argsField, kwargsField, binaryField]: NonNullable<Layout['payload']>,
+  { fields, parts, binary }: Pick<Parcel, 'parts' | 'binary'> & { fields: Placed },
 ): void {
-  const through = fields.has(argsField.slot + SCHEME) ? onlyBytes(parts) : undefined;
-  if (through !== undefined) {
-    fields.refer(throughField, table.bytes(through));
-    return;
-  }
   const { args, kwargs } = parts;
   if (args !== undefined) fields.refer(argsField, table.bytes(args));
   if (kwargs !== undefined) fields.refer(kwargsField, table.bytes(kwargs));
+  if (binary !== undefined) fields.refer(binaryField, table.bytes(binary));
 }
 
 /** Args, and kwargs behind them, for a message whose table has no place for them. */
-function writeTail(table: TableWriter, { args, kwargs }: Parts): number | undefined {
+function writeTail(table: TableWriter, { args, kwargs }: Parts, binary: Uint8Array | undefined): number | undefined {
+  if (binary !== undefined) return table.bytes(binary);
   if (args === undefined && kwargs === undefined) return undefined;
   if (kwargs === undefined) return args && table.bytes(args);
   const first = args ?? CBOR.emptyArgs;

@@ -26,11 +26,6 @@ export class Placed {
     this.#insert(field, null, position);
   }
 
-  /** Whether a slot is filled. */
-  has(slot: number): boolean {
-    return this.#fields.some((field) => field.slot === slot);
-  }
-
   #insert(field: Field, value: Value, position: number | undefined): void {
     const fields = this.#fields;
     let at = fields.length;

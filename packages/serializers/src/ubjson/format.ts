@@ -109,6 +109,9 @@ function formatOf(name: string, dialect: Dialect): Format {
       if (marker === undefined) return 'nothing';
       return TYPE_NAMES[dialect.kinds[marker] as number] ?? 'another value';
     },
+    isBytesAt(cursor) {
+      return this.typeAt(cursor) === 'binary';
+    },
     isEmptyAt(bytes, at) {
       const next = bytes[at + 1];
       if (next === LIST_END || next === DICT_END) return true;

@@ -1,5 +1,5 @@
 import { type Batching, MAX_BATCH } from '@wamp-run/protocol';
-import { LARGE_FRAME } from './coalescer.js';
+import { LARGE_FRAME } from '../coalescer.js';
 
 /** What a Batcher is made of. */
 export interface BatcherOptions {

@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { ERROR_URIS, MAX_BATCH, PayloadExceededError, type Transport } from '@wamp-run/protocol';
 import { describe, expect, test } from 'vitest';
+import { LARGE_FRAME } from '../../src/coalescer.js';
 import { Batcher } from '../../src/websocket/batcher.js';
-import { LARGE_FRAME } from '../../src/websocket/coalescer.js';
 import { event } from '../support/messages.js';
 import { type Frame, Opcode, type RawPeer } from '../support/raw-peer.js';
 import { Recorder } from '../support/recorder.js';
