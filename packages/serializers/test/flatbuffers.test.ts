@@ -350,6 +350,23 @@ describe('what is refused', () => {
     expect(headerOf(serializer.decode(frame))).toEqual([17, 7, 8]);
   });
 
+  test('args, and a payload in the place of them', () => {
+    const frame = frameOf(16, (writer) => {
+      const [topic, args, binary] = [writer.text('t'), writer.bytes(hex('80')), writer.bytes(hex('01'))];
+      return () => {
+        writer.integer(1, 1, 8);
+        writer.reference(2, topic);
+        writer.reference(3, args);
+        writer.reference(5, binary);
+        writer.integer(6, 1, 1);
+      };
+    });
+    expect(() => serializer.decode(frame)).toThrow(ProtocolError);
+    expect(() => serializer.decode(frame)).toThrow('args or kwargs, and a payload in the place of both');
+    const abort = serializer.encode(abortMessage('e', {}, new BinaryPayload(Uint8Array.of(1))));
+    expect(() => serializer.decode(abort)).toThrow('ABORT[3] args: expected list, got binary without enc_algo');
+  });
+
   test('a header beside the table that is not the one of its message', () => {
     const published = (header: string) =>
       frameOf(
