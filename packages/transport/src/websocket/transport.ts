@@ -13,7 +13,6 @@ import {
   type TransportHandler,
 } from '@wamp-run/protocol';
 import { type RawData, WebSocket } from 'ws';
-import { addressOf } from './address.js';
 import { CloseCode, closedBy, refusedFrame } from './closing.js';
 import { Coalescer, LARGE_FRAME } from './coalescer.js';
 import { Heartbeat } from './heartbeat.js';
@@ -27,9 +26,10 @@ export interface Connection {
   readonly socket: Socket;
   /** The one that was negotiated. */
   readonly serializer: Serializer;
-  /** Whether the wire is encrypted. */
-  readonly secure: boolean;
+  readonly details: TransportDetails;
   readonly settings: ConnectionSettings;
+  /** Frames of at least so many bytes are compressed, where the handshake agreed on that; undefined for none. */
+  readonly compressFrom: number | undefined;
 }
 
 /** One WebSocket connection that carries messages. */
@@ -39,6 +39,8 @@ export class WebSocketTransport implements Transport {
   readonly #serializer: Serializer;
   readonly #settings: ConnectionSettings;
   readonly #frameOptions: { binary: boolean; compress: boolean; fin: boolean };
+  readonly #compressedOptions: { binary: boolean; compress: boolean; fin: boolean };
+  readonly #compressFrom: number;
   readonly #coalescer: Coalescer;
   readonly #heartbeat: Heartbeat;
   #handler: TransportHandler | undefined;
@@ -58,11 +60,15 @@ export class WebSocketTransport implements Transport {
     this.#resolveDone = resolve;
   });
 
-  constructor({ ws, socket, serializer, secure, settings }: Connection) {
+  constructor({ ws, socket, serializer, details, settings, compressFrom }: Connection) {
+    this.details = details;
     this.#ws = ws;
     this.#serializer = serializer;
     this.#settings = settings;
     this.#frameOptions = { binary: serializer.binary, compress: false, fin: true };
+    this.#compressedOptions = { ...this.#frameOptions, compress: true };
+    // The only extension that is ever agreed on.
+    this.#compressFrom = ws.extensions === '' || compressFrom === undefined ? Number.POSITIVE_INFINITY : compressFrom;
     this.#coalescer = new Coalescer(socket);
     this.#heartbeat = new Heartbeat({
       clock: settings.clock,
@@ -73,8 +79,6 @@ export class WebSocketTransport implements Transport {
       queued: () => ws.bufferedAmount,
       dead: () => this.#cut(`no answer to a ping within ${settings.pingTimeout} ms`),
     });
-    const { name, subprotocol } = serializer;
-    this.details = { wire: 'websocket', peer: addressOf(socket), serializer: name, protocol: subprotocol, secure };
     ws.onClosing = (refused) => this.#closing(refused);
     ws.on('message', (data, isBinary) => this.#receive(data, isBinary));
     // ws closes after its every error, and the close says what there is to say.
@@ -103,9 +107,13 @@ export class WebSocketTransport implements Transport {
     if (this.#ended !== undefined || this.#early.length > 0) {
       queueMicrotask(() => this.#catchUp(handler));
     } else {
-      this.#ws.resume();
-      if (this.#ws.readyState === WebSocket.OPEN) this.#heartbeat.start();
+      this.#flow();
     }
+  }
+
+  #flow(): void {
+    this.#ws.resume();
+    if (this.#ws.readyState === WebSocket.OPEN) this.#heartbeat.start();
   }
 
   send(message: Message): void {
@@ -119,7 +127,7 @@ export class WebSocketTransport implements Transport {
     }
     const large = frame.length >= LARGE_FRAME;
     if (!large) this.#coalescer.hold();
-    this.#ws.send(frame, this.#frameOptions);
+    this.#ws.send(frame, frame.length >= this.#compressFrom ? this.#compressedOptions : this.#frameOptions);
     if (large) this.#coalescer.release();
   }
 
@@ -227,7 +235,8 @@ export class WebSocketTransport implements Transport {
     const early = this.#early;
     this.#early = [];
     for (const message of early) handler.message(message);
-    if (this.#ended === undefined || this.#told) return;
+    if (this.#ended === undefined) return this.#flow();
+    if (this.#told) return;
     this.#told = true;
     handler.closed(this.#ended);
   }

@@ -329,8 +329,8 @@ describe('configuration', () => {
     ['127.0.0.1:8080', 'it cannot be parsed'],
     ['ws://', 'it cannot be parsed'],
     ['ws://host:99999/ws', 'it cannot be parsed'],
-    ['http://127.0.0.1:8080/ws', 'its scheme is http: and not ws: or wss:'],
-    ['localhost:8080', 'its scheme is localhost: and not ws: or wss:'],
+    ['http://127.0.0.1:8080/ws', 'its scheme is http: and not ws:, wss: or ws+unix:'],
+    ['localhost:8080', 'its scheme is localhost: and not ws:, wss: or ws+unix:'],
     ['ws://127.0.0.1:8080/ws#part', 'it has a fragment'],
   ])('%j is no URL to connect to', (url, complaint) => {
     expect(() => connectorTo(url)).toThrow(InvalidConfiguration);
