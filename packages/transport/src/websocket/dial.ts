@@ -1,6 +1,6 @@
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions as TlsSettings } from 'node:tls';
-import { type Proxy, type Tunneled, throughProxy } from './proxy.js';
+import { type HttpProxy, type Tunneled, throughProxy } from './proxy.js';
 import type { Target } from './target.js';
 
 /** What is to be known to open a socket. */
@@ -8,7 +8,7 @@ export interface Way {
   readonly target: Target;
   /** What TLS is told; looked at where the target is secure. */
   readonly tls: TlsSettings;
-  readonly proxy: Proxy | undefined;
+  readonly proxy: HttpProxy | undefined;
   /** The address family; undefined for whichever answers first. */
   readonly family: 4 | 6 | undefined;
 }

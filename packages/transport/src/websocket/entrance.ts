@@ -109,7 +109,10 @@ export class Entrance {
 
   #admit(ws: WireSocket, { socket }: IncomingMessage, { socketPath, attach }: Hall): void {
     const serializer = firstKnown([ws.protocol], this.#settings.serializers);
-    if (serializer === undefined) return ws.terminate();
+    if (serializer === undefined) {
+      ws.terminate();
+      return;
+    }
     const transport = new WebSocketTransport({
       ws,
       socket,

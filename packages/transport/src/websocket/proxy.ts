@@ -5,7 +5,7 @@ import { hostAndPort } from './address.js';
 import { connectFailure } from './connect-failure.js';
 
 /** An HTTP proxy that is asked for a way through with CONNECT (RFC 9110, 9.3.6). */
-export interface Proxy {
+export interface HttpProxy {
   readonly host: string;
   readonly port: number;
   /** For people: without the login. */
@@ -15,7 +15,7 @@ export interface Proxy {
 }
 
 /** Reads `http://user:password@host:port`. Throws an InvalidConfiguration that never tells the login. */
-export function proxyOf(text: string, of: string): Proxy {
+export function proxyOf(text: string, of: string): HttpProxy {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const complaint = complaintAbout(url);
   if (url === undefined || complaint !== undefined) {
@@ -53,7 +53,7 @@ function loginIn({ username, password }: URL, of: string): string {
 export type Tunneled = (error: Error | null, socket?: Socket) => void;
 
 /** Asks the proxy for a way to a host. What it returns gives up. */
-export function throughProxy(proxy: Proxy, to: { host: string; port: number }, done: Tunneled): () => void {
+export function throughProxy(proxy: HttpProxy, to: { host: string; port: number }, done: Tunneled): () => void {
   const authority = hostAndPort(to.host, to.port);
   const { host, port, address, authorization } = proxy;
   const asking = request({
@@ -86,7 +86,7 @@ export function throughProxy(proxy: Proxy, to: { host: string; port: number }, d
   return () => asking.destroy();
 }
 
-function advice({ authorization }: Proxy, status: number): string {
+function advice({ authorization }: HttpProxy, status: number): string {
   if (status !== 407) return '';
   return authorization === undefined
     ? '; it wants a login, which its URL can have: http://user:password@host:port'

@@ -235,9 +235,11 @@ export class WebSocketTransport implements Transport {
     const early = this.#early;
     this.#early = [];
     for (const message of early) handler.message(message);
-    if (this.#ended === undefined) return this.#flow();
-    if (this.#told) return;
-    this.#told = true;
-    handler.closed(this.#ended);
+    if (this.#ended === undefined) {
+      this.#flow();
+    } else if (!this.#told) {
+      this.#told = true;
+      handler.closed(this.#ended);
+    }
   }
 }
