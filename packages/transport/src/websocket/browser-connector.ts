@@ -7,9 +7,9 @@ import {
   TransportLost,
 } from '@wamp-run/protocol';
 import { checkOptionNames, type OptionNames } from '../option-names.js';
+import { atLeast, type ConnectionOptions, type ConnectionSettings, connectionSettings } from '../settings.js';
 import { type BrowserSocket, type BrowserWebSocket, silence } from './browser-socket.js';
 import { BrowserTransport } from './browser-transport.js';
-import { atLeast, type ConnectionOptions, type ConnectionSettings, connectionSettings } from './settings.js';
 import { type Target, targetOf } from './target.js';
 
 /** How to connect from a browser. What Node's `websocket` has beside this is the browser's own business. */

@@ -12,9 +12,9 @@ import {
   type TransportDetails,
   type TransportHandler,
 } from '@wamp-run/protocol';
+import type { ConnectionSettings } from '../settings.js';
 import { type BrowserSocket, OPEN, silence } from './browser-socket.js';
 import { CloseCode, closedBy } from './closing.js';
-import type { ConnectionSettings } from './settings.js';
 import type { Target } from './target.js';
 
 /** An open WebSocket of a browser's. */

@@ -8,21 +8,21 @@ import {
   type Transport,
   TransportLost,
 } from '@wamp-run/protocol';
+import { connectFailure } from '../connect-failure.js';
 import { checkOptionNames, type OptionNames } from '../option-names.js';
-import { type TlsClientOptions, tlsClientSettings } from '../tls-options.js';
-import { type Compression, type CompressionOptions, compressionSettings } from './compression.js';
-import { connectFailure } from './connect-failure.js';
-import { detailsOf } from './details.js';
-import { dial, type Way } from './dial.js';
-import { proxyOf, type Tunneled } from './proxy.js';
-import { checkHeaders } from './request-headers.js';
 import {
   atLeast,
   CONNECTION_OPTIONS,
   type ConnectionOptions,
   type ConnectionSettings,
   connectionSettings,
-} from './settings.js';
+} from '../settings.js';
+import { type TlsClientOptions, tlsClientSettings } from '../tls-options.js';
+import { type Compression, type CompressionOptions, compressionSettings } from './compression.js';
+import { detailsOf } from './details.js';
+import { dial, type Way } from './dial.js';
+import { proxyOf, type Tunneled } from './proxy.js';
+import { checkHeaders } from './request-headers.js';
 import { type Target, targetOf } from './target.js';
 import { WebSocketTransport } from './transport.js';
 import { WireSocket } from './wire-socket.js';

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Serializer, TransportDetails } from '@wamp-run/protocol';
+import { addressOf } from '../address.js';
 import { type TlsEnd, tlsFieldsOf } from '../tls-details.js';
-import { addressOf } from './address.js';
 
 /** What is to be known to describe a connection. */
 export interface DetailsInput {

@@ -2,11 +2,16 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { InvalidConfiguration, type Logger, silent, type Transport } from '@wamp-run/protocol';
 import { type Server, WebSocketServer } from 'ws';
+import {
+  CONNECTION_OPTIONS,
+  type ConnectionOptions,
+  type ConnectionSettings,
+  connectionSettings,
+} from '../settings.js';
 import { type Admission, firstKnown, refusalOf, refuse } from './admission.js';
 import { type Compression, type CompressionOptions, compressionSettings } from './compression.js';
 import { detailsOf } from './details.js';
 import { originRule } from './origins.js';
-import { CONNECTION_OPTIONS, type ConnectionOptions, type ConnectionSettings, connectionSettings } from './settings.js';
 import { WebSocketTransport } from './transport.js';
 import { WireSocket } from './wire-socket.js';
 

@@ -3,11 +3,11 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
 import type { TlsOptions as TlsSettings } from 'node:tls';
 import type { InvalidConfiguration, Listening } from '@wamp-run/protocol';
+import { hostAndPort } from '../address.js';
+import { listenFailure, unixListenFailure } from '../listen-failure.js';
 import { removeStale } from '../unix-socket.js';
-import { hostAndPort } from './address.js';
 import { answerPlainHttp } from './admission.js';
 import type { Attach, Entrance } from './entrance.js';
-import { listenFailure, unixListenFailure } from './listen-failure.js';
 
 /** Where to listen. */
 export type Place = { readonly host: string; readonly port: number } | { readonly socketPath: string };

@@ -1,8 +1,8 @@
 import { request } from 'node:http';
 import type { Socket } from 'node:net';
 import { InvalidConfiguration } from '@wamp-run/protocol';
-import { hostAndPort } from './address.js';
-import { connectFailure } from './connect-failure.js';
+import { hostAndPort } from '../address.js';
+import { connectFailure } from '../connect-failure.js';
 
 /** An HTTP proxy that is asked for a way through with CONNECT (RFC 9110, 9.3.6). */
 export interface HttpProxy {
