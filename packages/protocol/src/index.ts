@@ -85,7 +85,7 @@ export { type Welcome, welcomeMessage } from './messages/welcome.js';
 export { type Yield, yieldMessage } from './messages/yield.js';
 export { decoded, type Payload, type PlainPayload, payloadOf, RawPayload } from './payload.js';
 export { type PortableOptions, portable, portableArgs, portableKwargs } from './portable.js';
-export type { Serializer } from './serializer.js';
+export { type Batching, MAX_BATCH, type Serializer } from './serializer.js';
 export { CLIENT_STATES, clientTable } from './session/client-states.js';
 export {
   type CompiledTable,

@@ -13,6 +13,7 @@ import {
   type TransportHandler,
 } from '@wamp-run/protocol';
 import type { ConnectionSettings } from '../settings.js';
+import { Batcher } from './batcher.js';
 import { type BrowserSocket, OPEN, silence } from './browser-socket.js';
 import { CloseCode, closedBy } from './closing.js';
 import type { Target } from './target.js';
@@ -38,6 +39,8 @@ export class BrowserTransport implements Transport {
   readonly #socket: BrowserSocket;
   readonly #serializer: Serializer;
   readonly #settings: ConnectionSettings;
+  /** Only where the serializer's frames come in batches. */
+  readonly #batcher: Batcher | undefined;
   #handler: TransportHandler | undefined;
   /** Messages that came before `start`. */
   #early: Message[] = [];
@@ -60,6 +63,13 @@ export class BrowserTransport implements Transport {
     const { name, subprotocol } = serializer;
     const { url, secure } = target;
     this.details = { wire: 'websocket', peer: url.host, serializer: name, protocol: subprotocol, secure };
+    const { batch } = serializer;
+    if (batch !== undefined) {
+      const write = (bytes: Uint8Array) => this.#write(bytes);
+      // A browser has nothing that comes sooner after the turn than its microtasks.
+      const atTurnEnd = (run: () => void) => queueMicrotask(run);
+      this.#batcher = new Batcher({ batching: batch, maxSize: settings.maxMessageSize, write, atTurnEnd });
+    }
     socket.binaryType = 'arraybuffer';
     socket.onmessage = ({ data }) => this.#receive(data);
     socket.onclose = ({ code, reason }) => this.#end(this.#whyEnded(code, reason));
@@ -67,7 +77,7 @@ export class BrowserTransport implements Transport {
 
   get queuedBytes(): number {
     // What a closed socket had queued stays on its count for ever.
-    return this.#ended === undefined ? this.#socket.bufferedAmount : 0;
+    return this.#ended === undefined ? this.#socket.bufferedAmount + (this.#batcher?.bytes ?? 0) : 0;
   }
 
   start(handler: TransportHandler): void {
@@ -85,12 +95,13 @@ export class BrowserTransport implements Transport {
     if (this.#socket.readyState !== OPEN) return;
     const frame = frameOf(message, this.#serializer);
     const { maxMessageSize } = this.#settings;
-    if (frame.length > maxMessageSize) {
+    const size = frame.length + (this.#serializer.batch?.overhead ?? 0);
+    if (size > maxMessageSize) {
       throw new PayloadExceededError(
-        `${nameOf(message)} of ${frame.length} bytes: the limit is ${maxMessageSize} (maxMessageSize); send less at a time`,
+        `${nameOf(message)} of ${size} bytes: the limit is ${maxMessageSize} (maxMessageSize); send less at a time`,
       );
     }
-    this.#write(frame);
+    this.#put(frame);
   }
 
   close(): Promise<void> {
@@ -101,11 +112,18 @@ export class BrowserTransport implements Transport {
     return this.#done;
   }
 
+  #put(frame: Uint8Array): void {
+    if (this.#batcher === undefined) this.#write(frame);
+    else this.#batcher.add(frame);
+  }
+
+  /** A frame of the wire: one message, or a batch of them. */
   #write(frame: Uint8Array): void {
     this.#socket.send(this.#serializer.binary ? frame : decoder.decode(frame));
   }
 
   #hangUp(code: number): void {
+    this.#batcher?.flush();
     this.#socket.close(code);
     const { clock, closeTimeout } = this.#settings;
     this.#callOffDeadline ??= clock.after(closeTimeout, () =>
@@ -115,15 +133,45 @@ export class BrowserTransport implements Transport {
 
   #receive(data: unknown): void {
     if (this.#failure !== undefined) return;
-    const message = this.#read(data);
-    if (message === undefined) return;
-    if (this.#handler !== undefined && this.#early.length === 0) this.#handler.message(message);
-    else if (!this.#closedHere) this.#early.push(message);
+    const frame = this.#frameIn(data);
+    if (frame === undefined) return;
+    // Those before one that cannot be read have come, as they would have in frames of their own.
+    for (const each of this.#split(frame)) if (!this.#take(each)) return;
   }
 
-  /** The message in a frame, or undefined where the connection ends over it. */
-  #read(data: unknown): Message | undefined {
-    const { name, subprotocol, binary } = this.#serializer;
+  #split(frame: Uint8Array): readonly Uint8Array[] {
+    const { batch } = this.#serializer;
+    if (batch === undefined) return [frame];
+    try {
+      return batch.split(frame);
+    } catch (cause) {
+      this.#refuseUnread(cause);
+      return [];
+    }
+  }
+
+  /** Hands over the message in a frame. False where the connection ends over it. */
+  #take(frame: Uint8Array): boolean {
+    let message: Message;
+    try {
+      message = this.#serializer.decode(frame);
+    } catch (cause) {
+      this.#refuseUnread(cause);
+      return false;
+    }
+    if (this.#handler !== undefined && this.#early.length === 0) this.#handler.message(message);
+    else if (!this.#closedHere) this.#early.push(message);
+    return true;
+  }
+
+  #refuseUnread(cause: unknown): void {
+    const text = `${this.#serializer.name}: the message cannot be read`;
+    this.#refuse(cause instanceof ProtocolError ? cause : new ProtocolError(text, { cause }));
+  }
+
+  /** The bytes of a frame of the wire, or undefined where the connection ends over it. */
+  #frameIn(data: unknown): Uint8Array | undefined {
+    const { subprotocol, binary } = this.#serializer;
     const { maxMessageSize } = this.#settings;
     const isBinary = typeof data !== 'string';
     if (isBinary !== binary) {
@@ -133,25 +181,17 @@ export class BrowserTransport implements Transport {
     }
     // A text of more characters than that has at least as many bytes.
     const frame = isBinary ? new Uint8Array(data as ArrayBuffer) : encoder.encode(data.slice(0, maxMessageSize + 1));
-    if (frame.length > maxMessageSize) {
-      const text = `a message of more than ${maxMessageSize} bytes came in, which is the limit here`;
-      this.#refuse(new ProtocolError(text, { reason: ERROR_URIS.payloadSizeExceeded }), CloseCode.tooLarge);
-      return undefined;
-    }
-    try {
-      return this.#serializer.decode(frame);
-    } catch (cause) {
-      const text = `${name}: the message cannot be read`;
-      this.#refuse(cause instanceof ProtocolError ? cause : new ProtocolError(text, { cause }));
-      return undefined;
-    }
+    if (frame.length <= maxMessageSize) return frame;
+    const text = `a message of more than ${maxMessageSize} bytes came in, which is the limit here`;
+    this.#refuse(new ProtocolError(text, { reason: ERROR_URIS.payloadSizeExceeded }), CloseCode.tooLarge);
+    return undefined;
   }
 
   /** The peer sent what is no message: it is told so, and the connection ends. */
   #refuse(error: ProtocolError, code: number = CloseCode.protocolError): void {
     this.#failure = error;
     if (this.#socket.readyState !== OPEN) return;
-    this.#write(frameOf(abortMessage(error.reason, { message: error.message }), this.#serializer));
+    this.#put(frameOf(abortMessage(error.reason, { message: error.message }), this.#serializer));
     this.#hangUp(PAGE_CODES + code);
   }
 

@@ -16,6 +16,7 @@ import { type RawData, WebSocket } from 'ws';
 import { Coalescer, LARGE_FRAME } from '../coalescer.js';
 import { Heartbeat } from '../heartbeat.js';
 import type { ConnectionSettings } from '../settings.js';
+import { Batcher } from './batcher.js';
 import { CloseCode, closedBy, refusedFrame } from './closing.js';
 import type { WireSocket } from './wire-socket.js';
 
@@ -42,6 +43,8 @@ export class WebSocketTransport implements Transport {
   readonly #compressedOptions: { binary: boolean; compress: boolean; fin: boolean };
   readonly #compressFrom: number;
   readonly #coalescer: Coalescer;
+  /** Only where the serializer's frames come in batches. */
+  readonly #batcher: Batcher | undefined;
   readonly #heartbeat: Heartbeat;
   #handler: TransportHandler | undefined;
   /** Messages that came out of a socket which broke before `start`: what it had read already. */
@@ -70,6 +73,16 @@ export class WebSocketTransport implements Transport {
     // The only extension that is ever agreed on.
     this.#compressFrom = ws.extensions === '' || compressFrom === undefined ? Number.POSITIVE_INFINITY : compressFrom;
     this.#coalescer = new Coalescer(socket);
+    const { batch } = serializer;
+    if (batch !== undefined) {
+      const write = (bytes: Uint8Array) => ws.send(bytes, this.#optionsFor(bytes));
+      this.#batcher = new Batcher({
+        batching: batch,
+        maxSize: settings.maxMessageSize,
+        write,
+        atTurnEnd: setImmediate,
+      });
+    }
     this.#heartbeat = new Heartbeat({
       clock: settings.clock,
       interval: settings.pingInterval,
@@ -93,7 +106,7 @@ export class WebSocketTransport implements Transport {
   }
 
   get queuedBytes(): number {
-    return this.#ws.bufferedAmount;
+    return this.#ws.bufferedAmount + (this.#batcher?.bytes ?? 0);
   }
 
   start(handler: TransportHandler): void {
@@ -120,15 +133,24 @@ export class WebSocketTransport implements Transport {
     if (this.#ws.readyState !== WebSocket.OPEN) return;
     const frame = frameOf(message, this.#serializer);
     const { maxMessageSize } = this.#settings;
-    if (frame.length > maxMessageSize) {
+    const size = frame.length + (this.#serializer.batch?.overhead ?? 0);
+    if (size > maxMessageSize) {
       throw new PayloadExceededError(
-        `${nameOf(message)} of ${frame.length} bytes: the limit is ${maxMessageSize} (maxMessageSize); send less at a time`,
+        `${nameOf(message)} of ${size} bytes: the limit is ${maxMessageSize} (maxMessageSize); send less at a time`,
       );
+    }
+    if (this.#batcher !== undefined) {
+      this.#batcher.add(frame);
+      return;
     }
     const large = frame.length >= LARGE_FRAME;
     if (!large) this.#coalescer.hold();
-    this.#ws.send(frame, frame.length >= this.#compressFrom ? this.#compressedOptions : this.#frameOptions);
+    this.#ws.send(frame, this.#optionsFor(frame));
     if (large) this.#coalescer.release();
+  }
+
+  #optionsFor({ length }: Uint8Array): { binary: boolean; compress: boolean; fin: boolean } {
+    return length >= this.#compressFrom ? this.#compressedOptions : this.#frameOptions;
   }
 
   close(): Promise<void> {
@@ -152,28 +174,46 @@ export class WebSocketTransport implements Transport {
 
   #receive(data: RawData, isBinary: boolean): void {
     if (this.#failure !== undefined) return;
-    const message = this.#read(data, isBinary);
-    if (message === undefined) return;
-    if (this.#handler !== undefined) this.#handler.message(message);
-    else if (!this.#closedHere) this.#early.push(message);
-  }
-
-  /** The message in a frame, or undefined where the connection ends over it. */
-  #read(data: RawData, isBinary: boolean): Message | undefined {
-    const { name, subprotocol, binary } = this.#serializer;
+    const { subprotocol, binary, batch } = this.#serializer;
     if (isBinary !== binary) {
       const [got, wanted] = isBinary ? ['binary', 'text'] : ['text', 'binary'];
       this.#refuse(new ProtocolError(`a ${got} frame came in; ${subprotocol} has ${wanted} frames`));
-      return undefined;
+      return;
     }
+    // A Buffer: ws gives nothing else unless its binaryType is changed.
+    const bytes = data as Buffer;
+    if (batch === undefined) {
+      this.#take(bytes);
+      return;
+    }
+    let frames: Uint8Array[];
     try {
-      // A Buffer: ws gives nothing else unless its binaryType is changed.
-      return this.#serializer.decode(data as Buffer);
+      frames = batch.split(bytes);
     } catch (cause) {
-      const text = `${name}: the message cannot be read`;
-      this.#refuse(cause instanceof ProtocolError ? cause : new ProtocolError(text, { cause }));
-      return undefined;
+      this.#refuseUnread(cause);
+      return;
     }
+    // Those before one that cannot be read have come, as they would have in frames of their own.
+    for (const frame of frames) if (!this.#take(frame)) return;
+  }
+
+  /** Hands over the message in a frame. False where the connection ends over it. */
+  #take(frame: Uint8Array): boolean {
+    let message: Message;
+    try {
+      message = this.#serializer.decode(frame);
+    } catch (cause) {
+      this.#refuseUnread(cause);
+      return false;
+    }
+    if (this.#handler !== undefined) this.#handler.message(message);
+    else if (!this.#closedHere) this.#early.push(message);
+    return true;
+  }
+
+  #refuseUnread(cause: unknown): void {
+    const text = `${this.#serializer.name}: the message cannot be read`;
+    this.#refuse(cause instanceof ProtocolError ? cause : new ProtocolError(text, { cause }));
   }
 
   /** The peer sent what is no message: it is told so, and the connection ends. */
@@ -186,10 +226,9 @@ export class WebSocketTransport implements Transport {
   }
 
   #sendAbort(error: ProtocolError): void {
-    this.#ws.send(
-      frameOf(abortMessage(error.reason, { message: error.message }), this.#serializer),
-      this.#frameOptions,
-    );
+    const frame = frameOf(abortMessage(error.reason, { message: error.message }), this.#serializer);
+    if (this.#batcher === undefined) this.#ws.send(frame, this.#frameOptions);
+    else this.#batcher.add(frame);
   }
 
   #closing(refused: number | undefined): void {
@@ -197,6 +236,7 @@ export class WebSocketTransport implements Transport {
       this.#failure = refusedFrame(refused, this.#settings.maxMessageSize);
       this.#sendAbort(this.#failure);
     }
+    this.#batcher?.flush();
     this.#setDeadline();
   }
 

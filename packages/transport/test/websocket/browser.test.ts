@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'v
 import { WebSocket, WebSocketServer } from 'ws';
 import { type WebSocketOptions, websocket } from '../../src/websocket/browser.js';
 import { Recorder } from '../support/recorder.js';
-import { binarySerializer, textSerializer } from '../support/test-serializers.js';
+import { batchedSerializer, binarySerializer, textSerializer } from '../support/test-serializers.js';
 import { never, TestServer } from '../support/websockets.js';
 
 // ws has the interface of a browser's WebSocket; a real browser is tested in apps/browser.
@@ -32,10 +32,12 @@ async function connect(testServer: TestServer, options: Partial<WebSocketOptions
 describe.each([
   ['text frames', textSerializer(), undefined],
   ['binary frames', binarySerializer(), undefined],
+  ['batches', batchedSerializer(), undefined],
   ['a limit', textSerializer(), 256 * 1024],
 ] as const)('browser transport, %s', (_name, serializer, maxMessageSize) => {
   const limit = maxMessageSize === undefined ? {} : { maxMessageSize };
-  const open = async () => connect(await TestServer.open(limit), { serializers: [serializer], ...limit });
+  const open = async () =>
+    connect(await TestServer.open({ serializers: [serializer], ...limit }), { serializers: [serializer], ...limit });
 
   transportConformance({
     test,

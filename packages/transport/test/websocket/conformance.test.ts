@@ -3,7 +3,7 @@ import { describe, test } from 'vitest';
 import type { WebSocketListenerOptions, WebSocketOptions } from '../../src/websocket/index.js';
 import { certificates } from '../support/certificates/index.js';
 import { freeSocketPath } from '../support/socket-path.js';
-import { binarySerializer, textSerializer } from '../support/test-serializers.js';
+import { batchedSerializer, binarySerializer, textSerializer } from '../support/test-serializers.js';
 import { TestServer } from '../support/websockets.js';
 
 interface Wire {
@@ -19,7 +19,9 @@ const everything = { threshold: 0, contextTakeover: true };
 const wires: [string, Wire][] = [
   ['text frames', {}],
   ['binary frames', { serializer: binarySerializer() }],
+  ['batches', { serializer: batchedSerializer() }],
   ['a limit', { maxMessageSize: 256 * 1024 }],
+  ['a limit and batches', { serializer: batchedSerializer(), maxMessageSize: 256 * 1024 }],
   ['TLS', { server: () => ({ tls: identity }), client: { tls: { ca } } }],
   ['a Unix socket', { server: () => ({ socketPath: freeSocketPath() }) }],
   ['compression', { server: () => ({ compression: true }), client: { compression: true } }],
@@ -33,6 +35,10 @@ const wires: [string, Wire][] = [
     },
   ],
   [
+    'compressed batches',
+    { serializer: batchedSerializer(), server: () => ({ compression: true }), client: { compression: true } },
+  ],
+  [
     'TLS and compression',
     { server: () => ({ tls: identity, compression: true }), client: { tls: { ca }, compression: true } },
   ],
@@ -42,7 +48,7 @@ describe.each(wires)('websocket transport, %s', (_name, wire) => {
   const { serializer = textSerializer(), maxMessageSize, server = () => ({}), client = {} } = wire;
   const limit = maxMessageSize === undefined ? {} : { maxMessageSize };
   const open = async () => {
-    const testServer = await TestServer.open({ ...limit, ...server() });
+    const testServer = await TestServer.open({ serializers: [serializer], ...limit, ...server() });
     return testServer.connect({ serializers: [serializer], ...limit, ...client });
   };
   const suite = (pair: () => Promise<TransportPair>) => transportConformance({ test, capabilities: limit, pair });
