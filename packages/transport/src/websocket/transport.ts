@@ -233,7 +233,8 @@ export class WebSocketTransport implements Transport {
 
   #closing(refused: number | undefined): void {
     if (refused !== undefined && this.#failure === undefined) {
-      this.#failure = refusedFrame(refused, this.#settings.maxMessageSize);
+      const compressed = Number.isFinite(this.#compressFrom);
+      this.#failure = refusedFrame(refused, { maxMessageSize: this.#settings.maxMessageSize, compressed });
       this.#sendAbort(this.#failure);
     }
     this.#batcher?.flush();
