@@ -30,8 +30,18 @@ export class Command {
 
   constructor(args: readonly string[], env: Record<string, string> = {}) {
     // NODE_PATH, too: the test runner's launcher sets it, and it would let any file find any package.
-    const { NODE_PATH, WAMP_URL, WAMP_REALM, WAMP_PORT, WAMP_HOST, WAMP_LOG_LEVEL, WAMP_CONNECT_TIMEOUT, ...clean } =
-      process.env;
+    const {
+      NODE_PATH,
+      WAMP_URL,
+      WAMP_REALM,
+      WAMP_PORT,
+      WAMP_HOST,
+      WAMP_LISTEN,
+      WAMP_LOG_LEVEL,
+      WAMP_CONNECT_TIMEOUT,
+      WAMP_EXPOSE_ERRORS,
+      ...clean
+    } = process.env;
     this.#child = spawn(process.execPath, [BIN, ...args], {
       env: { ...clean, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

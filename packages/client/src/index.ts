@@ -7,6 +7,7 @@
 export { CallDetails, type CallFields, type Progress } from './call-details.js';
 export { CallResult, type ResultFields } from './call-result.js';
 export type { CallArguments } from './caller.js';
+export { checkRegistration, checkSubscription } from './check-request.js';
 export { Client } from './client.js';
 export type { ClientEnd, ClientOptions } from './client-options.js';
 export { CLIENT_LIFECYCLE, type ClientState, type ClientStep } from './client-states.js';
@@ -15,7 +16,7 @@ export type { CloseDetails } from './close-details.js';
 export { ErrorMapping } from './error-mapping.js';
 export { EventDetails, type EventFields } from './event-details.js';
 export type { EventsOptions, WampEvent } from './event-stream.js';
-export type { ExposeErrors } from './failure.js';
+export { EXPOSE_ERRORS, type ExposeErrors } from './failure.js';
 export { type JoinOptions, joinSession } from './handshake.js';
 export type { Hooks } from './hooks.js';
 export type { JoinedSession } from './joined-session.js';

@@ -14,7 +14,14 @@ export interface RunOutcome {
 export interface RunOptions {
   /** When it aborts, all of them are closed. */
   readonly stop?: Stop | undefined;
+  /**
+   * When the others are closed as well: with the first that fails, with the first that ends, or never (`all-ended`).
+   * Default: `all-ended`.
+   */
+  readonly stopOn?: 'all-ended' | 'first-failure' | 'first-end' | undefined;
 }
+
+const STOP_ON = ['all-ended', 'first-failure', 'first-end'];
 
 /**
  * Opens clients and waits until the last has ended. What befalls one is not felt by another: a failure is that one's
@@ -22,7 +29,7 @@ export interface RunOptions {
  *
  * @param clients - clients, or what to make them from
  * @returns the outcomes, in the order given
- * @throws (rejects) InvalidConfiguration where `clients` is no list
+ * @throws (rejects) InvalidConfiguration where `clients` is no list, or `stopOn` none of its words
  * @example
  * const outcomes = await run([shop, { ...options, realm: 'stock', main }], { stop: controller.signal });
  * for (const { error } of outcomes) if (error !== undefined) log.error({ err: error }, 'a client gave up');
@@ -33,7 +40,10 @@ export async function run(
 ): Promise<RunOutcome[]> {
   if (!Array.isArray(clients))
     throw new InvalidConfiguration('clients: expected a list of clients or of their options');
-  const { stop } = options;
+  const { stop, stopOn = 'all-ended' } = options;
+  if (!STOP_ON.includes(stopOn)) {
+    throw new InvalidConfiguration(`stopOn: expected one of ${STOP_ON.join(', ')}, got ${String(stopOn)}`);
+  }
   const made = clients.map((each: Client | ClientOptions) => make(each));
   const close = () => {
     for (const { client } of made) void client?.close();
@@ -41,7 +51,13 @@ export async function run(
   stop?.addEventListener('abort', close);
   if (stop?.aborted === true) close();
   try {
-    return await Promise.all(made.map(ended));
+    return await Promise.all(
+      made.map(async (each) => {
+        const outcome = await ended(each);
+        if (stopOn === 'first-end' || (stopOn === 'first-failure' && outcome.error !== undefined)) close();
+        return outcome;
+      }),
+    );
   } finally {
     stop?.removeEventListener('abort', close);
   }

@@ -1,4 +1,11 @@
-import { CLOSE_REASONS, goodbyeMessage, InvalidConfiguration, MessageType, TransportLost } from '@wamp-run/protocol';
+import {
+  abortMessage,
+  CLOSE_REASONS,
+  goodbyeMessage,
+  InvalidConfiguration,
+  MessageType,
+  TransportLost,
+} from '@wamp-run/protocol';
 import { FakeClock } from '@wamp-run/protocol/conformance';
 import { expect, test } from 'vitest';
 import { Client, type ClientOptions, run } from '../src/index.js';
@@ -49,6 +56,36 @@ test('many clients run side by side, and each has its own outcome, in the order 
   expect(outcomes.map(({ client }) => client?.state)).toEqual(['closed', undefined, 'closed', 'closed', 'closed']);
   expect(outcomes[3]?.client).toBe(made);
   expect(stop.listeners.size).toBe(0);
+});
+
+test.each([
+  ['first-failure', false],
+  ['first-end', true],
+] as const)('with stopOn %s, the others are closed with the first of that kind', async (stopOn, endsFirst) => {
+  const good = options({ main: () => {} });
+  const lasting = options({ main: () => new Promise(() => {}) });
+  const bad = options();
+  const running = run([good.given, lasting.given, ...(endsFirst ? [] : [bad.given])], { stopOn });
+  const peer = await lasting.connector.next();
+  await welcome(peer);
+  await serve(good.connector);
+  await settle();
+  if (!endsFirst) {
+    expect(await outcome(running)).toBe('pending');
+    const refusing = await bad.connector.next();
+    await refusing.expect(MessageType.HELLO);
+    refusing.say(abortMessage('wamp.error.no_such_realm'));
+  }
+  await peer.expect(MessageType.GOODBYE);
+  peer.say(goodbyeMessage(CLOSE_REASONS.goodbyeAndOut));
+  const outcomes = await running;
+  expect(outcomes.map(({ error }) => error === undefined)).toEqual(endsFirst ? [true, true] : [true, true, false]);
+});
+
+test('a stopOn that there is not is refused', async () => {
+  expect(await failure(run([], { stopOn: 'sometimes' as 'first-end' }))).toMatchObject({
+    message: 'stopOn: expected one of all-ended, first-failure, first-end, got sometimes',
+  });
 });
 
 test('a client that has ended before has its outcome at once', async () => {

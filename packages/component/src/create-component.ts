@@ -1,4 +1,12 @@
-import type { CallDetails, CloseDetails, EventDetails, Session, SessionDetails } from '@wamp-run/client';
+import type {
+  CallDetails,
+  CloseDetails,
+  EventDetails,
+  RegisterOptions,
+  Session,
+  SessionDetails,
+  SubscribeOptions,
+} from '@wamp-run/client';
 import type { Logger, TransportDetails } from '@wamp-run/protocol';
 import { ComponentConfig, type ComponentConfigFields } from './component-config.js';
 import { type ComponentDescription, HOOKS } from './description.js';
@@ -25,8 +33,16 @@ export interface ComponentHooks {
 /** A component that has been made: what to register, what to subscribe to, and whom to tell. */
 export interface ComponentInstance extends ComponentHooks {
   readonly description: ComponentDescription;
-  readonly procedures: readonly { readonly uri: string; readonly handler: Handler<CallDetails> }[];
-  readonly topics: readonly { readonly topic: string; readonly handler: Handler<EventDetails> }[];
+  readonly procedures: readonly {
+    readonly uri: string;
+    readonly options: RegisterOptions;
+    readonly handler: Handler<CallDetails>;
+  }[];
+  readonly topics: readonly {
+    readonly topic: string;
+    readonly options: SubscribeOptions;
+    readonly handler: Handler<EventDetails>;
+  }[];
   /**
    * Calls `dispose()` of the instance and of what was made for it alone, the last made first. Rejects with what they
    * throw, after all have been called. Any number of times.
@@ -57,10 +73,12 @@ export function createComponent(description: ComponentDescription, injected: Com
   return {
     description,
     procedures: description.procedures.map((procedure) => {
-      return { uri: procedure.uri, handler: compileHandler<CallDetails>(instance, procedure) };
+      const { uri, options = {} } = procedure;
+      return { uri, options, handler: compileHandler<CallDetails>(instance, procedure) };
     }),
     topics: description.topics.map((topic) => {
-      return { topic: topic.topic, handler: compileHandler<EventDetails>(instance, topic) };
+      const { options = {} } = topic;
+      return { topic: topic.topic, options, handler: compileHandler<EventDetails>(instance, topic) };
     }),
     ...hooksOf(instance),
     dispose: () => injection.dispose(),

@@ -1,4 +1,5 @@
-import { isReserved } from '@wamp-run/protocol';
+import { checkRegistration, checkSubscription } from '@wamp-run/client';
+import { isReserved, type WampError } from '@wamp-run/protocol';
 import { METADATA_REMEDY } from './constructor-parameters.js';
 import { declaredParameters } from './declared-parameters.js';
 import { decoratedMembers } from './decorated-members.js';
@@ -15,7 +16,8 @@ import {
   parameterTypes,
   type Signed,
 } from './records.js';
-import { resolveUri, uriComplaint } from './relative-uri.js';
+import type { HandlerOptions, ProcedureOptions, TopicOptions } from './register.js';
+import { resolveUri } from './relative-uri.js';
 
 /** What the component says that matters to its handlers. */
 export interface HandlerContext {
@@ -31,7 +33,24 @@ export interface DescribedHandlers {
   readonly topics: TopicDescription[];
 }
 
-const OPTIONS: OptionRules = { check: 'boolean' };
+// What a session takes is checked by the session's own rules.
+const PROCEDURE_OPTIONS = {
+  check: 'boolean',
+  match: 'anything',
+  invoke: 'anything',
+  concurrency: 'anything',
+  forceReregister: 'anything',
+  discloseCaller: 'anything',
+  forwardTimeout: 'anything',
+} as const satisfies OptionRules & Record<keyof ProcedureOptions, unknown>;
+
+const TOPIC_OPTIONS = {
+  check: 'boolean',
+  match: 'anything',
+  getRetained: 'anything',
+  order: 'anything',
+  concurrency: 'anything',
+} as const satisfies OptionRules & Record<keyof TopicOptions, unknown>;
 
 /** Describes the decorated methods of a class and its base classes. What is wrong goes to the problems. */
 export function describeHandlers(target: ComponentClass, context: HandlerContext): DescribedHandlers {
@@ -76,21 +95,31 @@ function describeMember(decorated: Member, context: HandlerContext, into: Descri
   for (const record of records) {
     const foreign = foreignCopy(record);
     if (foreign !== undefined) complain(foreign);
-    const options = knownOptions(record.options, OPTIONS, complain) as { check?: boolean };
-    const check = options.check ?? context.check;
+    const rules = record.kind === 'procedure' ? PROCEDURE_OPTIONS : TOPIC_OPTIONS;
+    const { check = context.check, ...options } = knownOptions(record.options, rules, complain) as HandlerOptions;
     if (check && types === undefined && hasParameters) {
       complain(
         `its parameters have no types in the metadata to check by; ${METADATA_REMEDY}, or give it { check: false }`,
       );
     }
-    const uri = uriOf(record, context.prefix, complain);
-    const handler = { method: member, check, parameters: parametersFor(record.kind) };
+    const uri = uriOf({ record, options }, context.prefix, complain);
+    const handler = {
+      method: member,
+      check,
+      parameters: parametersFor(record.kind),
+      ...(Object.keys(options).length === 0 ? {} : { options }),
+    };
     if (record.kind === 'procedure') into.procedures.push({ uri, ...handler });
     else into.topics.push({ topic: uri, ...handler });
   }
 }
 
-function uriOf(record: HandlerRecord, prefix: string | undefined, complain: (sentence: string) => void): string {
+/** The URI that a record means, checked together with the options that say how it is matched. */
+function uriOf(
+  { record, options }: { record: HandlerRecord; options: object },
+  prefix: string | undefined,
+  complain: (sentence: string) => void,
+): string {
   const decorator = record.kind === 'procedure' ? '@register' : '@subscribe';
   const given = record.uri ?? record.member;
   if (typeof given !== 'string') {
@@ -98,9 +127,14 @@ function uriOf(record: HandlerRecord, prefix: string | undefined, complain: (sen
     return String(record.member);
   }
   const uri = resolveUri(given, prefix);
-  const complaint = uriComplaint(uri, `${decorator}(${JSON.stringify(given)})`);
-  if (complaint !== undefined) complain(complaint);
-  else if (record.kind === 'procedure' && isReserved(uri)) {
+  try {
+    if (record.kind === 'procedure') checkRegistration(uri, options);
+    else checkSubscription(uri, options);
+  } catch (error) {
+    complain(`${decorator}(${JSON.stringify(given)}): ${(error as WampError).message}`);
+    return uri;
+  }
+  if (record.kind === 'procedure' && isReserved(uri)) {
     complain(
       `${decorator}(${JSON.stringify(given)}): URIs that begin with wamp belong to the protocol; choose another`,
     );

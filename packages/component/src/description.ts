@@ -1,4 +1,5 @@
 import type { ComponentClass } from './records.js';
+import type { ProcedureOptions, TopicOptions } from './register.js';
 import type { WireType } from './wire-type.js';
 
 /** The hooks that a component may have. */
@@ -37,12 +38,18 @@ export interface HandlerDescription {
 
 /** A procedure that a component registers. */
 export interface ProcedureDescription extends HandlerDescription {
+  /** With its named parts, where it has any. */
   readonly uri: string;
+  /** What to register it with. Absent: nothing but the URI. */
+  readonly options?: Readonly<Omit<ProcedureOptions, 'check'>>;
 }
 
 /** A topic that a component subscribes to. */
 export interface TopicDescription extends HandlerDescription {
+  /** With its named parts, where it has any. */
   readonly topic: string;
+  /** What to subscribe with. Absent: nothing but the topic. */
+  readonly options?: Readonly<Omit<TopicOptions, 'check'>>;
 }
 
 /** What a class offers: plain data, and the class. */

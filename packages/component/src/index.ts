@@ -45,6 +45,13 @@ export { error } from './error.js';
 export type { Handler } from './handler.js';
 export { type HandlerParameterDecorator, kwarg, kwargs, optional } from './parameters.js';
 export type { ComponentClass } from './records.js';
-export { type HandlerDecorator, type HandlerOptions, register, subscribe } from './register.js';
+export {
+  type HandlerDecorator,
+  type HandlerOptions,
+  type ProcedureOptions,
+  register,
+  subscribe,
+  type TopicOptions,
+} from './register.js';
 export { inject, injectable } from './tsyringe.js';
 export type { WireType } from './wire-type.js';

@@ -1,10 +1,17 @@
+import type { RegisterOptions, SubscribeOptions } from '@wamp-run/client';
 import { type AnyFunction, recordHandler, refuseStandardDecorators } from './records.js';
 
-/** What `@register` and `@subscribe` take besides the URI. */
+/** What `@register` and `@subscribe` both take besides the URI. */
 export interface HandlerOptions {
   /** Whether the handler's arguments are checked against its declared types. Default: what `@component` says. */
   check?: boolean;
 }
+
+/** What `@register` takes besides the URI: what a session's `register` takes, too. */
+export interface ProcedureOptions extends HandlerOptions, Omit<RegisterOptions, 'progressive'> {}
+
+/** What `@subscribe` takes besides the topic: what a session's `subscribe` takes, too. */
+export interface TopicOptions extends HandlerOptions, Omit<SubscribeOptions, 'onEnd'> {}
 
 /** Decorates a method with a name. */
 export type HandlerDecorator = <T extends (...args: never[]) => unknown>(
@@ -17,6 +24,7 @@ export type HandlerDecorator = <T extends (...args: never[]) => unknown>(
  * Offers a method as a procedure. A URI without a dot, or with one in front, stands behind the component's prefix; any
  * other is absolute. Several on one method make several registrations. Methods of a base class count for each subclass
  * that has its own `@component`; a decorated override replaces what the base class says of that method.
+ * The URI may have named parts: `CallDetails.params` has their values.
  *
  * @param uri default: the method's name
  * @throws InvalidConfiguration where the compiler uses standard decorators instead of experimental ones
@@ -24,9 +32,12 @@ export type HandlerDecorator = <T extends (...args: never[]) => unknown>(
  * ```ts
  * @register('primes')
  * async *primes(limit: number, call: CallDetails): AsyncGenerator<number> {}
+ *
+ * @register('com.shop.orders.<id:int>.cancel', { invoke: 'roundrobin', concurrency: 10 })
+ * cancel(reason: string, call: CallDetails): void {} // call.params.id
  * ```
  */
-export function register(uri?: string, options: HandlerOptions = {}): HandlerDecorator {
+export function register(uri?: string, options: ProcedureOptions = {}): HandlerDecorator {
   return (prototype, member, descriptor) => {
     refuseStandardDecorators('register', member);
     recordHandler(prototype, { kind: 'procedure', uri, options, member, declared: methodIn(descriptor) });
@@ -45,7 +56,7 @@ export function register(uri?: string, options: HandlerOptions = {}): HandlerDec
  * onTick(count: number, event: EventDetails): void {}
  * ```
  */
-export function subscribe(topic?: string, options: HandlerOptions = {}): HandlerDecorator {
+export function subscribe(topic?: string, options: TopicOptions = {}): HandlerDecorator {
   return (prototype, member, descriptor) => {
     refuseStandardDecorators('subscribe', member);
     recordHandler(prototype, { kind: 'topic', uri: topic, options, member, declared: methodIn(descriptor) });

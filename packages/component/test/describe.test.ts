@@ -183,6 +183,26 @@ describe('several decorators, several classes', () => {
     expect(topics.map(({ topic, method }) => [topic, method])).toEqual([['com.example.added', 'add']]);
   });
 
+  test('what a session takes goes on to it, named parts and patterns too', () => {
+    @component({ prefix: 'com.example' })
+    class Service {
+      @register('orders.<id:int>', { invoke: 'roundrobin', concurrency: 2, check: false })
+      order(): void {}
+      @register('.all.', { match: 'prefix' })
+      all(): void {}
+      @subscribe('com..changed', { match: 'wildcard', order: 'sequential' })
+      changed(): void {}
+    }
+    const { procedures, topics } = describeClass(Service);
+    expect(procedures.map(({ uri, options }) => [uri, options])).toEqual([
+      ['orders.<id:int>', { invoke: 'roundrobin', concurrency: 2 }],
+      ['com.example.all.', { match: 'prefix' }],
+    ]);
+    expect(topics.map(({ topic, options }) => [topic, options])).toEqual([
+      ['com..changed', { match: 'wildcard', order: 'sequential' }],
+    ]);
+  });
+
   test('two methods may hear one topic', () => {
     @component()
     class Service {

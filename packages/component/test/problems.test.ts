@@ -32,10 +32,10 @@ function withoutMetadata(target: new (...a: never[]) => object, method: string, 
 
 describe('URIs', () => {
   test.each([
-    ['a b', 'method(): @register("a b"): "com.example.a b" is not a URI (it contains white space)'],
-    ['', 'method(): @register(""): "com.example." is not a URI (a part between dots is empty)'],
-    ['org..x', 'method(): @register("org..x"): "org..x" is not a URI (a part between dots is empty)'],
-    ['a#b', 'method(): @register("a#b"): "com.example.a#b" is not a URI (it contains #)'],
+    ['a b', 'method(): @register("a b"): procedure: "com.example.a b" is not a URI (it contains white space)'],
+    ['', 'method(): @register(""): procedure: "com.example." is not a URI (a part between dots is empty)'],
+    ['org..x', 'method(): @register("org..x"): procedure: "org..x" is not a URI (a part between dots is empty)'],
+    ['a#b', 'method(): @register("a#b"): procedure: "com.example.a#b" is not a URI (it contains #)'],
     ['wamp.my', 'method(): @register("wamp.my"): URIs that begin with wamp belong to the protocol; choose another'],
     [untyped(3), "method(): @register() takes a URI first, not number; leave it out for the method's name"],
     [
@@ -50,13 +50,36 @@ describe('URIs', () => {
     expect(complaint(() => describeClass(Service))).toBe(`class Service, ${expected}`);
   });
 
+  test.each([
+    [
+      'com.<id:int>',
+      { match: 'exact' },
+      "procedure options.match: \"com.<id:int>\" is matched as 'wildcard', not as 'exact'; leave it out",
+    ],
+    ['com..x', { match: 'prefix' }, 'procedure: "com..x" is not a URI (a part before the last is empty)'],
+    [
+      'com.x',
+      { invoke: 'any' },
+      'register options.invoke: expected one of single, first, last, roundrobin, random, got "any"',
+    ],
+    ['com.x', { concurrency: 0 }, 'register options.concurrency: expected an integer of at least 1, got 0'],
+  ])('@register(%j, %j)', (uri, options, expected) => {
+    @component()
+    class Service {
+      @register(uri, untyped(options)) method(): void {}
+    }
+    expect(complaint(() => describeClass(Service))).toBe(
+      `class Service, method(): @register(${JSON.stringify(uri)}): ${expected}`,
+    );
+  });
+
   test('topics are read in the same way', () => {
     @component()
     class Service {
       @subscribe('a b') method(): void {}
     }
     expect(complaint(() => describeClass(Service))).toBe(
-      'class Service, method(): @subscribe("a b"): "a b" is not a URI (it contains white space)',
+      'class Service, method(): @subscribe("a b"): topic: "a b" is not a URI (it contains white space)',
     );
   });
 
@@ -102,7 +125,7 @@ describe('options', () => {
       @register('add', untyped({ chek: false, check: null })) method(): void {}
     }
     expect(complaint(() => describeClass(Service))).toBe(`class Service has 2 problems:
-- method(): there is no option 'chek'; there are: check
+- method(): there is no option 'chek'; there are: check, match, invoke, concurrency, forceReregister, discloseCaller, forwardTimeout
 - method(): the option 'check' must be a boolean, not null`);
   });
 

@@ -1,4 +1,11 @@
-import { type Registration, type Session, type Subscription, whenFree } from '@wamp-run/client';
+import {
+  type Procedure,
+  type RegisterOptions,
+  type Registration,
+  type Session,
+  type Subscription,
+  whenFree,
+} from '@wamp-run/client';
 import type { ComponentInstance } from '@wamp-run/component';
 import type { Clock, Logger, Stop } from '@wamp-run/protocol';
 import type { InFlight } from './in-flight.js';
@@ -27,22 +34,22 @@ export interface BindOptions {
 export async function bind(options: BindOptions, bound: Bound): Promise<void> {
   const { instance, inFlight, session } = options;
   await Promise.all([
-    ...instance.procedures.map(async ({ uri, handler }) => {
-      bound.registrations.push(await register(options, uri, inFlight.counted(handler)));
+    ...instance.procedures.map(async ({ handler, ...procedure }) => {
+      bound.registrations.push(await register(options, procedure, inFlight.counted(handler)));
     }),
-    ...instance.topics.map(async ({ topic, handler }) => {
-      bound.subscriptions.push(await session.subscribe(topic, inFlight.counted(handler)));
+    ...instance.topics.map(async ({ topic, handler, options: how }) => {
+      bound.subscriptions.push(await session.subscribe(topic, inFlight.counted(handler), how));
     }),
   ]);
 }
 
 function register(
   { session, clock, log, stop }: BindOptions,
-  uri: string,
-  handler: Parameters<Session['register']>[1],
+  { uri, options }: { uri: string; options: RegisterOptions },
+  handler: Procedure,
 ): Promise<Registration> {
   const taken = (retryIn: number) => {
     log.warn({ procedure: uri, retryIn }, `${uri} is registered by another session; trying again`);
   };
-  return whenFree(() => session.register(uri, handler), { clock, stop, taken });
+  return whenFree(() => session.register(uri, handler, options), { clock, stop, taken });
 }

@@ -1,4 +1,4 @@
-import { Client, type Hooks, type Retry } from '@wamp-run/client';
+import { Client, type ExposeErrors, type Hooks, type Retry } from '@wamp-run/client';
 import type { ComponentConfigFields, ComponentInstance } from '@wamp-run/component';
 import {
   ApplicationError,
@@ -22,6 +22,7 @@ export interface ComponentRunOptions {
   readonly config: ComponentConfigFields;
   readonly connectors: readonly Connector[];
   readonly retry: Retry | undefined;
+  readonly exposeErrors: ExposeErrors | undefined;
   readonly grace: number;
   readonly clock: Clock;
   readonly random: Random;
@@ -95,11 +96,12 @@ export class ComponentRun {
   /** Builds the instance and lets its client connect. A class that cannot be built fails the component, at once. */
   start(): void {
     this.#step('start');
-    const { clock, config, connectors, loaded, log, random, retry } = this.#options;
+    const { clock, config, connectors, exposeErrors, loaded, log, random, retry } = this.#options;
     const client = new Client({
       connectors: [...connectors],
       realm: config.realm,
       hooks: this.#hooks(),
+      exposeErrors,
       clock,
       random,
       log,

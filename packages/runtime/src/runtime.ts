@@ -1,4 +1,4 @@
-import type { Retry } from '@wamp-run/client';
+import type { ExposeErrors, Retry } from '@wamp-run/client';
 import { type Clock, type Connector, type Logger, type Random, silent } from '@wamp-run/protocol';
 import { ComponentRun, type ComponentStatus } from './component-run.js';
 import { BrokenComponent } from './errors.js';
@@ -21,6 +21,8 @@ export interface RuntimeOptions {
   readonly grace?: number;
   /** How lost connections are tried again. Default: the client's. */
   readonly retry?: Retry;
+  /** What callers learn of errors that are not meant for them. Default: `none`. */
+  readonly exposeErrors?: ExposeErrors;
   readonly clock: Clock;
   readonly random: Random;
   /** Default: silent. */
@@ -70,6 +72,7 @@ export class Runtime {
         connectors,
         config: { realm: own, extra: loaded.description.extra, controller, shared, runner: options.runner },
         retry: options.retry,
+        exposeErrors: options.exposeErrors,
         grace: this.#grace,
         clock: options.clock,
         random: options.random,

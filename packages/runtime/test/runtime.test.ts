@@ -1,6 +1,6 @@
 // A runtime with its components, on transports whose other end the test plays: the router is scripted, time stands still.
 import * as componentPackage from '@wamp-run/component';
-import { ComponentConfig, component, register, Session, subscribe } from '@wamp-run/component';
+import { CallDetails, ComponentConfig, component, register, Session, subscribe } from '@wamp-run/component';
 import {
   abortMessage,
   type Connector,
@@ -107,6 +107,18 @@ class Clerk {
 
   @subscribe('com.example.news')
   news(): void {}
+}
+
+/** Has options, and a URI with a named part. */
+@component()
+class Orders {
+  @register('com.shop.orders.<id:int>.cancel', { invoke: 'roundrobin', concurrency: 3 })
+  cancel(reason: string, call: CallDetails): string {
+    return `${String(call.params.id)} ${reason}`;
+  }
+
+  @subscribe('com.shop', { match: 'prefix' })
+  sold(): void {}
 }
 
 /** Joins, works and leaves as slowly as a test wants. */
@@ -229,6 +241,29 @@ describe('a component in service', () => {
     expect(await runtime.closed).toEqual({ failures: [] });
     expect(runtime.status()).toMatchObject([{ state: 'stopped', running: 0 }]);
     expect(clock.pending).toBe(0);
+  });
+
+  test('registers and subscribes with the options of its decorators', async () => {
+    const router = new ScriptedRouter();
+    const { runtime } = runtimeOf(router, [Orders]);
+    runtime.start();
+    const peer = await router.peer();
+    await peer.expect(MessageType.HELLO);
+    peer.say(welcomeMessage(7, ROLES));
+    const asked = await peer.expect(MessageType.REGISTER);
+    expect([asked.procedure, asked.options]).toEqual([
+      'com.shop.orders..cancel',
+      { invoke: 'roundrobin', concurrency: 3, match: 'wildcard' },
+    ]);
+    peer.say(registeredMessage(asked.request, 100));
+    const topic = await peer.expect(MessageType.SUBSCRIBE);
+    expect([topic.topic, topic.options]).toEqual(['com.shop', { match: 'prefix' }]);
+    peer.say(subscribedMessage(topic.request, 200));
+    await runtime.settled();
+    peer.say(invocationMessage(1, 100, { procedure: 'com.shop.orders.12.cancel' }, { args: ['late'], kwargs: {} }));
+    const answer = await peer.expect(MessageType.YIELD);
+    expect((answer.payload as PlainPayload).args).toEqual(['12 late']);
+    peer.drop();
   });
 
   test('does not wait longer than the grace', async () => {

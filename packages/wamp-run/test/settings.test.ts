@@ -7,8 +7,10 @@ const DEFAULTS = {
   realm: 'realm1',
   host: '127.0.0.1',
   port: 8080,
+  listen: '',
   logLevel: 'info',
   connectTimeout: 0,
+  exposeErrors: 'none',
 };
 
 /** A value for each setting that is not its default, as a shell would give it, and what comes of it. */
@@ -17,8 +19,10 @@ const GIVEN: Record<SettingName, [string, unknown]> = {
   realm: ['shop', 'shop'],
   host: ['0.0.0.0', '0.0.0.0'],
   port: ['9000', 9000],
+  listen: ['rs://127.0.0.1:0', 'rs://127.0.0.1:0'],
   logLevel: ['debug', 'debug'],
   connectTimeout: ['5000', 5000],
+  exposeErrors: ['message', 'message'],
 };
 
 describe('settings', () => {

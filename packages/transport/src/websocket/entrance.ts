@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { InvalidConfiguration, type Logger, silent, type Transport } from '@wamp-run/protocol';
+import { type Clock, InvalidConfiguration, type Logger, silent, type Transport } from '@wamp-run/protocol';
 import { type Server, WebSocketServer } from 'ws';
 import {
   CONNECTION_OPTIONS,
@@ -65,6 +65,7 @@ export interface Hall {
 export class Entrance {
   readonly path: string;
   readonly log: Logger;
+  readonly clock: Clock;
   readonly #settings: ConnectionSettings;
   readonly #compression: Compression | undefined;
   readonly #admission: Admission;
@@ -81,6 +82,7 @@ export class Entrance {
     }
     this.path = path;
     this.log = log;
+    this.clock = settings.clock;
     this.#settings = settings;
     this.#compression = compressionSettings(compression, settings.maxMessageSize, of);
     this.#admission = { path, origins: originRule(allowedOrigins, of), serializers: settings.serializers };

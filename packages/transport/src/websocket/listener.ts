@@ -3,6 +3,7 @@ import { Server as HttpsServer } from 'node:https';
 import { InvalidConfiguration, type Listener } from '@wamp-run/protocol';
 import { checkOptionNames, type OptionNames } from '../option-names.js';
 import { type TlsServerOptions, tlsServerSettings } from '../tls-options.js';
+import { checkSocketPath } from '../unix-socket.js';
 import { ENTRANCE_OPTIONS, Entrance, type EntranceOptions } from './entrance.js';
 import { listenOn } from './given-server.js';
 import { listenAlone, type Place } from './own-server.js';
@@ -61,9 +62,7 @@ export function websocketListener(options: WebSocketListenerOptions): Listener {
 
 function placeOf({ port, host, socketPath, tls }: WebSocketListenerOptions): Place {
   if (socketPath !== undefined) {
-    if (typeof socketPath !== 'string' || socketPath === '') {
-      throw new InvalidConfiguration(`${OF}: socketPath: expected the path of a file`);
-    }
+    checkSocketPath(socketPath, `${OF}: socketPath`);
     refuseBeside('socketPath', { port, host, tls });
     return { socketPath };
   }

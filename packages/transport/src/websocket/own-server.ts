@@ -1,11 +1,12 @@
 import { createServer, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
+import type { AddressInfo, Server as NetServer } from 'node:net';
 import type { TlsOptions as TlsSettings } from 'node:tls';
 import type { InvalidConfiguration, Listening } from '@wamp-run/protocol';
-import { hostAndPort } from '../address.js';
-import { listenFailure, unixListenFailure } from '../listen-failure.js';
-import { removeStale } from '../unix-socket.js';
+import { hostAndPort, reachable } from '../address.js';
+import { listenFailure } from '../listen-failure.js';
+import { TlsHandshakes } from '../tls-handshakes.js';
+import { removeStale, socketFileFailure } from '../unix-socket.js';
 import { answerPlainHttp } from './admission.js';
 import type { Attach, Entrance } from './entrance.js';
 
@@ -25,13 +26,18 @@ export interface OwnServerOptions {
 
 /** Listens with an HTTP server of its own, or an HTTPS server where there are settings for TLS. */
 export async function listenAlone({ place, tls, entrance }: OwnServerOptions, attach: Attach): Promise<Listening> {
-  const { log, path } = entrance;
+  const { log, path, clock } = entrance;
   const options: ServerOptions = { headersTimeout: REQUEST_TIMEOUT, requestTimeout: REQUEST_TIMEOUT };
   const server =
     tls === undefined
       ? createServer(options, answerPlainHttp)
-      : createTlsServer({ ...options, ...tls, handshakeTimeout: REQUEST_TIMEOUT }, answerPlainHttp);
-  const unfinished = tls === undefined ? undefined : new UnfinishedHandshakes(server);
+      : createTlsServer({ ...options, ...tls }, answerPlainHttp);
+  // The HTTP server knows nothing of those yet.
+  const handshakes = new TlsHandshakes(clock, REQUEST_TIMEOUT);
+  if (tls !== undefined) {
+    server.on('connection', (socket) => handshakes.began(socket));
+    server.on('secureConnection', (socket) => handshakes.done(socket));
+  }
   server.on('upgrade', entrance.upgrades({ attach, ...('socketPath' in place ? place : {}) }));
   server.on('tlsClientError', (err) => log.debug({ err }, 'a TLS handshake failed'));
   await bound(server, place);
@@ -40,35 +46,14 @@ export async function listenAlone({ place, tls, entrance }: OwnServerOptions, at
   return {
     url: urlOf(server, place, tls !== undefined) + path,
     close: () => {
-      closed ??= stopListening(server, unfinished);
+      closed ??= stopListening(server, handshakes);
       return closed;
     },
   };
 }
 
-/** The sockets on which TLS is still being agreed on: the HTTP server knows nothing of them yet. */
-class UnfinishedHandshakes {
-  readonly #sockets = new Map<string, Socket>();
-
-  constructor(server: NetServer) {
-    server.on('connection', (socket: Socket) => {
-      const key = bothEnds(socket);
-      this.#sockets.set(key, socket);
-      socket.once('close', () => this.#sockets.delete(key));
-    });
-    server.on('secureConnection', (socket: Socket) => this.#sockets.delete(bothEnds(socket)));
-  }
-
-  cut(): void {
-    for (const socket of this.#sockets.values()) socket.destroy();
-  }
-}
-
-function bothEnds({ localAddress, localPort, remoteAddress, remotePort }: Socket): string {
-  return `${localAddress} ${localPort} ${remoteAddress} ${remotePort}`;
-}
-
-async function bound(server: NetServer, place: Place): Promise<void> {
+/** Listens, where need be after removing what a killed process has left of a Unix socket. Rejects with InvalidConfiguration. */
+export async function bound(server: NetServer, place: Place): Promise<void> {
   try {
     await listening(server, place);
   } catch (error) {
@@ -82,7 +67,7 @@ async function bound(server: NetServer, place: Place): Promise<void> {
 }
 
 function failureAt(place: Place, cause: NodeJS.ErrnoException): InvalidConfiguration {
-  if ('socketPath' in place) return unixListenFailure(place.socketPath, cause);
+  if ('socketPath' in place) return socketFileFailure(place.socketPath, cause);
   return listenFailure(place.host, place.port, cause);
 }
 
@@ -96,12 +81,12 @@ function listening(server: NetServer, place: Place): Promise<void> {
   });
 }
 
-function stopListening(server: Server, unfinished: UnfinishedHandshakes | undefined): Promise<void> {
+function stopListening(server: Server, handshakes: TlsHandshakes): Promise<void> {
   return new Promise((resolve) => {
     // The server counts upgraded connections as its own and reports its end after theirs, but the port is free at once.
     server.close();
     server.closeAllConnections();
-    unfinished?.cut();
+    handshakes.close();
     setImmediate(resolve);
   });
 }
@@ -118,6 +103,5 @@ export function unixUrl(socketPath: string): string {
 
 /** The URL of a host, up to the path. One that listens everywhere is on loopback too, for clients on this machine. */
 export function webUrl(host: string, port: number, secure: boolean): string {
-  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
-  return `${secure ? 'wss' : 'ws'}://${hostAndPort(reachable, port)}`;
+  return `${secure ? 'wss' : 'ws'}://${hostAndPort(reachable(host), port)}`;
 }

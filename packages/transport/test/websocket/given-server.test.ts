@@ -129,9 +129,9 @@ describe('configuration', () => {
     ['a socket and a port', { socketPath: '/x', port: 1 }, 'socketPath and port do not go together'],
     ['a socket and a host', { socketPath: '/x', host: 'h' }, 'socketPath and host do not go together'],
     ['no server', { server: {} }, 'server: expected a server of node:http or node:https'],
-    ['no path of a file', { socketPath: '' }, 'socketPath: expected the path of a file'],
+    ['no path of a file', { socketPath: '' }, 'socketPath: "": a Unix socket needs the path of a file'],
     ['a slip', { port: 1, allowedOrigin: [] }, 'allowedOrigin: there is no such option; did you mean allowedOrigins?'],
-    ['nothing near', { port: 1, colour: 1 }, 'colour: there is no such option; there are serializers, clock,'],
+    ['nothing near', { port: 1, background: 1 }, 'background: there is no such option; there are serializers, clock,'],
     ['no clock', { port: 1, clock: undefined }, 'clock: expected a clock'],
     ['no list of origins', { port: 1, allowedOrigins: '*' }, 'allowedOrigins: expected a list of origins, got string'],
   ])('%s is refused', (_name, options, message) => {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import { dirname } from 'node:path';
 import { InvalidConfiguration, TransportLost } from '@wamp-run/protocol';
@@ -38,8 +38,7 @@ describe('listening on a Unix socket', () => {
 
   test('replaces what a dead process left behind', async () => {
     const socketPath = freeSocketPath();
-    // Renamed while it is listened on, the file outlives the listening: Node removes the name it knows.
-    const { renameSync } = await import('node:fs');
+    // Renamed while it is listened on, the file outlives the listening: Node removes the name that it knows.
     const dead = createServer();
     await once(dead.listen({ path: `${socketPath}.old` }), 'listening');
     renameSync(`${socketPath}.old`, socketPath);
@@ -103,7 +102,7 @@ describe('connecting to a Unix socket', () => {
   test('where nobody listens is told so', async () => {
     const path = freeSocketPath();
     await expect(websocket(`ws+unix:${path}:/ws`, base()).connect(never)).rejects.toThrow(
-      `cannot connect to ws+unix:${path}:/ws: there is no such Unix socket`,
+      `cannot connect to ws+unix:${path}:/ws: there is no socket of that name`,
     );
   });
 
