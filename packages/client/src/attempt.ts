@@ -6,12 +6,14 @@ import {
   type TransportDetails,
   type WampError,
 } from '@wamp-run/protocol';
-import { NORMAL } from './close-details.js';
+import type { ClientListeners } from './client-events.js';
+import { type CloseDetails, NORMAL } from './close-details.js';
 import type { DesiredState } from './desired-state.js';
 import { dial } from './dial.js';
-import { type JoinOptions, joinSession } from './handshake.js';
+import { Handshake } from './handshake.js';
 import { type Hooks, runHook } from './hooks.js';
 import { unlessHurried } from './hurry.js';
+import type { JoinOptions } from './join-options.js';
 import type { JoinedSession } from './joined-session.js';
 import { type MainOptions, runMain } from './run-main.js';
 import type { Session } from './session.js';
@@ -42,9 +44,10 @@ export interface AttemptEvents {
 /** What an attempt needs. */
 export interface AttemptOptions {
   readonly connector: Connector;
-  readonly join: Omit<JoinOptions, 'stop' | 'onConnect'>;
+  readonly join: Omit<JoinOptions, 'stop' | 'onConnect' | 'onChallenge' | 'onWelcome'>;
   readonly hooks: Hooks;
-  /** What `onJoin` is given. */
+  readonly listeners: ClientListeners;
+  /** What `onJoin` and the listeners are given. */
   readonly session: Session;
   /** What is asked of the session after `onJoin`. */
   readonly desired: DesiredState;
@@ -59,6 +62,7 @@ export interface AttemptOptions {
 export class Attempt {
   readonly #options: AttemptOptions;
   readonly #stop = new AbortController();
+  #handshake: Handshake | undefined;
   #session: JoinedSession | undefined;
   #stopMain: (() => void) | undefined;
 
@@ -73,9 +77,19 @@ export class Attempt {
     void this.#session?.leave();
   }
 
+  /** Its transport is open. */
+  get isConnected(): boolean {
+    return this.#handshake?.isConnected ?? false;
+  }
+
+  /** Gives up the transport, where there is one. Resolves when it is closed. */
+  async disconnect(): Promise<void> {
+    await this.#handshake?.disconnect();
+  }
+
   /** Resolves when everything is over; never rejects. */
   async run(): Promise<Outcome> {
-    const { connector, events, hooks } = this.#options;
+    const { connector, events, hooks, listeners, session } = this.#options;
     let transport: Transport;
     try {
       transport = await dial(connector, this.#stop.signal);
@@ -88,16 +102,39 @@ export class Attempt {
       met = true;
       return this.#onConnect(details);
     };
-    let outcome: Outcome;
+    let handshake: Handshake;
     try {
-      const session = await joinSession(transport, { ...this.#options.join, stop: this.#stop.signal, onConnect });
-      outcome = await this.#live(session);
-      await session.disconnected;
+      handshake = new Handshake(transport, {
+        ...this.#options.join,
+        stop: this.#stop.signal,
+        onConnect,
+        onChallenge: hooks.onChallenge?.bind(hooks),
+        onWelcome: hooks.onWelcome?.bind(hooks),
+      });
     } catch (error) {
-      outcome = this.#failed(error as WampError);
+      await transport.close();
+      return this.#failed(error as WampError);
     }
-    if (met) await this.#hook(() => hooks.onDisconnect?.(), 'onDisconnect');
+    this.#handshake = handshake;
+    const outcome = await this.#joinAndLive(handshake);
+    const how = await handshake.gone;
+    if (met) {
+      await this.#hook(() => hooks.onDisconnect?.(how), 'onDisconnect');
+      listeners.tell('disconnect', session, how);
+    }
     return outcome;
+  }
+
+  async #joinAndLive(handshake: Handshake): Promise<Outcome> {
+    let session: JoinedSession;
+    try {
+      session = await handshake.run();
+    } catch (error) {
+      const outcome = this.#failed(error as WampError);
+      if (handshake.refusal !== undefined) await this.#left(handshake.refusal);
+      return outcome;
+    }
+    return this.#live(session);
   }
 
   #failed(error: WampError): Outcome {
@@ -106,7 +143,8 @@ export class Attempt {
   }
 
   async #onConnect(details: TransportDetails): Promise<void> {
-    const { hooks, report } = this.#options;
+    const { hooks, listeners, report, session } = this.#options;
+    listeners.tell('connect', session, details);
     const failure = await runHook(() => hooks.onConnect?.(details), 'onConnect', report);
     if (failure === undefined) return;
     throw new SessionEnded(NORMAL, 'onConnect failed', { cause: failure.thrown, retryable: true, executed: 'no' });
@@ -114,7 +152,7 @@ export class Attempt {
 
   /** The session's life, from WELCOME until `onLeave` has finished. */
   async #live(session: JoinedSession): Promise<Outcome> {
-    const { desired, events, hooks } = this.#options;
+    const { desired, events } = this.#options;
     this.#session = session;
     // It may have ended, or nobody may want it any more, in the moment between WELCOME and now.
     const details = session.details;
@@ -130,6 +168,7 @@ export class Attempt {
       if (first === undefined) {
         ready = true;
         events.ready();
+        this.#isReady();
         this.#runMain(session, (thrown) => {
           mainFailed = true;
           failure = failed('main', thrown);
@@ -143,14 +182,15 @@ export class Attempt {
     const error = failure ?? (end.own ? undefined : end.error);
     desired.lost();
     events.ended(error);
-    if (wanted) await this.#hook(() => hooks.onLeave?.(end.details), 'onLeave');
+    if (wanted) await this.#left(end.details);
     return { joined: true, ready, mainFailed, error };
   }
 
   /** Everything between WELCOME and being ready. Resolves to what `onJoin` threw, if it did; never rejects. */
   async #prepare(session: JoinedSession, details: SessionDetails): Promise<{ thrown: unknown } | undefined> {
-    const { desired, hooks, report } = this.#options;
+    const { desired, hooks, listeners, report } = this.#options;
     const { onJoin } = hooks;
+    listeners.tell('join', this.#options.session, details);
     if (onJoin !== undefined) {
       desired.joining(session);
       const failure = await runHook(() => onJoin.call(hooks, this.#options.session, details), 'onJoin', report);
@@ -159,6 +199,19 @@ export class Attempt {
     }
     if (session.details !== undefined) await desired.reconcile(session);
     return undefined;
+  }
+
+  /** Nobody waits for it: `main`, and whoever awaits `joined()`, go on. */
+  #isReady(): void {
+    const { hooks, listeners, report, session } = this.#options;
+    listeners.tell('ready', session);
+    void runHook(() => hooks.onReady?.(session), 'onReady', report);
+  }
+
+  async #left(details: CloseDetails): Promise<void> {
+    const { hooks, listeners, session } = this.#options;
+    await this.#hook(() => hooks.onLeave?.(details), 'onLeave');
+    listeners.tell('leave', session, details);
   }
 
   #runMain(joined: JoinedSession, failed: (thrown: unknown) => void): void {

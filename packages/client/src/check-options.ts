@@ -3,6 +3,7 @@ import { checkKeys } from './check-keys.js';
 import type { ClientOptions } from './client-options.js';
 import { EXPOSE_ERRORS } from './failure.js';
 import type { Hooks } from './hooks.js';
+import { offerLogins } from './login-hello.js';
 import { milliseconds } from './milliseconds.js';
 
 /** What is wrong with a value, as `expected …`; undefined where nothing is. */
@@ -28,6 +29,14 @@ const CHECKS: Readonly<Record<keyof ClientOptions, Check>> = {
       ? undefined
       : 'at least one connector',
   realm: aString,
+  authenticators: elsewhere,
+  authmethods: elsewhere,
+  authid: elsewhere,
+  authrole: elsewhere,
+  authextra: elsewhere,
+  resumable: elsewhere,
+  resumeSession: elsewhere,
+  resumeToken: elsewhere,
   retry: elsewhere,
   isFatal: aFunction,
   whileDisconnected: oneOf('reject', 'queue'),
@@ -46,7 +55,10 @@ const CHECKS: Readonly<Record<keyof ClientOptions, Check>> = {
 
 const HOOKS: Readonly<Record<keyof Hooks, true>> = {
   onConnect: true,
+  onChallenge: true,
+  onWelcome: true,
   onJoin: true,
+  onReady: true,
   onLeave: true,
   onDisconnect: true,
   onRetry: true,
@@ -69,6 +81,7 @@ export function checkOptions(options: ClientOptions): void {
     if (expected !== undefined) throw new InvalidConfiguration(`${key}: expected ${expected}`);
   }
   checkUri(options.realm, 'realm');
+  offerLogins(options);
   if (options.joinTimeout !== undefined) milliseconds('joinTimeout', options.joinTimeout);
   if (options.leaveTimeout !== undefined) milliseconds('leaveTimeout', options.leaveTimeout);
   if (options.hooks === undefined) return;

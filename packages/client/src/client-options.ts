@@ -1,11 +1,12 @@
 import type { Clock, Connector, Logger, Random, WampError } from '@wamp-run/protocol';
 import type { ExposeErrors } from './failure.js';
 import type { Hooks } from './hooks.js';
+import type { LoginOptions } from './login-options.js';
 import type { Retry } from './retry.js';
 import type { Session } from './session.js';
 
 /** What a client is made from. */
-export interface ClientOptions {
+export interface ClientOptions extends LoginOptions {
   /** Ways to the router, tried in turn. At least one. */
   connectors: readonly Connector[];
   /** The realm to join. */
@@ -44,7 +45,7 @@ export interface ClientOptions {
   onMainError?: 'retry' | 'fail' | undefined;
   /** What to tell about the life of the sessions. */
   hooks?: Hooks | undefined;
-  /** Milliseconds from HELLO to WELCOME. Default: 10 000. */
+  /** Milliseconds from HELLO until the session is joined, logins included. Default: 10 000. */
   joinTimeout?: number | undefined;
   /** Milliseconds that the router has to answer GOODBYE, and the transport to close. Default: 5 000. */
   leaveTimeout?: number | undefined;

@@ -8,6 +8,7 @@ import {
 } from '@wamp-run/protocol';
 import { Attempt, type Outcome } from './attempt.js';
 import { checkOptions } from './check-options.js';
+import { type ClientEvents, type ClientListener, ClientListeners } from './client-events.js';
 import type { ClientEnd, ClientOptions } from './client-options.js';
 import { ClientMachine, type ClientState, type ClientStep } from './client-states.js';
 import type { ClientStatus } from './client-status.js';
@@ -53,6 +54,7 @@ export class Client {
   readonly #errors = new ErrorMapping();
   readonly #retrying: Retrying;
   readonly #report: ReportUserError;
+  readonly #listeners: ClientListeners;
   readonly #log: Logger;
   readonly #desired: DesiredState;
   readonly #queue: RequestQueue | undefined;
@@ -74,11 +76,13 @@ export class Client {
     this.#options = options;
     this.#log = options.log ?? silent;
     this.#report = reportTo(options.hooks, this.#log);
+    this.#listeners = new ClientListeners(this.#report);
     this.#retrying = new Retrying(options, this.#report);
     this.#desired = new DesiredState({ clock: options.clock, log: this.#log, report: this.#report });
     this.#queue = this.#newQueue();
     this.session = new LastingSession({
       now: () => this.#joined,
+      connection: () => this.#attempt,
       desired: this.#desired,
       errors: this.#errors,
       queue: () => this.#openQueue(),
@@ -102,6 +106,19 @@ export class Client {
    */
   status(): AsyncIterableIterator<ClientStatus, undefined> {
     return this.#statuses.read();
+  }
+
+  /**
+   * Listens to the life of the sessions, beside the hooks: any number of listeners for each event. They are called in
+   * order and not waited for; what they throw goes to `onUserError`, and changes nothing.
+   *
+   * @param event - `connect`, `join`, `ready`, `leave` or `disconnect`; see ClientEvents
+   * @returns takes this listener away
+   * @throws InvalidConfiguration where there is no such event, or the listener is no function
+   * @example const off = client.on('join', (session, { authid }) => show(authid));
+   */
+  on<E extends keyof ClientEvents>(event: E, listener: ClientListener<E>): () => void {
+    return this.#listeners.add(event, listener);
   }
 
   /** Begins to connect. Without effect where it has begun; throws SessionNotReady where it is closed. */
@@ -180,24 +197,15 @@ export class Client {
   }
 
   async #once(connector: Connector): Promise<Outcome> {
-    const { hooks = {}, realm, agent, joinTimeout, leaveTimeout, exposeErrors, clock } = this.#options;
+    const options = this.#options;
     this.#attempt = new Attempt({
       connector,
-      join: {
-        errors: this.#errors,
-        realm,
-        agent,
-        joinTimeout,
-        leaveTimeout,
-        exposeErrors,
-        clock,
-        onUserError: this.#report,
-        log: this.#log,
-      },
-      hooks,
+      join: { ...options, errors: this.#errors, onUserError: this.#report, log: this.#log },
+      hooks: options.hooks ?? {},
+      listeners: this.#listeners,
       session: this.session,
       desired: this.#desired,
-      main: this.#options.main,
+      main: options.main,
       report: this.#report,
       hurry: this.#hurry.signal,
       events: {

@@ -3,70 +3,45 @@ import {
   Canceled,
   type Challenge,
   CLOSE_REASONS,
-  type Clock,
   checkUri,
   type Dict,
   ERROR_URIS,
   helloMessage,
-  type Logger,
+  type LoginContext,
   type Message,
   MessageType,
   nameOf,
   ProtocolError,
   SessionEnded,
-  type Stop,
   silent,
   Timeout,
   type Transport,
-  type TransportDetails,
   type Welcome,
 } from '@wamp-run/protocol';
+import type { CloseDetails } from './close-details.js';
+import type { DisconnectDetails } from './disconnect-details.js';
 import { ErrorMapping } from './error-mapping.js';
-import { checkExposeErrors, type ExposeErrors } from './failure.js';
+import { checkExposeErrors } from './failure.js';
+import type { JoinOptions } from './join-options.js';
 import { JoinedSession } from './joined-session.js';
 import { Link, type LinkOwner } from './link.js';
+import { Login, type LoginHandlers, type Refusal } from './login.js';
 import { milliseconds } from './milliseconds.js';
 import { sessionDetails } from './session-details.js';
 import type { SessionEnd } from './session-end.js';
 import { reportTo } from './user-errors.js';
 
-/** Milliseconds from HELLO to WELCOME, and from GOODBYE to GOODBYE. */
+/** Milliseconds from HELLO until the session is joined, and from GOODBYE to GOODBYE. */
 export const JOIN_TIMEOUT = 10_000;
 export const LEAVE_TIMEOUT = 5_000;
-
-/** How to join a realm over a transport. */
-export interface JoinOptions {
-  /** The realm to join. */
-  realm: string;
-  /** What this side calls itself to the router. Default: nothing. */
-  agent?: string | undefined;
-  /** Milliseconds from HELLO to WELCOME. Default: 10 000. */
-  joinTimeout?: number | undefined;
-  /** Milliseconds that the router has to answer GOODBYE, and the transport to close. Default: 5 000. */
-  leaveTimeout?: number | undefined;
-  /** What a caller learns of errors that are not meant for it. Default: `none`. */
-  exposeErrors?: ExposeErrors | undefined;
-  /** The classes of errors to begin with, shared with whoever else has them. Default: none. */
-  errors?: ErrorMapping | undefined;
-  /** Time, for deadlines. */
-  clock: Clock;
-  /** Default: silence. */
-  log?: Logger | undefined;
-  /** Stops joining when it aborts; without effect once the session is joined. */
-  stop?: Stop | undefined;
-  /** Runs, and is waited for, before HELLO. An error in it ends the attempt. */
-  onConnect?: ((transport: TransportDetails) => unknown) | undefined;
-  /** Takes errors of handlers; `what` says whose. Default: the log. */
-  onUserError?: ((error: unknown, what: string) => unknown) | undefined;
-}
 
 /**
  * Joins a realm: one session, on one transport, which it takes over and closes when the session ends.
  * For those who want no Client.
  *
- * @throws (rejects, once the transport is closed) SessionEnded where the router refuses, with its reason, or asks for
- *   a login; Timeout; TransportLost; ProtocolError; Canceled when stopped; InvalidUriError,
- *   InvalidConfiguration; what `onConnect` threw
+ * @throws (rejects, once the transport is closed) SessionEnded where the router refuses, with its reason, or the login
+ *   fails, with `wamp.error.cannot_authenticate`; Timeout; TransportLost; ProtocolError; Canceled when stopped;
+ *   InvalidUriError, InvalidConfiguration; what `onConnect` threw
  * @example
  * const session = await joinSession(await connector.connect(stop), { realm: 'realm1', clock });
  * const sum = await session.call('com.example.math.add', [2, 3]);
@@ -80,18 +55,29 @@ export async function joinSession(transport: Transport, options: JoinOptions): P
     await transport.close();
     throw error;
   }
-  return handshake.run();
+  try {
+    return await handshake.run();
+  } catch (error) {
+    await handshake.gone;
+    throw error;
+  }
 }
 
 /** From an open transport to WELCOME, or to the reason why not. */
-class Handshake implements LinkOwner {
+export class Handshake implements LinkOwner {
+  /** Why there is no session, where the router refused it, or the login failed. */
+  refusal: CloseDetails | undefined;
   readonly #options: JoinOptions;
+  readonly #login: Login;
+  readonly #handlers: LoginHandlers;
   readonly #joinTimeout: number;
   readonly #link: Link;
   readonly #joined: Promise<JoinedSession>;
   #resolve: (session: JoinedSession) => void = () => {};
   #reject: (error: unknown) => void = () => {};
   #over = false;
+  /** What the deadline is about now. */
+  #awaited = 'WELCOME';
   #cancelTimer: (() => void) | undefined;
 
   readonly #stopped = () => {
@@ -99,9 +85,12 @@ class Handshake implements LinkOwner {
     this.#fail(new Canceled('joining was stopped', { cause, executed: 'no' }), CLOSE_REASONS.normal);
   };
 
+  /** Throws InvalidConfiguration or InvalidUriError where an option is wrong; the transport is left as it is. */
   constructor(transport: Transport, options: JoinOptions) {
-    const { realm, clock, log = silent } = options;
+    const { realm, clock, log = silent, onChallenge, onWelcome } = options;
     checkUri(realm, 'realm');
+    this.#login = new Login(options);
+    this.#handlers = { onChallenge, onWelcome, report: reportTo(options, log) };
     if (options.exposeErrors !== undefined) checkExposeErrors(options.exposeErrors);
     const leaveTimeout = milliseconds('leaveTimeout', options.leaveTimeout ?? LEAVE_TIMEOUT);
     this.#joinTimeout = milliseconds('joinTimeout', options.joinTimeout ?? JOIN_TIMEOUT);
@@ -113,17 +102,29 @@ class Handshake implements LinkOwner {
     });
   }
 
-  async run(): Promise<JoinedSession> {
+  /** The transport is open, as far as this side knows. */
+  get isConnected(): boolean {
+    return this.#link.connected;
+  }
+
+  /** Resolves when the transport is closed, or has not closed in time. */
+  get gone(): Promise<DisconnectDetails> {
+    return this.#link.gone;
+  }
+
+  /** Gives up, without a word to the router. Without effect on a session that has ended. */
+  async disconnect(): Promise<void> {
+    this.#link.disconnect();
+    await this.#link.gone;
+  }
+
+  /** Rejects at once where there will be no session; the transport may take longer to close. */
+  run(): Promise<JoinedSession> {
     const { stop } = this.#options;
     stop?.addEventListener('abort', this.#stopped);
     if (stop?.aborted === true) this.#stopped();
     else void this.#greet();
-    try {
-      return await this.#joined;
-    } catch (error) {
-      await this.#link.gone;
-      throw error;
-    }
+    return this.#joined;
   }
 
   receive(message: Message): void {
@@ -132,7 +133,7 @@ class Handshake implements LinkOwner {
         this.#welcome(message);
         break;
       case MessageType.CHALLENGE:
-        this.#challenge(message);
+        void this.#challenge(message);
         break;
       default:
         // The session table lets nothing else through to here.
@@ -143,6 +144,8 @@ class Handshake implements LinkOwner {
   leaving(): void {}
 
   end(end: SessionEnd): void {
+    // Not where this side has given up before, and says so with ABORT.
+    if (!this.#over && end.error instanceof SessionEnded) this.refusal = end.details;
     this.#settled();
     this.#reject(end.error);
   }
@@ -156,27 +159,76 @@ class Handshake implements LinkOwner {
       if (this.#over) return;
       const ms = this.#joinTimeout;
       this.#cancelTimer = clock.after(ms, () => {
-        this.#fail(new Timeout(`no WELCOME within ${ms} ms of HELLO`, { executed: 'no' }), ERROR_URIS.timeout);
+        this.#fail(new Timeout(`no ${this.#awaited} within ${ms} ms of HELLO`, { executed: 'no' }), ERROR_URIS.timeout);
       });
-      this.#link.send(helloMessage(realm, agent === undefined ? { roles: roles() } : { roles: roles(), agent }));
+      const details = { ...this.#login.hello, roles: roles() };
+      this.#link.send(helloMessage(realm, agent === undefined ? details : { ...details, agent }));
     } catch (error) {
       this.#fail(error, CLOSE_REASONS.normal);
     }
   }
 
-  #welcome(message: Welcome): void {
-    this.#settled();
-    const { realm, clock, exposeErrors = 'none', errors = new ErrorMapping(), log = silent } = this.#options;
-    const details = sessionDetails(message, realm, this.#link.transport.details);
-    this.#resolve(
-      new JoinedSession(this.#link, details, { clock, exposeErrors, errors, report: reportTo(this.#options, log) }),
-    );
+  async #challenge(challenge: Challenge): Promise<void> {
+    this.#awaited = `answer to the challenge (${challenge.method})`;
+    const answer = await this.#login.answer(challenge, this.#handlers, this.#context());
+    if (this.#over) return;
+    if ('text' in answer) {
+      this.#refuse(answer);
+      return;
+    }
+    this.#awaited = 'WELCOME';
+    try {
+      this.#link.send(answer);
+    } catch (error) {
+      this.#fail(error, ERROR_URIS.cannotAuthenticate);
+    }
   }
 
-  #challenge({ method }: Challenge): void {
-    const text = `the router asks for a login by ${method}, and this client has none`;
+  #welcome(message: Welcome): void {
+    const { realm, clock, exposeErrors = 'none', errors = new ErrorMapping() } = this.#options;
+    const details = sessionDetails(message, realm, this.#link.transport.details);
+    const login = { handlers: this.#handlers, context: this.#context() };
+    const refusal = this.#login.refusalOf(details, message.details, login);
+    if (refusal !== undefined && 'text' in refusal) {
+      this.#refuse(refusal);
+      return;
+    }
+    // From here the session takes what comes, also while WELCOME is still looked at.
+    const { report } = this.#handlers;
+    const session = new JoinedSession(this.#link, details, { clock, exposeErrors, errors, report });
+    if (refusal === undefined) this.#accept(session);
+    else void this.#verify(session, refusal);
+  }
+
+  async #verify(session: JoinedSession, refusing: Promise<Refusal | undefined>): Promise<void> {
+    this.#awaited = 'end of the look at WELCOME';
+    void session.ended.then((end) => this.end(end));
+    const refusal = await refusing;
+    if (this.#over) return;
+    if (refusal === undefined) this.#accept(session);
+    else this.#refuse(refusal);
+  }
+
+  #accept(session: JoinedSession): void {
+    this.#settled();
+    this.#resolve(session);
+  }
+
+  /** The end that follows, of the link or of the session on it, comes back to `end`. */
+  #refuse({ text, cause, retryable }: Refusal): void {
     const reason = ERROR_URIS.cannotAuthenticate;
-    this.#link.abort(reason, text, new SessionEnded(reason, text, { executed: 'no' }));
+    this.#link.abort(reason, text, new SessionEnded(reason, text, { cause, retryable, executed: 'no' }));
+  }
+
+  #context(): LoginContext {
+    const { authid, authrole, authextra = {} } = this.#login.hello;
+    return {
+      realm: this.#options.realm,
+      authid: authid as string | undefined,
+      authrole: authrole as string | undefined,
+      authextra: authextra as Dict,
+      transport: this.#link.transport.details,
+    };
   }
 
   /** Nothing from outside ends it any more. */
@@ -188,6 +240,7 @@ class Handshake implements LinkOwner {
 
   /** This side gives up. The router hears that it does, not why: that may be an error of the application. */
   #fail(error: unknown, reason: string): void {
+    this.#settled();
     this.#reject(error);
     this.#link.abort(reason, 'joining was given up', new SessionEnded(reason, 'joining was given up'));
   }

@@ -9,17 +9,21 @@ export { CallResult, type ResultFields } from './call-result.js';
 export type { CallArguments } from './caller.js';
 export { checkRegistration, checkSubscription } from './check-request.js';
 export { Client } from './client.js';
+export type { ClientEvents, ClientListener } from './client-events.js';
 export type { ClientEnd, ClientOptions } from './client-options.js';
 export { CLIENT_LIFECYCLE, type ClientState, type ClientStep } from './client-states.js';
 export type { ClientStatus } from './client-status.js';
 export type { CloseDetails } from './close-details.js';
+export type { DisconnectDetails } from './disconnect-details.js';
 export { ErrorMapping } from './error-mapping.js';
 export { EventDetails, type EventFields } from './event-details.js';
 export type { EventsOptions, WampEvent } from './event-stream.js';
 export { EXPOSE_ERRORS, type ExposeErrors } from './failure.js';
-export { type JoinOptions, joinSession } from './handshake.js';
+export { joinSession } from './handshake.js';
 export type { Hooks } from './hooks.js';
+export type { JoinOptions } from './join-options.js';
 export type { JoinedSession } from './joined-session.js';
+export type { ChallengeHandler, LoginOptions } from './login-options.js';
 export type {
   CallOptions,
   Forwarded,

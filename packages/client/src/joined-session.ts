@@ -14,6 +14,7 @@ import type { CallResult } from './call-result.js';
 import { Callee } from './callee.js';
 import { type CallArguments, Caller } from './caller.js';
 import { NORMAL } from './close-details.js';
+import type { DisconnectDetails } from './disconnect-details.js';
 import type { ErrorMapping } from './error-mapping.js';
 import type { ExposeErrors } from './failure.js';
 import { Invocations } from './invocations.js';
@@ -85,8 +86,16 @@ export class JoinedSession extends Session {
     return this.#over ? undefined : this.#details;
   }
 
+  get isConnected(): boolean {
+    return this.#link.connected;
+  }
+
+  get isAttached(): boolean {
+    return !this.#over;
+  }
+
   /** Resolves when the transport is closed too, or has not closed in time. */
-  get disconnected(): Promise<void> {
+  get disconnected(): Promise<DisconnectDetails> {
     return this.#link.gone;
   }
 
@@ -136,6 +145,11 @@ export class JoinedSession extends Session {
     checkUri(reason, 'reason');
     this.#link.leave(reason, message);
     await this.ended;
+  }
+
+  async disconnect(): Promise<void> {
+    this.#link.disconnect();
+    await this.#link.gone;
   }
 
   #receive(message: Message): void {

@@ -11,10 +11,18 @@ import { Session } from './session.js';
 import type { SessionDetails } from './session-details.js';
 import type { EventHandler, Subscription } from './subscription.js';
 
+/** A connection that can be given up. */
+export interface Connection {
+  readonly isConnected: boolean;
+  disconnect(): Promise<void>;
+}
+
 /** What a lasting session stands on. */
 export interface LastingSessionOptions {
   /** The joined session, while there is one. */
   now(): Session | undefined;
+  /** The open connection, joined or not, while there is one. */
+  connection(): Connection | undefined;
   readonly desired: DesiredState;
   /** The error classes of all joins. */
   readonly errors: ErrorMapping;
@@ -36,6 +44,14 @@ export class LastingSession extends Session {
 
   get details(): SessionDetails | undefined {
     return this.#options.now()?.details;
+  }
+
+  get isConnected(): boolean {
+    return this.#options.connection()?.isConnected ?? false;
+  }
+
+  get isAttached(): boolean {
+    return this.#options.now()?.isAttached ?? false;
   }
 
   call(
@@ -97,6 +113,10 @@ export class LastingSession extends Session {
 
   leave(reason?: string, message?: string): Promise<void> {
     return this.#options.now()?.leave(reason, message) ?? Promise.reject(notReady());
+  }
+
+  async disconnect(): Promise<void> {
+    await this.#options.connection()?.disconnect();
   }
 
   /** A session that has ended a moment ago is none, though the client may not have been told. */

@@ -17,7 +17,8 @@ import {
   type WampError,
 } from '@wamp-run/protocol';
 import { isPassing } from './close-details.js';
-import { endedByLoss, endedByPeer, type SessionEnd } from './session-end.js';
+import type { DisconnectDetails } from './disconnect-details.js';
+import { endedByDisconnect, endedByLoss, endedByPeer, type SessionEnd } from './session-end.js';
 
 /** Whom a link serves: the handshake first, then the joined session. */
 export interface LinkOwner {
@@ -43,14 +44,15 @@ export interface LinkOptions {
 export class Link {
   readonly transport: Transport;
   /** Resolves when the transport is closed, or has not closed in time. */
-  readonly gone: Promise<void>;
+  readonly gone: Promise<DisconnectDetails>;
   readonly #machine = new SessionMachine(clientTable);
   readonly #options: LinkOptions;
   #owner: LinkOwner;
   #leaving: SessionEnd | undefined;
   #over = false;
+  #connected = true;
   #cancelTimer: (() => void) | undefined;
-  #resolveGone: () => void = () => {};
+  #resolveGone: (how: DisconnectDetails) => void = () => {};
 
   constructor(transport: Transport, owner: LinkOwner, options: LinkOptions) {
     this.transport = transport;
@@ -63,6 +65,11 @@ export class Link {
 
   get state(): SessionState {
     return this.#machine.state;
+  }
+
+  /** The transport is open, as far as this side knows. */
+  get connected(): boolean {
+    return this.#connected;
   }
 
   /** Delivery begins. */
@@ -104,6 +111,11 @@ export class Link {
     this.#finish({ details: { reason, message }, error, own: false });
   }
 
+  /** Ends the session without a word to the peer, and closes the transport. */
+  disconnect(): void {
+    this.#finish(endedByDisconnect());
+  }
+
   #message(message: Message): void {
     if (this.#over) return;
     try {
@@ -140,7 +152,7 @@ export class Link {
 
   #closed(why: Closed): void {
     this.#finish(endedByLoss(why, this.transport.details.peer));
-    this.#hungUp();
+    this.#hungUp(why.clean);
   }
 
   #finish(end: SessionEnd): void {
@@ -157,22 +169,24 @@ export class Link {
   }
 
   #hangUp(): void {
-    this.#cancelTimer = this.#options.clock.after(this.#options.leaveTimeout, () => this.#hungUp());
+    this.#cancelTimer = this.#options.clock.after(this.#options.leaveTimeout, () => this.#hungUp(false));
     const failed = (error: unknown) => {
       this.#options.log.warn({ err: error }, 'closing the transport failed');
-      this.#hungUp();
+      this.#hungUp(false);
     };
     try {
-      this.transport.close().then(() => this.#hungUp(), failed);
+      this.transport.close().then(() => this.#hungUp(true), failed);
     } catch (error) {
       failed(error);
     }
   }
 
-  #hungUp(): void {
+  /** The first to say how it ended is right: a transport that knows tells so before `close` resolves. */
+  #hungUp(wasClean: boolean): void {
+    this.#connected = false;
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
-    this.#resolveGone();
+    this.#resolveGone({ wasClean });
   }
 
   /** For last words: whether they could be said changes nothing but what is waited for. */

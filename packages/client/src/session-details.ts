@@ -11,6 +11,13 @@ export interface SessionDetails {
   readonly authmethod: string | undefined;
   readonly authprovider: string | undefined;
   readonly authextra: Dict | undefined;
+  /** The name of the serializer; `none` where messages are handed over as they are. */
+  readonly serializer: string;
+  /** The router has taken up the session that `resumeSession` named. */
+  readonly resumed: boolean;
+  /** The session can be taken up after the connection is lost, with `resumeToken`. */
+  readonly resumable: boolean;
+  readonly resumeToken: string | undefined;
   /** The roles the router plays, with the features that it announced. */
   readonly router: PeerRoles;
   /** What the router calls itself. */
@@ -31,6 +38,10 @@ export function sessionDetails(welcome: Welcome, realm: string, transport: Trans
     authmethod: text('authmethod'),
     authprovider: text('authprovider'),
     authextra: details.authextra as Dict | undefined,
+    serializer: transport.serializer,
+    resumed: details.resumed === true,
+    resumable: details.resumable === true,
+    resumeToken: text('resume_token') ?? text('resume-ticket'),
     router: new PeerRoles(details.roles as Dict),
     agent: text('agent'),
     transport,

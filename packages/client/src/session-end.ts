@@ -37,3 +37,9 @@ export function endedByLoss(why: Closed, peer: string): SessionEnd {
   const error = new TransportLost(message, { cause: why.error });
   return { details: { reason: CLOSE_REASONS.transportLost, message }, error, own: false };
 }
+
+/** This side closed the transport, without GOODBYE. */
+export function endedByDisconnect(): SessionEnd {
+  const message = 'this side closed the connection';
+  return { details: { reason: CLOSE_REASONS.transportLost, message }, error: new TransportLost(message), own: false };
+}

@@ -21,6 +21,12 @@ export abstract class Session {
   /** What WELCOME said; undefined while not joined. */
   abstract readonly details: SessionDetails | undefined;
 
+  /** A transport is open: from before HELLO until it is closed. */
+  abstract readonly isConnected: boolean;
+
+  /** The session is joined, and has not said GOODBYE: requests can be sent. */
+  abstract readonly isAttached: boolean;
+
   /**
    * Calls a procedure.
    *
@@ -157,4 +163,12 @@ export abstract class Session {
    * @throws (rejects) InvalidUriError; SessionNotReady, from a client's session, while none is joined
    */
   abstract leave(reason?: string, message?: string): Promise<void>;
+
+  /**
+   * Closes the connection without GOODBYE. The session ends as by any loss of it: what is pending rejects with
+   * TransportLost, the reason is `wamp.close.transport_lost`, and a client joins again; to end a client, use `leave` or
+   * `close`. Resolves when the transport is closed, or has not closed in time (`leaveTimeout`); at once where there is
+   * none. Any number of times.
+   */
+  abstract disconnect(): Promise<void>;
 }

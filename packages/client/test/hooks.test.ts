@@ -101,7 +101,7 @@ describe('hooks', () => {
     expect(ran.slice(2)).toEqual([`leave ${CLOSE_REASONS.systemShutdown}`, 'disconnect', 'retry SessionEnded 1000']);
   });
 
-  test('an attempt that never got to WELCOME has no onJoin and no onLeave', async () => {
+  test('an attempt that the router refuses has no onJoin; onLeave has its reason', async () => {
     const { ran, hooks } = noting();
     const { client, connector } = make(hooks);
     client.open();
@@ -109,7 +109,19 @@ describe('hooks', () => {
     await peer.expect(MessageType.HELLO);
     peer.say(abortMessage(CLOSE_REASONS.systemShutdown));
     await settle();
-    expect(ran).toEqual(['connect scripted', 'disconnect', 'retry SessionEnded 1000']);
+    const left = `leave ${CLOSE_REASONS.systemShutdown}`;
+    expect(ran).toEqual(['connect scripted', left, 'disconnect', 'retry SessionEnded 1000']);
+  });
+
+  test('an attempt whose transport is lost before WELCOME has neither', async () => {
+    const { ran, hooks } = noting();
+    const { client, connector } = make(hooks);
+    client.open();
+    const peer = await connector.next();
+    await peer.expect(MessageType.HELLO);
+    peer.drop();
+    await settle();
+    expect(ran).toEqual(['connect scripted', 'disconnect', 'retry TransportLost 1000']);
   });
 
   test('an attempt without a transport has no onConnect and no onDisconnect', async () => {

@@ -28,6 +28,14 @@ export class RecordingSession extends AnySession implements Session {
   readonly subscriptions = new Set<Kept>();
   #last: Id = 0;
 
+  get isConnected(): boolean {
+    return this.details !== undefined;
+  }
+
+  get isAttached(): boolean {
+    return this.details !== undefined;
+  }
+
   async register(procedure: string, handler: never, options?: RegisterOptions): Promise<Registration> {
     const kept = this.#keep(this.registrations, procedure, handler, options);
     return Object.assign(kept, { procedure, unregister: () => this.#give(this.registrations, kept) });
@@ -57,6 +65,10 @@ export class RecordingSession extends AnySession implements Session {
   }
 
   leave(): Promise<void> {
+    throw new Error('not recorded');
+  }
+
+  disconnect(): Promise<void> {
     throw new Error('not recorded');
   }
 

@@ -187,6 +187,19 @@ const ENDINGS: Record<string, Ending> = {
     error: SessionEnded,
     reason: CLOSE_REASONS.normal,
   },
+  'this side disconnects': {
+    run: ({ session }) => session.disconnect(),
+    error: TransportLost,
+    reason: CLOSE_REASONS.transportLost,
+  },
+  'this side leaves, and disconnects without waiting': {
+    run: ({ session }) => {
+      session.leave().catch(() => {});
+      return session.disconnect();
+    },
+    error: SessionEnded,
+    reason: CLOSE_REASONS.normal,
+  },
   'this side leaves, and the connection breaks': {
     run: ({ session, peer }) => {
       session.leave().catch(() => {});
@@ -246,6 +259,12 @@ class Forgetful extends Session {
   get details() {
     return this.real.details;
   }
+  get isConnected() {
+    return this.real.isConnected;
+  }
+  get isAttached() {
+    return this.real.isAttached;
+  }
   #forget<T>(promise: Promise<T>): Promise<T> {
     return new Promise((resolve) => {
       promise.then(resolve, () => {});
@@ -268,6 +287,9 @@ class Forgetful extends Session {
   }
   leave() {
     return this.real.leave();
+  }
+  disconnect() {
+    return this.real.disconnect();
   }
 }
 

@@ -137,6 +137,39 @@ describe('before WELCOME', () => {
     expect(came).toBe(EXPECTED[name] ?? 'ProtocolError');
   });
 
+  test.each(NAMES)('while a challenge is being answered: %s', async (name, message) => {
+    const peer = new ScriptedPeer();
+    const onChallenge = () => new Promise<string>(() => {});
+    const joining = joinSession(peer.transport, { realm: 'realm1', clock: new FakeClock(), onChallenge });
+    await peer.expect(MessageType.HELLO);
+    peer.say(challengeMessage('ticket', {}));
+    await settle();
+    peer.say(message);
+    expect(await outcome(joining)).toMatchObject({
+      error: { name: name === 'ABORT' ? 'SessionEnded' : 'ProtocolError' },
+    });
+    expect(peer.heard.map(nameOf)).toEqual(name === 'ABORT' ? [] : ['ABORT']);
+    expect(peer.hungUp).toBe(true);
+  });
+
+  test.each(NAMES)('after the answer to a challenge: %s', async (name, message) => {
+    const peer = new ScriptedPeer();
+    const onChallenge = () => 'secret!!!';
+    const joining = joinSession(peer.transport, { realm: 'realm1', clock: new FakeClock(), onChallenge });
+    await peer.expect(MessageType.HELLO);
+    peer.say(challengeMessage('ticket', {}));
+    await peer.expect(MessageType.AUTHENTICATE);
+    peer.say(message);
+    const result = await outcome(joining.then(() => 'joined'));
+    const came = result === 'pending' ? result : 'value' in result ? result.value : (result.error as Error).name;
+    // A further challenge is a further factor.
+    const expected = { WELCOME: 'joined', ABORT: 'SessionEnded', CHALLENGE: 'pending' }[name];
+    expect(came).toBe(expected ?? 'ProtocolError');
+    expect(peer.heard.map(nameOf)).toEqual(
+      expected === undefined ? ['ABORT'] : name === 'CHALLENGE' ? ['AUTHENTICATE'] : [],
+    );
+  });
+
   test.each(NAMES)('and before HELLO: %s', async (name, message) => {
     const peer = new ScriptedPeer();
     const onConnect = () => new Promise(() => {});

@@ -1,13 +1,14 @@
 import type {
   CallDetails,
   CloseDetails,
+  DisconnectDetails,
   EventDetails,
   RegisterOptions,
   Session,
   SessionDetails,
   SubscribeOptions,
 } from '@wamp-run/client';
-import type { Logger, TransportDetails } from '@wamp-run/protocol';
+import type { Logger, LoginAnswer, LoginChallenge, LoginContext, TransportDetails } from '@wamp-run/protocol';
 import { ComponentConfig, type ComponentConfigFields } from './component-config.js';
 import { type ComponentDescription, HOOKS } from './description.js';
 import { compileHandler, type Handler } from './handler.js';
@@ -22,10 +23,20 @@ export interface ComponentInjection {
 
 /** The hooks of one component, bound to its instance. Each may answer with a promise. */
 export interface ComponentHooks {
+  /** A transport is open. */
   onConnect?(transport: TransportDetails): unknown;
+  /** The router wants a login by a method that no authenticator has. */
+  onChallenge?(challenge: LoginChallenge, context: LoginContext): LoginAnswer | PromiseLike<LoginAnswer>;
+  /** What the router said of the session; anything but undefined or null refuses it. */
+  onWelcome?(details: SessionDetails): unknown;
+  /** The session is joined; what the component offers is registered afterwards. */
   onJoin?(details: SessionDetails): unknown;
+  /** The component is in service: all that it offers is registered and subscribed. */
+  onReady?(): unknown;
+  /** The session has ended; also where there was none yet, and the router or the login refused it. */
   onLeave?(details: CloseDetails): unknown;
-  onDisconnect?(): unknown;
+  /** The transport is closed. */
+  onDisconnect?(details: DisconnectDetails): unknown;
   /** @param what what was being done when the error came up, for people */
   onUserError?(error: unknown, what: string): unknown;
 }

@@ -3,7 +3,16 @@ import type { ProcedureOptions, TopicOptions } from './register.js';
 import type { WireType } from './wire-type.js';
 
 /** The hooks that a component may have. */
-export const HOOKS = ['onConnect', 'onJoin', 'onLeave', 'onDisconnect', 'onUserError'] as const;
+export const HOOKS = [
+  'onConnect',
+  'onChallenge',
+  'onWelcome',
+  'onJoin',
+  'onReady',
+  'onLeave',
+  'onDisconnect',
+  'onUserError',
+] as const;
 
 /** One of a component's hooks. */
 export type HookName = (typeof HOOKS)[number];

@@ -19,6 +19,10 @@ const DETAILS: SessionDetails = {
   authmethod: undefined,
   authprovider: undefined,
   authextra: undefined,
+  serializer: 'none',
+  resumed: false,
+  resumable: false,
+  resumeToken: undefined,
   router: new PeerRoles({}),
   agent: undefined,
   transport: TRANSPORT,
@@ -51,7 +55,7 @@ test('hooks are called on the instance, with what they are for', async () => {
   onConnect?.(TRANSPORT);
   expect(await onJoin?.(DETAILS)).toBe('hooked');
   onLeave?.(CLOSE);
-  onDisconnect?.();
+  onDisconnect?.({ wasClean: true });
   onUserError?.('error', 'what');
   expect(heard).toEqual([
     ['hooked', TRANSPORT],
@@ -78,7 +82,7 @@ test('a hook may be a property of the instance', () => {
   }
   const instance = made(Arrow);
   expect(instance.description.hooks).toEqual([]);
-  expect(instance.onDisconnect?.()).toBe('arrow');
+  expect(instance.onDisconnect?.({ wasClean: true })).toBe('arrow');
 });
 
 test('handlers are what a session takes', () => {

@@ -4,6 +4,14 @@
  *
  * @packageDocumentation
  */
+export type {
+  ClientAuthenticator,
+  ClientLogin,
+  LoginAnswer,
+  LoginChallenge,
+  LoginContext,
+  WelcomeVerdict,
+} from './authenticator.js';
 export type { Clock } from './clock.js';
 export {
   checkErrorClass,

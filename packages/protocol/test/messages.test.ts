@@ -127,6 +127,21 @@ describe('precise errors', () => {
       'HELLO[2] details.roles: expected dict with at least one of publisher, subscriber, caller, callee, got dict',
     ],
     [
+      'a session to resume that is no id',
+      [1, 'r', { roles: { caller: {} }, 'resume-session': 0 }],
+      'HELLO[2] details.resume-session: expected id, got integer 0',
+    ],
+    [
+      'an answer about resumption that is none',
+      [2, 1, { roles: { broker: {} }, resumed: 'yes' }],
+      'WELCOME[2] details.resumed: expected boolean, got string',
+    ],
+    [
+      'a token that is no text',
+      [2, 1, { roles: { broker: {} }, resume_token: 7 }],
+      'WELCOME[2] details.resume_token: expected string, got integer 7',
+    ],
+    [
       'an ERROR for no request',
       [8, 1, 1, {}, 'a.b'],
       'ERROR[1] request type: expected one of 16, 32, 34, 48, 64, 66, 68, got integer 1',

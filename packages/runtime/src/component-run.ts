@@ -97,10 +97,11 @@ export class ComponentRun {
   start(): void {
     this.#step('start');
     const { clock, config, connectors, exposeErrors, loaded, log, random, retry } = this.#options;
+    const hooks = this.#hooks();
     const client = new Client({
       connectors: [...connectors],
       realm: config.realm,
-      hooks: this.#hooks(),
+      hooks,
       exposeErrors,
       clock,
       random,
@@ -118,6 +119,10 @@ export class ComponentRun {
       this.#fail(new BrokenComponent(error instanceof Error ? error.message : String(error), { cause: error }));
       return;
     }
+    // Only where the component has them: by being there they change how a login goes. It is made with the client's session,
+    // and so after the client.
+    hooks.onChallenge = this.#instance.onChallenge;
+    hooks.onWelcome = this.#instance.onWelcome;
     client.open();
     void client.closed.then(({ error }) => this.#clientEnded(this.#fatal ?? error));
   }
@@ -190,7 +195,8 @@ export class ComponentRun {
         // What the router refused for good is not asked again; and who is on the way out does not come back.
         if (this.#fatal !== undefined || this.#state === 'draining') void this.#client?.close();
       },
-      onDisconnect: () => this.#instance?.onDisconnect?.(),
+      onReady: () => this.#instance?.onReady?.(),
+      onDisconnect: (details) => this.#instance?.onDisconnect?.(details),
       onRetry: (error) => {
         this.#step('lose');
         this.#error = error;

@@ -1,9 +1,20 @@
 // A runtime with its components, on transports whose other end the test plays: the router is scripted, time stands still.
 import * as componentPackage from '@wamp-run/component';
-import { CallDetails, ComponentConfig, component, register, Session, subscribe } from '@wamp-run/component';
+import {
+  CallDetails,
+  ComponentConfig,
+  component,
+  type DisconnectDetails,
+  type LoginChallenge,
+  register,
+  Session,
+  type SessionDetails,
+  subscribe,
+} from '@wamp-run/component';
 import {
   abortMessage,
   type Connector,
+  challengeMessage,
   ERROR_URIS,
   errorMessage,
   goodbyeMessage,
@@ -107,6 +118,25 @@ class Clerk {
 
   @subscribe('com.example.news')
   news(): void {}
+}
+
+/** Logs in by itself, and says when it is ready. */
+@component()
+class Guest {
+  onChallenge({ method, extra }: LoginChallenge): string {
+    log.push(`challenge ${method}`);
+    return `answer to ${String(extra.question)}`;
+  }
+  onWelcome(details: SessionDetails): string | undefined {
+    log.push(`welcome ${details.authid}`);
+    return details.authid === 'ann' ? undefined : 'not me';
+  }
+  onReady(): void {
+    log.push('ready');
+  }
+  onDisconnect({ wasClean }: DisconnectDetails): void {
+    log.push(`disconnect ${wasClean}`);
+  }
 }
 
 /** Has options, and a URI with a named part. */
@@ -241,6 +271,35 @@ describe('a component in service', () => {
     expect(await runtime.closed).toEqual({ failures: [] });
     expect(runtime.status()).toMatchObject([{ state: 'stopped', running: 0 }]);
     expect(clock.pending).toBe(0);
+  });
+
+  test('takes part in its login where it has the hooks', async () => {
+    const router = new ScriptedRouter();
+    const { runtime } = runtimeOf(router, [Guest]);
+    runtime.start();
+    const peer = await router.peer();
+    await peer.expect(MessageType.HELLO);
+    peer.say(challengeMessage('riddle', { question: 'who' }));
+    expect((await peer.expect(MessageType.AUTHENTICATE)).signature).toBe('answer to who');
+    peer.say(welcomeMessage(7, { ...ROLES, authid: 'ann' }));
+    await runtime.settled();
+    while (!log.includes('ready')) await Promise.resolve();
+    peer.drop();
+    while (log.length < 4) await Promise.resolve();
+    expect(log).toEqual(['challenge riddle', 'welcome ann', 'ready', 'disconnect false']);
+  });
+
+  test('refuses a session that is not the one it wants', async () => {
+    const router = new ScriptedRouter();
+    const { runtime } = runtimeOf(router, [Guest]);
+    runtime.start();
+    const peer = await router.peer();
+    await peer.expect(MessageType.HELLO);
+    peer.say(welcomeMessage(7, { ...ROLES, authid: 'bob' }));
+    const { reason, details } = await peer.expect(MessageType.ABORT);
+    expect([reason, details.message]).toEqual([ERROR_URIS.cannotAuthenticate, 'not me']);
+    peer.drop();
+    expect((await runtime.closed).failures).toHaveLength(1);
   });
 
   test('registers and subscribes with the options of its decorators', async () => {

@@ -26,6 +26,10 @@ const DETAILS: fields.KeyRules = {
   authid: fields.text,
   authrole: fields.text,
   authextra: fields.dictionary,
+  resumable: fields.boolean,
+  // The hyphens are the draft's, and Autobahn's.
+  'resume-session': fields.anId,
+  'resume-token': fields.text,
 };
 
 export const helloShape: MessageShape<Hello> = {

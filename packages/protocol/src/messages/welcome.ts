@@ -29,6 +29,11 @@ const DETAILS: fields.KeyRules = {
   authmethod: fields.text,
   authprovider: fields.text,
   authextra: fields.dictionary,
+  resumed: fields.boolean,
+  resumable: fields.boolean,
+  // Autobahn's name, and the draft's.
+  resume_token: fields.text,
+  'resume-ticket': fields.text,
 };
 
 export const welcomeShape: MessageShape<Welcome> = {

@@ -13,7 +13,7 @@ export class FrameWriter {
   /** The octets of what is held. */
   #held = 0;
   #heldPongs = 0;
-  /** The payloads of pongs that the socket has taken and not written yet. */
+  /** The octets of pongs that the socket has taken and not written yet. */
   #pongsOut = 0;
   #scheduled = false;
 
@@ -26,7 +26,7 @@ export class FrameWriter {
     return this.#socket.writableLength + this.#held;
   }
 
-  /** How much of it are the payloads of pongs. */
+  /** How much of it is pongs. */
   get queuedPongs(): number {
     return this.#pongsOut + this.#heldPongs;
   }
@@ -34,7 +34,7 @@ export class FrameWriter {
   /** A frame with this payload, which nobody writes to any more. */
   write(type: FrameType, payload: Uint8Array): void {
     const { length } = payload;
-    if (type === FrameType.pong) this.#heldPongs += length;
+    if (type === FrameType.pong) this.#heldPongs += HEAD_LENGTH + length;
     this.#heads.push(headOf(type, length));
     this.#payloads.push(payload);
     this.#held += HEAD_LENGTH + length;

@@ -32,6 +32,9 @@ export interface Connection {
 
 const NOTHING = new Uint8Array(0);
 
+/** So many octets of answers to pings may wait in any case: what came in at once is answered before any of it has left. */
+const PONGS_TOLERATED = 2 ** 20;
+
 /** One RawSocket connection that carries messages. */
 export class RawSocketTransport implements Transport {
   readonly details: TransportDetails;
@@ -93,7 +96,9 @@ export class RawSocketTransport implements Transport {
       stalled: () => this.#cut(`half a message came in, and then nothing for ${stallTimeout} ms`),
     });
     socket.once('end', () => this.#peerEnded());
-    socket.once('error', (error) => {
+    socket.on('error', (error) => {
+      // Who has ended in good order may well reset what is still sent to it.
+      if (this.#closedByPeer) return;
       this.#lost ??= { clean: false, reason: `the connection was lost: ${error.message}`, error };
     });
     socket.once('close', () => this.#end());
@@ -191,7 +196,7 @@ export class RawSocketTransport implements Transport {
   #pong(payload: Buffer): void {
     if (this.#closing) return;
     const waiting = this.#writer.queuedPongs;
-    if (waiting > 0 && waiting + payload.length > this.#settings.maxMessageSize) {
+    if (waiting > 0 && waiting + payload.length > Math.max(this.#settings.maxMessageSize, PONGS_TOLERATED)) {
       this.#refuse(new ProtocolError('pings came in faster than their answers were taken'));
     } else if (payload.length > this.#peerLimit) {
       this.#refuse(new ProtocolError('a ping came in whose answer is longer than the peer takes'));

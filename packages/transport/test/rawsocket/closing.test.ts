@@ -98,19 +98,31 @@ describe('closing', () => {
     expect(testServer.clock.pending).toBe(0);
   });
 
-  test('by the peer takes back what was held for it', async () => {
+  test('by a peer that takes nothing any more takes back what was held for it', async () => {
     const testServer = await RawSocketServer.open();
-    const { client, server } = await testServer.connect();
-    const [atClient, atServer] = [Recorder.on(client), Recorder.on(server)];
-    const end = atServer.closed.bind(atServer);
-    atServer.closed = (why) => {
+    const peer = testServer.peer();
+    peer.write(0x7f, 0xf1, 0, 0);
+    await peer.take(4);
+    const server = await testServer.accept();
+    peer.socket.pause();
+    for (let n = 0; n < 16; n++) server.send(event('x'.repeat(2 ** 20)));
+    peer.frame(0, '[36,1,1,{},["last words"]]');
+    peer.socket.end();
+    // By the time that another connection is made, the last words and the end have come.
+    await testServer.connect();
+    const atServer = new Recorder();
+    const note = atServer.message.bind(atServer);
+    // An answer to the last words waits for the end of the turn in which the peer's end is seen.
+    atServer.message = (message) => {
+      note(message);
       server.send(event('too late'));
-      end(why);
     };
-    await client.close();
-    expect(await atServer.end()).toEqual({ clean: true, reason: 'closed by the peer' });
-    expect(server.queuedBytes).toBe(0);
-    expect(atClient.messages).toEqual([]);
+    server.start(atServer);
+    await until(() => testServer.clock.pending === 1);
+    await testServer.connect();
+    testServer.clock.advance(2_000);
+    expect(await atServer.end()).toEqual({ clean: false, reason: 'no answer to the close within 2000 ms' });
+    expect(atServer.args).toEqual([['last words']]);
   });
 });
 

@@ -87,7 +87,9 @@ describe('the file of a Unix socket', () => {
   });
 
   test('needs its folder', async () => {
-    await expect(listen(join(dirname(socketPath()), 'no', 'such.sock'))).rejects.toThrow(/such\.sock: /);
+    const path = join(dirname(socketPath()), 'no', 'such.sock');
+    await expect(listen(path)).rejects.toBeInstanceOf(InvalidConfiguration);
+    await expect(listen(path)).rejects.toThrow(`${path}: there is no such folder, or this user may not make a socket`);
   });
 });
 

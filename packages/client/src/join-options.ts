@@ -1,0 +1,35 @@
+import type { Clock, Logger, Stop, TransportDetails } from '@wamp-run/protocol';
+import type { ErrorMapping } from './error-mapping.js';
+import type { ExposeErrors } from './failure.js';
+import type { ChallengeHandler, LoginOptions } from './login-options.js';
+import type { SessionDetails } from './session-details.js';
+
+/** How to join a realm over a transport. */
+export interface JoinOptions extends LoginOptions {
+  /** The realm to join. */
+  realm: string;
+  /** What this side calls itself to the router. Default: nothing. */
+  agent?: string | undefined;
+  /** Milliseconds from HELLO until the session is joined, logins included. Default: 10 000. */
+  joinTimeout?: number | undefined;
+  /** Milliseconds that the router has to answer GOODBYE, and the transport to close. Default: 5 000. */
+  leaveTimeout?: number | undefined;
+  /** What a caller learns of errors that are not meant for it. Default: `none`. */
+  exposeErrors?: ExposeErrors | undefined;
+  /** The classes of errors to begin with, shared with whoever else has them. Default: none. */
+  errors?: ErrorMapping | undefined;
+  /** Time, for deadlines. */
+  clock: Clock;
+  /** Default: silence. */
+  log?: Logger | undefined;
+  /** Stops joining when it aborts; without effect once the session is joined. */
+  stop?: Stop | undefined;
+  /** Runs, and is waited for, before HELLO. An error in it ends the attempt. */
+  onConnect?: ((transport: TransportDetails) => unknown) | undefined;
+  /** Answers a CHALLENGE of a method that no authenticator has; what Hooks say of it holds. Default: no such login. */
+  onChallenge?: ChallengeHandler | undefined;
+  /** Looks at WELCOME after the authenticators; what Hooks say of it holds. Default: every WELCOME is accepted. */
+  onWelcome?: ((details: SessionDetails) => unknown) | undefined;
+  /** Takes errors of handlers and logins; `what` says whose. Default: the log. */
+  onUserError?: ((error: unknown, what: string) => unknown) | undefined;
+}
