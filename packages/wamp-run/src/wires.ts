@@ -43,7 +43,7 @@ function serializers(names: readonly SerializerName[]): Serializer[] {
  */
 export function connectorFor(url: string, clock: Clock): Connector {
   const options = { serializers: serializers(PREFERRED), clock };
-  if (/^wss?:\/\/\S+$/i.test(url)) return websocket(url, options);
+  if (/^(wss?:\/\/|ws\+unix:)\S+$/i.test(url)) return websocket(url, options);
   if (/^(rss?:\/\/|unix:)\S+$/i.test(url)) return rawsocket(url, options);
   throw new InvalidConfiguration(
     `url: ${JSON.stringify(url)} is not a router's URL; write ws://host:port/path, wss://…, rs://host:port, rss://… or unix:/path`,

@@ -4,7 +4,9 @@ import { InvalidConfiguration, type Listener, type Listening, type Transport } f
 import { addressOf, hostAndPort, reachable } from '../address.js';
 import { listenFailure } from '../listen-failure.js';
 import { checkOptionNames } from '../option-names.js';
+import { TlsHandshakes } from '../tls-handshakes.js';
 import { type TlsServerOptions, tlsServerSettings } from '../tls-options.js';
+import { checkSocketPath, removeStale, socketFileFailure } from '../unix-socket.js';
 import { Entrance } from './entrance.js';
 import {
   ENTRANCE_OPTIONS,
@@ -12,9 +14,7 @@ import {
   type EntranceSettings,
   entranceSettings,
 } from './entrance-settings.js';
-import { checkSocketPath, removeStale, socketFileFailure } from './socket-file.js';
 import { unixUrl } from './target.js';
-import { TlsHandshakes } from './tls-handshakes.js';
 
 /** Where to listen, and for whom: either `port` or `path`. */
 export interface RawSocketListenerOptions extends EntranceOptions {

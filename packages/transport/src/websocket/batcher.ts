@@ -8,6 +8,8 @@ export interface BatcherOptions {
   readonly maxSize: number;
   /** Takes a batch that is complete. */
   write(batch: Uint8Array): void;
+  /** Calls back when the turn of the event loop ends. */
+  atTurnEnd(run: () => void): void;
 }
 
 /**
@@ -40,7 +42,7 @@ export class Batcher {
       this.flush();
     } else if (!this.#scheduled) {
       this.#scheduled = true;
-      setImmediate(this.#turnEnded);
+      this.#options.atTurnEnd(this.#turnEnded);
     }
   }
 

@@ -13,7 +13,6 @@ import {
   type TransportHandler,
 } from '@wamp-run/protocol';
 import { type RawData, WebSocket } from 'ws';
-import { addressOf } from '../address.js';
 import { Coalescer, LARGE_FRAME } from '../coalescer.js';
 import { Heartbeat } from '../heartbeat.js';
 import type { ConnectionSettings } from '../settings.js';
@@ -28,9 +27,10 @@ export interface Connection {
   readonly socket: Socket;
   /** The one that was negotiated. */
   readonly serializer: Serializer;
-  /** Whether the wire is encrypted. */
-  readonly secure: boolean;
+  readonly details: TransportDetails;
   readonly settings: ConnectionSettings;
+  /** Frames of at least so many bytes are compressed, where the handshake agreed on that; undefined for none. */
+  readonly compressFrom: number | undefined;
 }
 
 /** One WebSocket connection that carries messages. */
@@ -40,6 +40,8 @@ export class WebSocketTransport implements Transport {
   readonly #serializer: Serializer;
   readonly #settings: ConnectionSettings;
   readonly #frameOptions: { binary: boolean; compress: boolean; fin: boolean };
+  readonly #compressedOptions: { binary: boolean; compress: boolean; fin: boolean };
+  readonly #compressFrom: number;
   readonly #coalescer: Coalescer;
   /** Only where the serializer's frames come in batches. */
   readonly #batcher: Batcher | undefined;
@@ -61,16 +63,25 @@ export class WebSocketTransport implements Transport {
     this.#resolveDone = resolve;
   });
 
-  constructor({ ws, socket, serializer, secure, settings }: Connection) {
+  constructor({ ws, socket, serializer, details, settings, compressFrom }: Connection) {
+    this.details = details;
     this.#ws = ws;
     this.#serializer = serializer;
     this.#settings = settings;
     this.#frameOptions = { binary: serializer.binary, compress: false, fin: true };
+    this.#compressedOptions = { ...this.#frameOptions, compress: true };
+    // The only extension that is ever agreed on.
+    this.#compressFrom = ws.extensions === '' || compressFrom === undefined ? Number.POSITIVE_INFINITY : compressFrom;
     this.#coalescer = new Coalescer(socket);
     const { batch } = serializer;
     if (batch !== undefined) {
-      const write = (bytes: Uint8Array) => ws.send(bytes, this.#frameOptions);
-      this.#batcher = new Batcher({ batching: batch, maxSize: settings.maxMessageSize, write });
+      const write = (bytes: Uint8Array) => ws.send(bytes, this.#optionsFor(bytes));
+      this.#batcher = new Batcher({
+        batching: batch,
+        maxSize: settings.maxMessageSize,
+        write,
+        atTurnEnd: setImmediate,
+      });
     }
     this.#heartbeat = new Heartbeat({
       clock: settings.clock,
@@ -81,8 +92,6 @@ export class WebSocketTransport implements Transport {
       queued: () => ws.bufferedAmount,
       dead: () => this.#cut(`no answer to a ping within ${settings.pingTimeout} ms`),
     });
-    const { name, subprotocol } = serializer;
-    this.details = { wire: 'websocket', peer: addressOf(socket), serializer: name, protocol: subprotocol, secure };
     ws.onClosing = (refused) => this.#closing(refused);
     ws.on('message', (data, isBinary) => this.#receive(data, isBinary));
     // ws closes after its every error, and the close says what there is to say.
@@ -111,9 +120,13 @@ export class WebSocketTransport implements Transport {
     if (this.#ended !== undefined || this.#early.length > 0) {
       queueMicrotask(() => this.#catchUp(handler));
     } else {
-      this.#ws.resume();
-      if (this.#ws.readyState === WebSocket.OPEN) this.#heartbeat.start();
+      this.#flow();
     }
+  }
+
+  #flow(): void {
+    this.#ws.resume();
+    if (this.#ws.readyState === WebSocket.OPEN) this.#heartbeat.start();
   }
 
   send(message: Message): void {
@@ -132,8 +145,12 @@ export class WebSocketTransport implements Transport {
     }
     const large = frame.length >= LARGE_FRAME;
     if (!large) this.#coalescer.hold();
-    this.#ws.send(frame, this.#frameOptions);
+    this.#ws.send(frame, this.#optionsFor(frame));
     if (large) this.#coalescer.release();
+  }
+
+  #optionsFor({ length }: Uint8Array): { binary: boolean; compress: boolean; fin: boolean } {
+    return length >= this.#compressFrom ? this.#compressedOptions : this.#frameOptions;
   }
 
   close(): Promise<void> {
@@ -216,7 +233,8 @@ export class WebSocketTransport implements Transport {
 
   #closing(refused: number | undefined): void {
     if (refused !== undefined && this.#failure === undefined) {
-      this.#failure = refusedFrame(refused, this.#settings.maxMessageSize);
+      const compressed = Number.isFinite(this.#compressFrom);
+      this.#failure = refusedFrame(refused, { maxMessageSize: this.#settings.maxMessageSize, compressed });
       this.#sendAbort(this.#failure);
     }
     this.#batcher?.flush();
@@ -258,8 +276,11 @@ export class WebSocketTransport implements Transport {
     const early = this.#early;
     this.#early = [];
     for (const message of early) handler.message(message);
-    if (this.#ended === undefined || this.#told) return;
-    this.#told = true;
-    handler.closed(this.#ended);
+    if (this.#ended === undefined) {
+      this.#flow();
+    } else if (!this.#told) {
+      this.#told = true;
+      handler.closed(this.#ended);
+    }
   }
 }

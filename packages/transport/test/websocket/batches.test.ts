@@ -65,7 +65,7 @@ describe('what is sent', () => {
   test('leaves before the turn ends where the batch is large, or full', async () => {
     const written: number[] = [];
     const write = (bytes: Uint8Array) => written.push(batch.split(bytes).length);
-    const batcher = new Batcher({ batching: batch, maxSize: 2 ** 24, write });
+    const batcher = new Batcher({ batching: batch, maxSize: 2 ** 24, write, atTurnEnd: setImmediate });
     batcher.add(new Uint8Array(LARGE_FRAME / 2));
     expect(written).toEqual([]);
     batcher.add(new Uint8Array(LARGE_FRAME / 2));
@@ -83,7 +83,7 @@ describe('what is sent', () => {
   test('is not joined beyond the size of a message', async () => {
     const written: number[] = [];
     const write = (bytes: Uint8Array) => written.push(bytes.length);
-    const batcher = new Batcher({ batching: batch, maxSize: 100, write });
+    const batcher = new Batcher({ batching: batch, maxSize: 100, write, atTurnEnd: setImmediate });
     for (const length of [46, 46, 1, 90, 96]) batcher.add(new Uint8Array(length));
     expect(written).toEqual([100, 99]);
     batcher.flush();

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Clock } from '@wamp-run/protocol';
-import { addressOf } from '../address.js';
+import { addressOf } from './address.js';
 
 /** The connections whose TLS handshake is not done, and their deadline. */
 export class TlsHandshakes {
