@@ -1,13 +1,39 @@
 import { type Clock, type Connector, InvalidConfiguration, type Listener, type Serializer } from '@wamp-run/protocol';
-import { cbor } from '@wamp-run/serializers/cbor';
-import { json } from '@wamp-run/serializers/json';
-import { msgpack } from '@wamp-run/serializers/msgpack';
+import { cbor, cborBatched } from '@wamp-run/serializers/cbor';
+import { flatbuffers, flatbuffersBatched } from '@wamp-run/serializers/flatbuffers';
+import { json, jsonBatched } from '@wamp-run/serializers/json';
+import { msgpack, msgpackBatched } from '@wamp-run/serializers/msgpack';
+import { ubjson, ubjsonBatched } from '@wamp-run/serializers/ubjson';
 import { rawsocket, rawsocketListener } from '@wamp-run/transport/rawsocket';
 import { websocket, websocketListener } from '@wamp-run/transport/websocket';
 
-/** All serializers, in the order in which a client of ours prefers them. */
-export function allSerializers(): Serializer[] {
-  return [cbor(), msgpack(), json()];
+/** Every serializer, by the name that it goes by in WAMP: what follows `wamp.2.` in its subprotocol. */
+export const SERIALIZERS = {
+  cbor,
+  msgpack,
+  json,
+  ubjson,
+  flatbuffers,
+  'cbor.batched': cborBatched,
+  'msgpack.batched': msgpackBatched,
+  'json.batched': jsonBatched,
+  'ubjson.batched': ubjsonBatched,
+  'flatbuffers.batched': flatbuffersBatched,
+} as const satisfies { readonly [name: string]: () => Serializer };
+
+/** The name of a serializer that there is. */
+export type SerializerName = keyof typeof SERIALIZERS;
+
+/** What a client of ours offers, the preferred one first: what every router has, one message in a frame. */
+const PREFERRED: readonly SerializerName[] = ['cbor', 'msgpack', 'json'];
+
+function allSerializers(): Serializer[] {
+  return Object.values(SERIALIZERS).map((make) => make());
+}
+
+/** The serializers of these names. */
+function serializers(names: readonly SerializerName[]): Serializer[] {
+  return names.map((name) => SERIALIZERS[name]());
 }
 
 /**
@@ -16,7 +42,7 @@ export function allSerializers(): Serializer[] {
  * @throws InvalidConfiguration where it is no URL, or of a scheme that is no wire here
  */
 export function connectorFor(url: string, clock: Clock): Connector {
-  const options = { serializers: allSerializers(), clock };
+  const options = { serializers: serializers(PREFERRED), clock };
   if (/^(wss?:\/\/|ws\+unix:)\S+$/i.test(url)) return websocket(url, options);
   if (/^(rss?:\/\/|unix:)\S+$/i.test(url)) return rawsocket(url, options);
   throw new InvalidConfiguration(
@@ -30,18 +56,26 @@ export function listenerOn(address: { host: string; port: number }, clock: Clock
 }
 
 /**
- * A listener at this URL, whose scheme names the wire, with every serializer.
+ * A listener at this URL, whose scheme names the wire, with every serializer that the wire has.
  *
  * @param url `ws://host:port/path`, `rs://host:port` or `unix:/path`; port 0 takes any that is free
  * @throws InvalidConfiguration where it is no URL, or of a scheme on which one cannot listen here
  */
 export function listenerAt(url: string, clock: Clock): Listener {
-  const options = { serializers: allSerializers(), clock };
+  // RawSocket has no numbers for batches.
+  const ones = allSerializers().filter(({ batch }) => batch === undefined);
+  const options = { serializers: ones, clock };
   const scheme = /^[a-z][a-z0-9+.-]*(?=:)/i.exec(url)?.[0].toLowerCase();
   switch (scheme) {
     case 'ws': {
       const { host, port, pathname } = tcpAddress(url);
-      return websocketListener({ ...options, host, port: port ?? 80, path: pathname === '/' ? '/ws' : pathname });
+      return websocketListener({
+        ...options,
+        serializers: allSerializers(),
+        host,
+        port: port ?? 80,
+        path: pathname === '/' ? '/ws' : pathname,
+      });
     }
     case 'rs': {
       if (/^rs:\/\/unix:/i.test(url)) return rawsocketListener({ ...options, path: url.slice('rs://unix:'.length) });
