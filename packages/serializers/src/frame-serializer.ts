@@ -32,7 +32,7 @@ export class FrameSerializer implements Serializer {
 
   constructor(format: Format, batch?: Batching) {
     this.name = format.name;
-    this.subprotocol = subprotocolOf(format.name, batch);
+    this.subprotocol = subprotocolOf(format.subprotocol ?? format.name, batch);
     this.binary = format.binary;
     if (batch !== undefined) this.batch = batch;
     this.#format = format;

@@ -15,17 +15,19 @@ import { describe, expect, test } from 'vitest';
 import { CBOR } from '../src/cbor/format.js';
 import { cbor } from '../src/cbor/index.js';
 import { Cursor } from '../src/cursor.js';
+import { flatbuffers } from '../src/flatbuffers/index.js';
 import type { Format } from '../src/format.js';
 import { JSON_TEXT } from '../src/json/format.js';
 import { json } from '../src/json/index.js';
 import { MSGPACK } from '../src/msgpack/format.js';
 import { msgpack } from '../src/msgpack/index.js';
+import { ubjson } from '../src/ubjson/index.js';
 import { payloads, plainPayloads } from './values.js';
 
 // The same cases in every run; another seed tries others.
 fc.configureGlobal({ seed: 20 });
 
-const serializers: Serializer[] = [json(), cbor(), msgpack()];
+const serializers: Serializer[] = [json(), cbor(), msgpack(), ubjson(), ubjson({ dialect: 'draft12' }), flatbuffers()];
 
 function through(serializer: Serializer, payload: PlainPayload): PlainPayload {
   return decoded(payloadIn(serializer.decode(serializer.encode(callMessage(1, {}, 'p', payload)))));
@@ -86,7 +88,9 @@ describe.each<[Format, Serializer]>([
     );
     expect(plain).toBeGreaterThan(50);
   });
+});
 
+describe.each(serializers)('$name', (serializer) => {
   test('a frame with bytes changed, cut out or put in is a message or a ProtocolError', () => {
     const change = fc.record({ at: fc.nat(), drop: fc.nat(3), put: fc.uint8Array({ maxLength: 4 }) });
     fc.assert(

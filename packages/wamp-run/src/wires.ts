@@ -1,14 +1,41 @@
 import { type Clock, type Connector, InvalidConfiguration, type Listener, type Serializer } from '@wamp-run/protocol';
-import { cbor } from '@wamp-run/serializers/cbor';
-import { json } from '@wamp-run/serializers/json';
-import { msgpack } from '@wamp-run/serializers/msgpack';
+import { cbor, cborBatched } from '@wamp-run/serializers/cbor';
+import { flatbuffers, flatbuffersBatched } from '@wamp-run/serializers/flatbuffers';
+import { json, jsonBatched } from '@wamp-run/serializers/json';
+import { msgpack, msgpackBatched } from '@wamp-run/serializers/msgpack';
+import { ubjson, ubjsonBatched } from '@wamp-run/serializers/ubjson';
 import { rawsocket, rawsocketListener } from '@wamp-run/transport/rawsocket';
 import { websocket, websocketListener } from '@wamp-run/transport/websocket';
 
-/** All serializers, in the order in which a client of ours prefers them. */
-export function allSerializers(): Serializer[] {
-  return [cbor(), msgpack(), json()];
+/** Every serializer, by the name that it goes by in WAMP: what follows `wamp.2.` in its subprotocol. */
+export const SERIALIZERS = {
+  cbor,
+  msgpack,
+  json,
+  ubjson,
+  flatbuffers,
+  'cbor.batched': cborBatched,
+  'msgpack.batched': msgpackBatched,
+  'json.batched': jsonBatched,
+  'ubjson.batched': ubjsonBatched,
+  'flatbuffers.batched': flatbuffersBatched,
+} as const satisfies { readonly [name: string]: () => Serializer };
+
+/** The name of a serializer that there is. */
+export type SerializerName = keyof typeof SERIALIZERS;
+
+/** What a client of ours offers, the preferred one first: what every router has, one message in a frame. */
+const PREFERRED: readonly SerializerName[] = ['cbor', 'msgpack', 'json'];
+
+/** The serializers of these names. */
+function serializers(names: readonly SerializerName[]): Serializer[] {
+  return names.map((name) => SERIALIZERS[name]());
 }
+
+/** What RawSocket can speak: it has no batches. */
+const SINGLE: readonly SerializerName[] = ['cbor', 'msgpack', 'json', 'ubjson', 'flatbuffers'];
+
+const EVERY = Object.keys(SERIALIZERS) as SerializerName[];
 
 /**
  * The way to a router by its URL, whose scheme names the wire.
@@ -16,7 +43,7 @@ export function allSerializers(): Serializer[] {
  * @throws InvalidConfiguration where it is no URL, or of a scheme that is no wire here
  */
 export function connectorFor(url: string, clock: Clock): Connector {
-  const options = { serializers: allSerializers(), clock };
+  const options = { serializers: serializers(PREFERRED), clock };
   if (/^(wss?:\/\/|ws\+unix:)\S+$/i.test(url)) return websocket(url, options);
   if (/^(rss?:\/\/|unix:)\S+$/i.test(url)) return rawsocket(url, options);
   throw new InvalidConfiguration(
@@ -26,7 +53,7 @@ export function connectorFor(url: string, clock: Clock): Connector {
 
 /** Where the embedded router listens, unless it is told more: WebSocket, every serializer. */
 export function listenerOn(address: { host: string; port: number }, clock: Clock): Listener {
-  return websocketListener({ ...address, path: '/ws', serializers: allSerializers(), clock });
+  return websocketListener({ ...address, path: '/ws', serializers: serializers(EVERY), clock });
 }
 
 /**
@@ -36,21 +63,22 @@ export function listenerOn(address: { host: string; port: number }, clock: Clock
  * @throws InvalidConfiguration where it is no URL, or of a scheme on which one cannot listen here
  */
 export function listenerAt(url: string, clock: Clock): Listener {
-  const options = { serializers: allSerializers(), clock };
+  const every = { serializers: serializers(EVERY), clock };
+  const single = { serializers: serializers(SINGLE), clock };
   const scheme = /^[a-z][a-z0-9+.-]*(?=:)/i.exec(url)?.[0].toLowerCase();
   switch (scheme) {
     case 'ws': {
       const { host, port, pathname } = tcpAddress(url);
-      return websocketListener({ ...options, host, port: port ?? 80, path: pathname === '/' ? '/ws' : pathname });
+      return websocketListener({ ...every, host, port: port ?? 80, path: pathname === '/' ? '/ws' : pathname });
     }
     case 'rs': {
-      if (/^rs:\/\/unix:/i.test(url)) return rawsocketListener({ ...options, path: url.slice('rs://unix:'.length) });
+      if (/^rs:\/\/unix:/i.test(url)) return rawsocketListener({ ...single, path: url.slice('rs://unix:'.length) });
       const { host, port, pathname } = tcpAddress(url);
       if (port === undefined || !/^\/?$/.test(pathname)) throw refused(url, 'RawSocket needs a port, and has no path');
-      return rawsocketListener({ ...options, host, port });
+      return rawsocketListener({ ...single, host, port });
     }
     case 'unix':
-      return rawsocketListener({ ...options, path: url.replace(/^unix:(\/\/(?=\/))?/i, '') });
+      return rawsocketListener({ ...single, path: url.replace(/^unix:(\/\/(?=\/))?/i, '') });
     case 'wss':
     case 'rss':
       throw refused(url, 'it needs a certificate, which only a program can give (tls of the listener)');
