@@ -1,5 +1,4 @@
-import type { Dict, Id } from '@wamp-run/protocol';
-import type { Forwarded } from './options.js';
+import type { Dict, Forwarded, Id } from '@wamp-run/protocol';
 import { NO_PARAMS } from './uri-target.js';
 
 /**
@@ -22,6 +21,8 @@ export interface CallFields {
   readonly timeout?: number | undefined;
   readonly forwardFor?: readonly Forwarded[] | undefined;
   readonly transactionHash?: string | undefined;
+  readonly trustlevel?: number | undefined;
+  readonly payloadScheme?: string | undefined;
 }
 
 /** What a procedure learns of the call that it answers. A class, so that decorator metadata can name it. */
@@ -44,6 +45,10 @@ export class CallDetails {
   readonly forwardFor: readonly Forwarded[] | undefined;
   /** The transaction that the caller says the call is part of. */
   readonly transactionHash: string | undefined;
+  /** How far the router trusts the caller, by its own measure; undefined where it does not say. */
+  readonly trustlevel: number | undefined;
+  /** The scheme that the arguments came encoded in; undefined where they came in the clear. */
+  readonly payloadScheme: string | undefined;
   readonly #fields: CallFields;
 
   constructor(fields: CallFields) {
@@ -57,6 +62,8 @@ export class CallDetails {
     this.timeout = fields.timeout;
     this.forwardFor = fields.forwardFor;
     this.transactionHash = fields.transactionHash;
+    this.trustlevel = fields.trustlevel;
+    this.payloadScheme = fields.payloadScheme;
     this.#fields = fields;
   }
 

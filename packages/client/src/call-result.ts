@@ -1,6 +1,7 @@
-import type { Dict, Id, PlainPayload, Value } from '@wamp-run/protocol';
+import type { Dict, Forwarded, Id, PlainPayload, Value } from '@wamp-run/protocol';
 import { outgoing } from './arguments.js';
-import type { Forwarded } from './options.js';
+import { schemeIn } from './payload-coding.js';
+import { yieldOptions } from './request-options.js';
 
 /** What a result tells of where it came from. */
 export interface ResultFields {
@@ -8,6 +9,7 @@ export interface ResultFields {
   readonly calleeAuthid?: string | undefined;
   readonly calleeAuthrole?: string | undefined;
   readonly forwardFor?: readonly Forwarded[] | undefined;
+  readonly payloadScheme?: string | undefined;
 }
 
 const UNTOLD: ResultFields = {};
@@ -27,8 +29,13 @@ export class CallResult {
   readonly calleeAuthrole: string | undefined;
   /** The sessions that the result came through, where routers are linked. */
   readonly forwardFor: readonly Forwarded[] | undefined;
+  /** The scheme that the result came encoded in; undefined where it came in the clear. */
+  readonly payloadScheme: string | undefined;
 
-  /** `fields` are for what a router tells; a procedure has no use for them. */
+  /**
+   * `fields` are what a router tells. A procedure that returns a result with them, such as one that it got itself, tells
+   * them on, all but the last.
+   */
   constructor(results: Value[] = [], kwresults: Dict = {}, fields: ResultFields = UNTOLD) {
     this.results = results;
     this.kwresults = kwresults;
@@ -36,6 +43,7 @@ export class CallResult {
     this.calleeAuthid = fields.calleeAuthid;
     this.calleeAuthrole = fields.calleeAuthrole;
     this.forwardFor = fields.forwardFor;
+    this.payloadScheme = fields.payloadScheme;
   }
 }
 
@@ -46,6 +54,7 @@ export function resultFields(details: Dict): ResultFields {
     calleeAuthid: details.callee_authid as string | undefined,
     calleeAuthrole: details.callee_authrole as string | undefined,
     forwardFor: details.forward_for as Forwarded[] | undefined,
+    payloadScheme: schemeIn(details),
   };
 }
 
@@ -68,6 +77,11 @@ function isSeveral(args: Value[], kwargs: Dict): boolean {
   if (args.length > 1) return true;
   for (const _ in kwargs) return true;
   return false;
+}
+
+/** What YIELD says of a procedure's return value besides the values. */
+export function optionsFrom(result: unknown): Dict {
+  return result instanceof CallResult ? yieldOptions(result) : {};
 }
 
 /** What a procedure's return value is on the wire. The transport checks that the values can travel. */

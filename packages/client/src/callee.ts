@@ -1,5 +1,6 @@
 import {
   ApplicationError,
+  type Dict,
   ERROR_URIS,
   type Id,
   type Interrupt,
@@ -13,20 +14,30 @@ import {
 import type { Answering, Invocations } from './invocations.js';
 import type { RegisterOptions } from './options.js';
 import type { Procedure, ProgressiveProcedure, Registration } from './registration.js';
-import { registerOptions } from './request-options.js';
+import { endOptions, registerOptions } from './request-options.js';
 import type { Requests } from './requests.js';
 import { Slots } from './slots.js';
+import { isThenable } from './thenable.js';
 import { type UriTarget, uriTarget } from './uri-target.js';
+import type { ReportUserError } from './user-errors.js';
+
+/** What a callee needs besides the requests. */
+export interface CalleeOptions {
+  readonly invocations: Invocations;
+  readonly report: ReportUserError;
+}
 
 /** The role that offers procedures. */
 export class Callee {
   readonly #requests: Requests;
   readonly #invocations: Invocations;
+  readonly #report: ReportUserError;
   readonly #registrations = new Map<Id, Offer>();
 
-  constructor(requests: Requests, invocations: Invocations) {
+  constructor(requests: Requests, { invocations, report }: CalleeOptions) {
     this.#requests = requests;
     this.#invocations = invocations;
+    this.#report = report;
   }
 
   register(
@@ -44,7 +55,7 @@ export class Callee {
         done: (id) => {
           const other = this.#registrations.get(id);
           if (other === undefined) {
-            const offer = new Offer(this, { id, target, handler, options });
+            const offer = new Offer(this, { id, target, handler, options, endOptions: endOptions(wire) });
             this.#registrations.set(id, offer);
             resolve(offer);
             return;
@@ -72,22 +83,28 @@ export class Callee {
   }
 
   /** UNREGISTERED with request 0 came: the router has taken the registration away. What runs may still answer. */
-  revoke(id: Id): void {
-    const offer = this.#registrations.get(id);
-    if (offer !== undefined) this.#drop(offer);
+  revoke({ registration, reason }: Dict): void {
+    const offer = this.#registrations.get(registration as Id);
+    if (offer === undefined) return;
+    this.#drop(offer);
+    const text = `the router has revoked the registration of ${offer.procedure}`;
+    const uri = typeof reason === 'string' ? reason : ERROR_URIS.noSuchRegistration;
+    this.#ended(offer, new ApplicationError(uri, [text], { executed: 'no' }));
   }
 
   /** The session is over, or about to be. */
   end(error: WampError): void {
-    for (const offer of this.#registrations.values()) offer.active = false;
+    const all = [...this.#registrations.values()];
+    for (const offer of all) offer.active = false;
     this.#registrations.clear();
     this.#invocations.end(error);
+    for (const offer of all) this.#ended(offer, error);
   }
 
   /** Tells the router. The handler stays until the router has confirmed: calls may be on their way. */
   unregister(offer: Offer): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#requests.send(unregisterMessage(this.#requests.next(), offer.id), {
+      this.#requests.send(unregisterMessage(this.#requests.next(), offer.id, offer.endOptions), {
         type: MessageType.UNREGISTER,
         done: () => {
           this.#drop(offer);
@@ -105,6 +122,18 @@ export class Callee {
     });
   }
 
+  /** It is over, and not because it was taken back. */
+  #ended({ onEnd, procedure }: Offer, error: WampError): void {
+    if (onEnd === undefined) return;
+    const failed = (thrown: unknown) => this.#report(thrown, `onEnd of ${procedure}`);
+    try {
+      const result = onEnd(error);
+      if (isThenable(result)) Promise.resolve(result).then(undefined, failed);
+    } catch (thrown) {
+      failed(thrown);
+    }
+  }
+
   #drop(offer: Offer): void {
     offer.active = false;
     // After a revocation the router may have given the id to somebody else of this session.
@@ -118,6 +147,7 @@ interface Registered {
   readonly target: UriTarget;
   readonly handler: Procedure | ProgressiveProcedure;
   readonly options: RegisterOptions;
+  readonly endOptions: Dict | undefined;
 }
 
 /** A registered procedure. */
@@ -129,6 +159,9 @@ class Offer implements Registration, Answering {
   readonly handler: Procedure;
   readonly progressive: boolean;
   readonly slots: Slots | undefined;
+  /** What UNREGISTER carries of what REGISTER did. */
+  readonly endOptions: Dict | undefined;
+  readonly onEnd: RegisterOptions['onEnd'];
   readonly #callee: Callee;
   #unregistering: Promise<void> | undefined;
 
@@ -139,7 +172,9 @@ class Offer implements Registration, Answering {
     this.target = registered.target;
     // Which of the two it is, `progressive` says.
     this.handler = registered.handler as Procedure;
-    const { concurrency, progressive } = registered.options;
+    this.endOptions = registered.endOptions;
+    const { concurrency, onEnd, progressive } = registered.options;
+    this.onEnd = onEnd;
     this.progressive = progressive === true;
     this.slots = concurrency === undefined ? undefined : new Slots(concurrency);
   }

@@ -11,6 +11,7 @@ import {
   ERROR_URIS,
   type Id,
   MessageType,
+  type Payload,
   PayloadExceededError,
   type PlainPayload,
   type Result,
@@ -23,9 +24,10 @@ import { CallResult, resultFields } from './call-result.js';
 import { CanceledCalls } from './canceled-calls.js';
 import { milliseconds } from './milliseconds.js';
 import type { CallOptions } from './options.js';
+import type { PayloadCoding } from './payload-coding.js';
 import { type GivingUp, PendingCall } from './pending-call.js';
-import { callOptions } from './request-options.js';
-import { type Requests, unasked } from './requests.js';
+import { callOptions, endOptions } from './request-options.js';
+import { passthruNotAnnounced, type Requests, unasked } from './requests.js';
 import { isThenable } from './thenable.js';
 import type { ReportUserError } from './user-errors.js';
 
@@ -39,6 +41,9 @@ export interface CallerOptions {
   readonly keepsTimeouts: boolean;
   /** Whether the router's dealer takes arguments one list after another. */
   readonly takesLists: boolean;
+  readonly coding: PayloadCoding;
+  /** Whether the router's dealer passes encoded payloads on, in the form in which they go out. */
+  readonly passesEncoded: boolean;
 }
 
 /** The arguments of a call: a list, or one list after another. */
@@ -70,7 +75,7 @@ export class Caller implements GivingUp {
       if (options.signal?.aborted === true) {
         throw new Canceled(`the call of ${procedure} was canceled`, { cause: options.signal.reason, executed: 'no' });
       }
-      const call = new PendingCall({ procedure, options, routed }, resolve, reject);
+      const call = new PendingCall({ procedure, options, wire, routed }, resolve, reject);
       if (lists === undefined) {
         this.#send(call, wire, payload);
         call.watchTime(timeout, this.#options.clock, this);
@@ -82,13 +87,25 @@ export class Caller implements GivingUp {
   }
 
   #send(call: PendingCall, wire: Dict, payload: PlainPayload | undefined): void {
+    const sealed = this.#seal(call, wire, payload);
     call.request = this.#requests.next();
     try {
-      this.#requests.send(callMessage(call.request, wire, call.procedure, payload), call);
+      this.#requests.send(callMessage(call.request, wire, call.procedure, sealed), call);
     } catch (error) {
       call.request = 0;
       throw error;
     }
+  }
+
+  /** The payload as it goes out; what there is to say of it goes into the options. */
+  #seal(call: PendingCall, wire: Dict, payload: PlainPayload | undefined): Payload | undefined {
+    const { coding, passesEncoded } = this.#options;
+    if (coding.codec === undefined) return payload;
+    const sealed = coding.seal(call.procedure, payload);
+    if (sealed.attributes === undefined) return sealed.payload;
+    if (!passesEncoded) throw passthruNotAnnounced(coding.form);
+    Object.assign(wire, sealed.attributes);
+    return sealed.payload;
   }
 
   /** One CALL for each list, all under one id, which is taken when there is a first one. */
@@ -103,9 +120,11 @@ export class Caller implements GivingUp {
       transport: requests.transport,
       clock,
       send: (args, last) => {
-        const options = last ? wire : { ...wire, progress: true };
+        // New ones for each: what there is to say of one payload is not true of the next.
+        const options: Dict = last ? { ...wire } : { ...wire, progress: true };
         if (call.request !== 0) {
-          requests.tell(callMessage(call.request, options, call.procedure, outgoing(args, undefined)));
+          const sealed = this.#seal(call, options, outgoing(args, undefined));
+          requests.tell(callMessage(call.request, options, call.procedure, sealed));
           return;
         }
         this.#send(call, options, outgoing(args, call.options.kwargs));
@@ -134,12 +153,9 @@ export class Caller implements GivingUp {
     }
     let payload: PlainPayload;
     try {
-      payload = decoded(message.payload);
+      payload = this.#open(message, call.procedure);
     } catch (cause) {
-      const error = new SerializationError(`the result of ${call.procedure} cannot be read`, {
-        cause,
-        executed: 'yes',
-      });
+      const error = unreadable(call.procedure, cause);
       if (last) this.#requests.take(MessageType.CALL, message.request)?.fail(error);
       else this.#giveUp(call, error, 'killnowait');
       return;
@@ -151,6 +167,12 @@ export class Caller implements GivingUp {
       call.restartTimer();
       this.#progress(call, payload, message.details);
     }
+  }
+
+  #open({ details, payload }: Result, uri: string): PlainPayload {
+    const { coding } = this.#options;
+    if (!coding.concerns(details, payload)) return decoded(payload);
+    return coding.open(details, payload, { isOriginating: true, uri, what: `the result of ${uri}`, executed: 'yes' });
   }
 
   /** Whether an ERROR that answers no pending call answers one that this side has given up. */
@@ -181,7 +203,7 @@ export class Caller implements GivingUp {
     this.#requests.take(MessageType.CALL, call.request);
     this.#canceled.add(call.request);
     call.fail(error);
-    if (this.#options.canCancel) this.#requests.tell(cancelMessage(call.request, { mode }));
+    if (this.#options.canCancel) this.#requests.tell(cancelMessage(call.request, { mode, ...endOptions(call.wire) }));
   }
 
   #progress(call: PendingCall, { args, kwargs }: PlainPayload, details: Dict): void {
@@ -195,6 +217,12 @@ export class Caller implements GivingUp {
       this.#options.report(error, what());
     }
   }
+}
+
+/** What a call rejects with whose result came, and cannot be had. */
+function unreadable(procedure: string, cause: unknown): Error {
+  if (cause instanceof ApplicationError) return cause;
+  return new SerializationError(`the result of ${procedure} cannot be read`, { cause, executed: 'yes' });
 }
 
 /** A list could not be sent after others were: the procedure may have run. */

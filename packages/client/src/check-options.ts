@@ -48,6 +48,8 @@ const CHECKS: Readonly<Record<keyof ClientOptions, Check>> = {
   leaveTimeout: elsewhere,
   agent: aString,
   exposeErrors: oneOf(...EXPOSE_ERRORS),
+  codec: elsewhere,
+  payloadForm: elsewhere,
   clock: isClock,
   random: aFunction,
   log: anObject,

@@ -1,4 +1,4 @@
-import type { Clock, Connector, Logger, Random, WampError } from '@wamp-run/protocol';
+import type { Clock, Connector, Logger, PayloadCodec, PayloadForm, Random, WampError } from '@wamp-run/protocol';
 import type { ExposeErrors } from './failure.js';
 import type { Hooks } from './hooks.js';
 import type { LoginOptions } from './login-options.js';
@@ -53,6 +53,13 @@ export interface ClientOptions extends LoginOptions {
   agent?: string | undefined;
   /** What a caller learns of errors that are not meant for it. Default: `none`. */
   exposeErrors?: ExposeErrors | undefined;
+  /** Encodes and decodes arguments, so that no router reads them; `session.setPayloadCodec` sets another. Default: none. */
+  codec?: PayloadCodec | undefined;
+  /**
+   * How encoded payloads go out: `ppt` as the specification has it, `autobahn` as Autobahn|Python and Crossbar.io do. They
+   * come in either way, and calls are answered in the way they came. Default: `ppt`.
+   */
+  payloadForm?: PayloadForm | undefined;
   /** Time, for deadlines and delays. */
   clock: Clock;
   /** Randomness, for the jitter of delays. */

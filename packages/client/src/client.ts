@@ -19,6 +19,7 @@ import { runHook } from './hooks.js';
 import type { JoinedSession } from './joined-session.js';
 import { LastingSession } from './lasting-session.js';
 import { milliseconds } from './milliseconds.js';
+import { PayloadCoding } from './payload-coding.js';
 import { MOST_QUEUED, RequestQueue } from './request-queue.js';
 import { Retrying } from './retrying.js';
 import type { Session } from './session.js';
@@ -52,6 +53,7 @@ export class Client {
   readonly #statuses = new StatusLog({ state: 'idle', attempt: 0 });
   readonly #leaveTimeout: number;
   readonly #errors = new ErrorMapping();
+  readonly #coding: PayloadCoding;
   readonly #retrying: Retrying;
   readonly #report: ReportUserError;
   readonly #listeners: ClientListeners;
@@ -74,6 +76,7 @@ export class Client {
     checkOptions(options);
     this.#leaveTimeout = milliseconds('leaveTimeout', options.leaveTimeout ?? LEAVE_TIMEOUT);
     this.#options = options;
+    this.#coding = new PayloadCoding({ codec: options.codec, form: options.payloadForm });
     this.#log = options.log ?? silent;
     this.#report = reportTo(options.hooks, this.#log);
     this.#listeners = new ClientListeners(this.#report);
@@ -85,6 +88,7 @@ export class Client {
       connection: () => this.#attempt,
       desired: this.#desired,
       errors: this.#errors,
+      coding: this.#coding,
       queue: () => this.#openQueue(),
     });
     this.closed = new Promise((resolve) => {
@@ -200,7 +204,7 @@ export class Client {
     const options = this.#options;
     this.#attempt = new Attempt({
       connector,
-      join: { ...options, errors: this.#errors, onUserError: this.#report, log: this.#log },
+      join: { ...options, errors: this.#errors, coding: this.#coding, onUserError: this.#report, log: this.#log },
       hooks: options.hooks ?? {},
       listeners: this.#listeners,
       session: this.session,

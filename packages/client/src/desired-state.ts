@@ -1,10 +1,11 @@
-import type { Clock, Logger, WampError } from '@wamp-run/protocol';
+import { ApplicationError, type Clock, type Logger, type WampError } from '@wamp-run/protocol';
 import { LastingRegistration } from './lasting-registration.js';
 import { LastingSubscription } from './lasting-subscription.js';
 import type { RegisterOptions, SubscribeOptions } from './options.js';
 import type { Procedure, Registration } from './registration.js';
 import type { Session } from './session.js';
 import type { EventHandler, Subscription } from './subscription.js';
+import { isThenable } from './thenable.js';
 import { uriTarget } from './uri-target.js';
 import type { ReportUserError } from './user-errors.js';
 import { type Ask, Wanted } from './wanted.js';
@@ -21,6 +22,8 @@ export interface DesiredStateOptions {
 interface Offered {
   readonly wanted: Wanted<Registration>;
   readonly registration: Registration;
+  /** Of the options that count now. */
+  onEnd: RegisterOptions['onEnd'];
 }
 
 /** A topic whose events are wanted, and whom to tell when there will be no more. */
@@ -61,15 +64,18 @@ export class DesiredState {
     handler: Procedure,
     options: RegisterOptions | undefined,
   ): Promise<Registration> {
-    const ask: Ask<Registration> = {
-      make: (on) => on.register(procedure, handler, options),
-      drop: (registration) => registration.unregister(),
-    };
     const key = keyOf(procedure, options);
     const known = this.#offered.get(key);
+    const onEnd = options?.onEnd;
+    const lasting = onEnd && { ...options, onEnd: whenRevoked(onEnd, () => this.#offered.delete(key)) };
+    const ask: Ask<Registration> = {
+      make: (on) => on.register(procedure, handler, lasting ?? options),
+      drop: (registration) => registration.unregister(),
+    };
     // One that this join does not have yet gets a new handler and new options, before the old ones are asked for.
     if (known !== undefined && !known.wanted.isOn(session)) {
       known.wanted.replace(ask);
+      known.onEnd = onEnd;
       await known.wanted.make(session);
       return known.registration;
     }
@@ -79,7 +85,7 @@ export class DesiredState {
     const registration = new LastingRegistration(procedure, wanted, () => {
       if (this.#offered.get(key)?.wanted === wanted) this.#offered.delete(key);
     });
-    this.#offered.set(key, { wanted, registration });
+    this.#offered.set(key, { wanted, registration, onEnd });
     return registration;
   }
 
@@ -90,10 +96,10 @@ export class DesiredState {
     options: SubscribeOptions | undefined,
   ): Promise<Subscription> {
     if (this.#joining === session) return session.subscribe(topic, handler, options);
-    // A session's end is not the end of it: that comes with the client's.
-    const { onEnd, ...lasting } = options ?? {};
-    const wanted = new Wanted<Subscription>({
-      make: (on) => on.subscribe(topic, handler, lasting),
+    const onEnd = options?.onEnd;
+    const lasting = onEnd && { ...options, onEnd: whenRevoked(onEnd, () => this.#subscribed.delete(wanted)) };
+    const wanted: Wanted<Subscription> = new Wanted<Subscription>({
+      make: (on) => on.subscribe(topic, handler, lasting ?? options),
       drop: (subscription) => subscription.unsubscribe(),
     });
     await wanted.make(session);
@@ -122,13 +128,19 @@ export class DesiredState {
 
   /** There will be no session any more. */
   ended(error: WampError): void {
-    const subscribed = [...this.#subscribed.values()];
+    const offered = [...this.#offered.values()].map(
+      ({ registration, onEnd }) => [registration.procedure, onEnd] as const,
+    );
+    const subscribed = [...this.#subscribed.values()].map(({ topic, onEnd }) => [topic, onEnd] as const);
+    this.#offered.clear();
     this.#subscribed.clear();
-    for (const { topic, onEnd } of subscribed) {
+    for (const [uri, onEnd] of [...offered, ...subscribed]) {
+      const failed = (failure: unknown) => this.#options.report(failure, `onEnd of ${uri}`);
       try {
-        onEnd?.(error);
+        const result = onEnd?.(error);
+        if (isThenable(result)) Promise.resolve(result).then(undefined, failed);
       } catch (failure) {
-        this.#options.report(failure, `onEnd of ${topic}`);
+        failed(failure);
       }
     }
   }
@@ -150,6 +162,18 @@ export class DesiredState {
       whenFree(() => wanted.make(session), { clock, stop, taken }).then(answered, failed);
     });
   }
+}
+
+/**
+ * The `onEnd` of one join. A session's end is not the end of what lasts: that comes with the client's. A revocation is,
+ * where somebody hears of it; without, the next join asks again.
+ */
+function whenRevoked(onEnd: (error: WampError) => unknown, forget: () => void): (error: WampError) => unknown {
+  return (error) => {
+    if (!(error instanceof ApplicationError)) return undefined;
+    forget();
+    return onEnd(error);
+  };
 }
 
 /** Registrations of one URI with different matching are different ones; two spellings of one pattern are one. */

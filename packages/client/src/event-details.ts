@@ -1,5 +1,5 @@
-import type { Dict, Event, Id } from '@wamp-run/protocol';
-import type { Forwarded } from './options.js';
+import type { Dict, Event, Forwarded, Id } from '@wamp-run/protocol';
+import { schemeIn } from './payload-coding.js';
 import { NO_PARAMS } from './uri-target.js';
 
 /** What an EventDetails is made from. */
@@ -14,6 +14,8 @@ export interface EventFields {
   readonly params?: Readonly<Dict> | undefined;
   readonly forwardFor?: readonly Forwarded[] | undefined;
   readonly transactionHash?: string | undefined;
+  readonly trustlevel?: number | undefined;
+  readonly payloadScheme?: string | undefined;
 }
 
 /** What a handler learns of an event besides its arguments. A class, so that decorator metadata can name it. */
@@ -36,6 +38,10 @@ export class EventDetails {
   readonly forwardFor: readonly Forwarded[] | undefined;
   /** The transaction that the publisher says the event is part of. */
   readonly transactionHash: string | undefined;
+  /** How far the router trusts the publisher, by its own measure; undefined where it does not say. */
+  readonly trustlevel: number | undefined;
+  /** The scheme that the arguments came encoded in; undefined where they came in the clear. */
+  readonly payloadScheme: string | undefined;
 
   constructor(fields: EventFields) {
     this.subscription = fields.subscription;
@@ -48,6 +54,8 @@ export class EventDetails {
     this.retained = fields.retained;
     this.forwardFor = fields.forwardFor;
     this.transactionHash = fields.transactionHash;
+    this.trustlevel = fields.trustlevel;
+    this.payloadScheme = fields.payloadScheme;
   }
 }
 
@@ -65,5 +73,7 @@ export function eventDetails(event: Event, topic: string, params: Readonly<Dict>
     retained: details.retained as boolean | undefined,
     forwardFor: details.forward_for as Forwarded[] | undefined,
     transactionHash: details.transaction_hash as string | undefined,
+    trustlevel: details.trustlevel as number | undefined,
+    payloadScheme: schemeIn(details),
   });
 }

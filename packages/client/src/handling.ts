@@ -8,7 +8,6 @@ import {
   type PlainPayload,
   portableArgs,
   portableKwargs,
-  RawPayload,
   type WampError,
 } from '@wamp-run/protocol';
 import { eventDetails } from './event-details.js';
@@ -122,7 +121,7 @@ export class Handling implements Subscription {
 
 /** What one of several handlers gets: values of its own, the message's being left for the last. */
 function copyOf({ payload }: Event): PlainPayload {
-  if (payload === undefined || payload instanceof RawPayload) return decoded(payload);
+  if (payload === undefined || !('args' in payload)) return decoded(payload);
   const copy = { copy: true };
   return { args: portableArgs(payload.args, copy), kwargs: portableKwargs(payload.kwargs, copy) };
 }

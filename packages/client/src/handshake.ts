@@ -6,6 +6,7 @@ import {
   checkUri,
   type Dict,
   ERROR_URIS,
+  type Feature,
   helloMessage,
   type LoginContext,
   type Message,
@@ -27,6 +28,7 @@ import { JoinedSession } from './joined-session.js';
 import { Link, type LinkOwner } from './link.js';
 import { Login, type LoginHandlers, type Refusal } from './login.js';
 import { milliseconds } from './milliseconds.js';
+import { PayloadCoding } from './payload-coding.js';
 import { sessionDetails } from './session-details.js';
 import type { SessionEnd } from './session-end.js';
 import { reportTo } from './user-errors.js';
@@ -186,6 +188,7 @@ export class Handshake implements LinkOwner {
 
   #welcome(message: Welcome): void {
     const { realm, clock, exposeErrors = 'none', errors = new ErrorMapping() } = this.#options;
+    const { coding = new PayloadCoding() } = this.#options;
     const details = sessionDetails(message, realm, this.#link.transport.details);
     const login = { handlers: this.#handlers, context: this.#context() };
     const refusal = this.#login.refusalOf(details, message.details, login);
@@ -195,7 +198,7 @@ export class Handshake implements LinkOwner {
     }
     // From here the session takes what comes, also while WELCOME is still looked at.
     const { report } = this.#handlers;
-    const session = new JoinedSession(this.#link, details, { clock, exposeErrors, errors, report });
+    const session = new JoinedSession(this.#link, details, { clock, exposeErrors, errors, coding, report });
     if (refusal === undefined) this.#accept(session);
     else void this.#verify(session, refusal);
   }
@@ -246,6 +249,9 @@ export class Handshake implements LinkOwner {
   }
 }
 
+/** Encoded payloads, in the specification's form and in Autobahn's. */
+const PASSTHRU: readonly Feature[] = ['payload_passthru_mode', 'payload_transparency'];
+
 /** What this client does, and no more. */
 function roles(): Dict {
   return announce({
@@ -255,6 +261,7 @@ function roles(): Dict {
       'call_canceling',
       'call_timeout',
       'caller_identification',
+      ...PASSTHRU,
     ],
     callee: [
       'progressive_call_results',
@@ -265,8 +272,16 @@ function roles(): Dict {
       'pattern_based_registration',
       'shared_registration',
       'registration_revocation',
+      'call_trustlevels',
+      ...PASSTHRU,
     ],
-    publisher: ['publisher_exclusion', 'publisher_identification', 'subscriber_blackwhite_listing'],
-    subscriber: ['publisher_identification', 'pattern_based_subscription', 'subscription_revocation'],
+    publisher: ['publisher_exclusion', 'publisher_identification', 'subscriber_blackwhite_listing', ...PASSTHRU],
+    subscriber: [
+      'publisher_identification',
+      'pattern_based_subscription',
+      'subscription_revocation',
+      'publication_trustlevels',
+      ...PASSTHRU,
+    ],
   });
 }

@@ -4,6 +4,7 @@
  *
  * @packageDocumentation
  */
+export type { Forwarded } from '@wamp-run/protocol';
 export { CallDetails, type CallFields, type Progress } from './call-details.js';
 export { CallResult, type ResultFields } from './call-result.js';
 export type { CallArguments } from './caller.js';
@@ -26,12 +27,12 @@ export type { JoinedSession } from './joined-session.js';
 export type { ChallengeHandler, LoginOptions } from './login-options.js';
 export type {
   CallOptions,
-  Forwarded,
   InvocationPolicy,
   PublishOptions,
   RegisterOptions,
   SubscribeOptions,
 } from './options.js';
+export { PayloadCoding, type PayloadCodingOptions } from './payload-coding.js';
 export type { Publication } from './publication.js';
 export type { RegisterAllOptions } from './register-all.js';
 export type { Procedure, ProgressiveProcedure, Registration } from './registration.js';

@@ -1,8 +1,16 @@
-import type { Clock, Dict, Id, Invocation as InvocationMessage, WampError } from '@wamp-run/protocol';
+import type {
+  Clock,
+  Dict,
+  Forwarded,
+  Id,
+  Invocation as InvocationMessage,
+  PayloadForm,
+  WampError,
+} from '@wamp-run/protocol';
 import type { ArgumentLists } from './argument-lists.js';
 import type { CallFields, Progress } from './call-details.js';
 import { LONGEST } from './milliseconds.js';
-import type { Forwarded } from './options.js';
+import { formIn, schemeIn } from './payload-coding.js';
 
 /** One call that a procedure of this session is answering. */
 export class Invocation implements CallFields {
@@ -17,6 +25,10 @@ export class Invocation implements CallFields {
   readonly timeout: number | undefined;
   readonly forwardFor: readonly Forwarded[] | undefined;
   readonly transactionHash: string | undefined;
+  readonly trustlevel: number | undefined;
+  /** How the call came encoded, and therefore its answers go; undefined where they go in the clear. */
+  readonly payloadForm: PayloadForm | undefined;
+  readonly payloadScheme: string | undefined;
   /** The caller asked for progressive results. */
   readonly progressive: boolean;
   progress: Progress | undefined;
@@ -42,6 +54,9 @@ export class Invocation implements CallFields {
     this.timeout = details.timeout as number | undefined;
     this.forwardFor = details.forward_for as Forwarded[] | undefined;
     this.transactionHash = details.transaction_hash as string | undefined;
+    this.trustlevel = details.trustlevel as number | undefined;
+    this.payloadForm = formIn(details, message.payload);
+    this.payloadScheme = this.payloadForm === undefined ? undefined : schemeIn(details);
     this.progressive = details.receive_progress === true;
   }
 

@@ -1,16 +1,14 @@
 import {
+  ApplicationError,
   Canceled,
   type Clock,
   decoded,
   ERROR_URIS,
-  errorMessage,
+  type Executed,
   type Id,
   type Interrupt,
   type Invocation as InvocationMessage,
   isUri,
-  type Message,
-  MessageType,
-  PayloadExceededError,
   type PlainPayload,
   ProtocolError,
   payloadOf,
@@ -18,17 +16,18 @@ import {
   Timeout,
   type Value,
   type WampError,
-  yieldMessage,
 } from '@wamp-run/protocol';
+import { Answers } from './answers.js';
 import { ArgumentLists } from './argument-lists.js';
 import { outgoing } from './arguments.js';
 import { CallDetails } from './call-details.js';
-import { payloadFrom } from './call-result.js';
+import { optionsFrom, payloadFrom } from './call-result.js';
 import type { ErrorMapping } from './error-mapping.js';
 import { type ExposeErrors, failureOf } from './failure.js';
 import { Invocation } from './invocation.js';
 import { LateArguments } from './late-arguments.js';
 import type { Link } from './link.js';
+import type { PayloadCoding } from './payload-coding.js';
 import type { Procedure } from './registration.js';
 import type { Slots } from './slots.js';
 import { isAsyncGenerator, stream } from './stream.js';
@@ -41,6 +40,7 @@ export interface InvocationsOptions {
   readonly clock: Clock;
   readonly exposeErrors: ExposeErrors;
   readonly errors: ErrorMapping;
+  readonly coding: PayloadCoding;
   readonly report: ReportUserError;
 }
 
@@ -59,11 +59,13 @@ export class Invocations {
   readonly #link: Link;
   readonly #options: InvocationsOptions;
   readonly #running = new Map<Id, Invocation>();
+  readonly #answers: Answers;
   readonly #late = new LateArguments();
 
   constructor(link: Link, options: InvocationsOptions) {
     this.#link = link;
     this.#options = options;
+    this.#answers = new Answers(link, options);
   }
 
   /** INVOCATION came. Whether it is no new call, but brings more arguments for one that came before. */
@@ -76,14 +78,15 @@ export class Invocations {
       throw new ProtocolError(`received INVOCATION with request ${message.request}, which is still running`);
     }
     try {
-      lists.add(decoded(message.payload).args, message.payload, last);
+      const { args, kwargs } = this.#open(message, invocation.procedure, 'maybe');
+      lists.add(args, payloadOf(args, kwargs), last);
     } catch (cause) {
-      const text = `the arguments of ${invocation.procedure} cannot be read`;
+      const { error, text } = unreadable(invocation.procedure, cause);
       this.#options.report(cause, `reading the arguments of procedure ${invocation.procedure}`);
       this.#forget(invocation);
       if (last) this.#late.expects(message.request, last);
       invocation.abort(new SerializationError(text, { cause }));
-      this.#refuse(message.request, ERROR_URIS.invalidPayload, text);
+      this.#answers.refuse(message.request, error, text);
     }
     return true;
   }
@@ -105,22 +108,23 @@ export class Invocations {
     }
     let payload: PlainPayload;
     try {
-      payload = decoded(message.payload);
-    } catch (error) {
-      this.#turnAway(message, ERROR_URIS.invalidPayload, `the arguments of ${target.text} cannot be read`);
-      this.#options.report(error, `reading the arguments of procedure ${target.text}`);
+      payload = this.#open(message, called ?? target.uri, 'no');
+    } catch (cause) {
+      const { error, text } = unreadable(target.text, cause);
+      this.#turnAway(message, error, text);
+      this.#options.report(cause, `reading the arguments of procedure ${target.text}`);
       return;
     }
     const invocation = new Invocation(message, target.uri, params);
     if (answering.progressive) {
       invocation.lists = new ArgumentLists();
-      invocation.lists.add(payload.args, message.payload, last);
+      invocation.lists.add(payload.args, payloadOf(payload.args, payload.kwargs), last);
     }
     if (invocation.progressive) {
       invocation.progress = (args, kwargs) => {
         const part = outgoing(args, kwargs);
         if (invocation.over) return;
-        this.#send(yieldMessage(invocation.request, { progress: true }, part));
+        this.#answers.result(invocation, { progress: true }, part);
         invocation.restartTimer();
       };
     }
@@ -171,7 +175,7 @@ export class Invocations {
     // In these modes the dealer has answered the caller already, and forgotten the invocation.
     if (mode === 'killnowait' || mode === 'skip') return;
     const uri = typeof reason === 'string' && isUri(reason) ? reason : ERROR_URIS.canceled;
-    this.#refuse(invocation.request, uri, error.message);
+    this.#answers.refuse(invocation.request, uri, error.message);
   }
 
   /** The session is over, or about to be. */
@@ -202,7 +206,7 @@ export class Invocations {
     const error = new Timeout(`${invocation.procedure} took longer than ${invocation.timeout} ms`);
     this.#forget(invocation);
     invocation.abort(error);
-    this.#refuse(invocation.request, ERROR_URIS.timeout, error.message);
+    this.#answers.refuse(invocation.request, ERROR_URIS.timeout, error.message);
   }
 
   /** Whether the answer is still wanted; from now on it is not. */
@@ -221,24 +225,26 @@ export class Invocations {
   /** It does not begin, and neither does it when more of its arguments come. */
   #turnAway({ request, details }: InvocationMessage, error: string, text: string): void {
     if (details.progress === true) this.#late.add(request);
-    this.#refuse(request, error, text);
+    this.#answers.refuse(request, error, text);
   }
 
   #answer(invocation: Invocation, value: unknown): void {
     if (!this.#close(invocation)) return;
     try {
-      this.#send(yieldMessage(invocation.request, {}, payloadFrom(value)));
+      this.#answers.result(invocation, optionsFrom(value), payloadFrom(value));
     } catch (error) {
-      this.#unsendable(invocation, error);
+      this.#answers.unsendable(invocation, error);
     }
   }
 
   #progress(invocation: Invocation, value: unknown): void {
     try {
-      this.#send(yieldMessage(invocation.request, { progress: true }, payloadFrom(value)));
+      const options = optionsFrom(value);
+      options.progress = true;
+      this.#answers.result(invocation, options, payloadFrom(value));
       invocation.restartTimer();
     } catch (error) {
-      if (this.#close(invocation)) this.#unsendable(invocation, error);
+      if (this.#close(invocation)) this.#answers.unsendable(invocation, error);
     }
   }
 
@@ -252,33 +258,24 @@ export class Invocations {
     try {
       const failure = failureOf(error, exposeErrors, errors);
       if (!failure.intended) report(error, what);
-      this.#send(errorMessage(MessageType.INVOCATION, invocation.request, failure.error, failure.payload));
+      this.#answers.error(invocation, failure);
     } catch (second) {
-      this.#unsendable(invocation, second);
+      this.#answers.unsendable(invocation, second);
     }
   }
 
-  /** A result or an error cannot be sent: the caller learns that, and where, but no value. */
-  #unsendable(invocation: Invocation, error: unknown): void {
-    this.#options.report(error, `sending the answer of procedure ${invocation.procedure}`);
-    if (error instanceof PayloadExceededError) {
-      this.#refuse(invocation.request, ERROR_URIS.payloadSizeExceeded, 'the answer is larger than the wire allows');
-      return;
-    }
-    // A cause is what a getter or a toJSON of the application threw: its words stay here.
-    const told = error instanceof SerializationError && error.cause === undefined;
-    const text = told ? `the answer cannot be sent: ${error.message}` : 'the answer cannot be sent';
-    this.#refuse(invocation.request, ERROR_URIS.invalidPayload, text);
+  #open(message: InvocationMessage, uri: string, executed: Executed): PlainPayload {
+    const { details, payload } = message;
+    const { coding } = this.#options;
+    if (!coding.concerns(details, payload)) return decoded(payload);
+    return coding.open(details, payload, { isOriginating: false, uri, what: `the call of ${uri}`, executed });
   }
+}
 
-  #refuse(request: Id, error: string, text: string): void {
-    this.#send(errorMessage(MessageType.INVOCATION, request, error, payloadOf([text], {})));
-  }
-
-  /** Where application code that ran in between has ended the session, nobody waits. */
-  #send(message: Message): void {
-    if (this.#link.state === 'established') this.#link.send(message);
-  }
+/** What a caller is told whose arguments cannot be had. */
+function unreadable(procedure: string, cause: unknown): { error: string; text: string } {
+  if (cause instanceof ApplicationError) return { error: cause.error, text: String(cause.args[0]) };
+  return { error: ERROR_URIS.invalidPayload, text: `the arguments of ${procedure} cannot be read` };
 }
 
 /** Whether an error only says again that the invocation was aborted. */

@@ -2,6 +2,7 @@ import type { Clock, Logger, Stop, TransportDetails } from '@wamp-run/protocol';
 import type { ErrorMapping } from './error-mapping.js';
 import type { ExposeErrors } from './failure.js';
 import type { ChallengeHandler, LoginOptions } from './login-options.js';
+import type { PayloadCoding } from './payload-coding.js';
 import type { SessionDetails } from './session-details.js';
 
 /** How to join a realm over a transport. */
@@ -18,6 +19,8 @@ export interface JoinOptions extends LoginOptions {
   exposeErrors?: ExposeErrors | undefined;
   /** The classes of errors to begin with, shared with whoever else has them. Default: none. */
   errors?: ErrorMapping | undefined;
+  /** The payload codec, shared with whoever else has it. Default: none. */
+  coding?: PayloadCoding | undefined;
   /** Time, for deadlines. */
   clock: Clock;
   /** Default: silence. */

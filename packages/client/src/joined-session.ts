@@ -1,13 +1,15 @@
 import {
+  ApplicationError,
   type Clock,
   checkUri,
   type ErrorClass,
   type ErrorMessage,
-  type Id,
   type Message,
   MessageType,
   nameOf,
+  type PayloadCodec,
   ProtocolError,
+  type RouterRole,
   type WampError,
 } from '@wamp-run/protocol';
 import type { CallResult } from './call-result.js';
@@ -20,11 +22,12 @@ import type { ExposeErrors } from './failure.js';
 import { Invocations } from './invocations.js';
 import type { Link } from './link.js';
 import type { CallOptions, PublishOptions, RegisterOptions, SubscribeOptions } from './options.js';
+import type { PayloadCoding } from './payload-coding.js';
 import type { Publication } from './publication.js';
 import { Publisher } from './publisher.js';
 import type { Procedure, ProgressiveProcedure, Registration } from './registration.js';
 import { errorFrom } from './remote-error.js';
-import { Requests, unasked } from './requests.js';
+import { PASSTHRU_FEATURES, Requests, unasked } from './requests.js';
 import { Session } from './session.js';
 import type { SessionDetails } from './session-details.js';
 import type { SessionEnd } from './session-end.js';
@@ -37,6 +40,7 @@ export interface JoinedSessionOptions {
   readonly clock: Clock;
   readonly exposeErrors: ExposeErrors;
   readonly errors: ErrorMapping;
+  readonly coding: PayloadCoding;
   readonly report: ReportUserError;
 }
 
@@ -47,6 +51,7 @@ export class JoinedSession extends Session {
   readonly #link: Link;
   readonly #details: SessionDetails;
   readonly #errors: ErrorMapping;
+  readonly #coding: PayloadCoding;
   readonly #report: ReportUserError;
   readonly #requests: Requests;
   readonly #caller: Caller;
@@ -60,16 +65,26 @@ export class JoinedSession extends Session {
     this.#link = link;
     this.#details = details;
     this.#errors = options.errors;
+    this.#coding = options.coding;
     this.#report = options.report;
     this.#requests = new Requests(link);
-    const { clock, report } = options;
+    const { clock, coding, report } = options;
     const canCancel = details.router.has('dealer', 'call_canceling');
     const keepsTimeouts = details.router.has('dealer', 'call_timeout');
     const takesLists = details.router.has('dealer', 'progressive_call_invocations');
-    this.#caller = new Caller(this.#requests, { clock, report, canCancel, keepsTimeouts, takesLists });
-    this.#callee = new Callee(this.#requests, new Invocations(link, options));
-    this.#publisher = new Publisher(this.#requests);
-    this.#subscriber = new Subscriber(this.#requests, options.report);
+    const passes = (role: RouterRole) => details.router.has(role, PASSTHRU_FEATURES[coding.form]);
+    this.#caller = new Caller(this.#requests, {
+      clock,
+      report,
+      canCancel,
+      keepsTimeouts,
+      takesLists,
+      coding,
+      passesEncoded: passes('dealer'),
+    });
+    this.#callee = new Callee(this.#requests, { invocations: new Invocations(link, options), report });
+    this.#publisher = new Publisher(this.#requests, { coding, passesEncoded: passes('broker') });
+    this.#subscriber = new Subscriber(this.#requests, { coding, report });
     this.ended = new Promise((resolve) => {
       link.attach({
         receive: (message) => this.#receive(message),
@@ -141,6 +156,14 @@ export class JoinedSession extends Session {
     this.#errors.define(errorClass, uri);
   }
 
+  setPayloadCodec(codec: PayloadCodec | undefined): void {
+    this.#coding.codec = codec;
+  }
+
+  getPayloadCodec(): PayloadCodec | undefined {
+    return this.#coding.codec;
+  }
+
   async leave(reason: string = NORMAL, message?: string): Promise<void> {
     checkUri(reason, 'reason');
     this.#link.leave(reason, message);
@@ -183,7 +206,7 @@ export class JoinedSession extends Session {
         else this.#requests.answered(MessageType.UNSUBSCRIBE, message.request, 'UNSUBSCRIBED').done();
         break;
       case MessageType.UNREGISTERED:
-        if (message.request === 0) this.#callee.revoke(message.details?.registration as Id);
+        if (message.request === 0) this.#callee.revoke(message.details ?? {});
         else this.#requests.answered(MessageType.UNREGISTER, message.request, 'UNREGISTERED').done();
         break;
       default:
@@ -196,7 +219,7 @@ export class JoinedSession extends Session {
     const { requestType, request } = message;
     const pending = requestType === MessageType.INVOCATION ? undefined : this.#requests.take(requestType, request);
     if (pending !== undefined) {
-      const error = errorFrom(message);
+      const error = this.#errorFrom(message);
       // What ends a registration or a subscription looks at the URI itself.
       const ends = requestType === MessageType.UNREGISTER || requestType === MessageType.UNSUBSCRIBE;
       pending.fail(ends ? error : this.#errors.incoming(error, this.#report));
@@ -204,6 +227,16 @@ export class JoinedSession extends Session {
     }
     if (requestType === MessageType.CALL && this.#caller.expectsError(request)) return;
     throw unasked('ERROR', request);
+  }
+
+  /** What answers the request, or why that cannot be had. */
+  #errorFrom(message: ErrorMessage): ApplicationError {
+    try {
+      return errorFrom(message, this.#coding);
+    } catch (error) {
+      if (error instanceof ApplicationError) return error;
+      throw error;
+    }
   }
 
   /** Nothing can be asked any more: whatever waits, or runs, or is held, is over. */

@@ -1,9 +1,10 @@
-import { type ErrorClass, SessionNotReady } from '@wamp-run/protocol';
+import { type ErrorClass, type PayloadCodec, SessionNotReady } from '@wamp-run/protocol';
 import type { CallResult } from './call-result.js';
 import type { CallArguments } from './caller.js';
 import type { DesiredState } from './desired-state.js';
 import type { ErrorMapping } from './error-mapping.js';
 import type { CallOptions, PublishOptions, RegisterOptions, SubscribeOptions } from './options.js';
+import type { PayloadCoding } from './payload-coding.js';
 import type { Publication } from './publication.js';
 import type { Procedure, ProgressiveProcedure, Registration } from './registration.js';
 import type { RequestQueue } from './request-queue.js';
@@ -26,6 +27,8 @@ export interface LastingSessionOptions {
   readonly desired: DesiredState;
   /** The error classes of all joins. */
   readonly errors: ErrorMapping;
+  /** The payload codec of all joins. */
+  readonly coding: PayloadCoding;
   /** Takes requests while there is none; undefined where they are to be refused. */
   queue(): RequestQueue | undefined;
 }
@@ -109,6 +112,14 @@ export class LastingSession extends Session {
 
   define(errorClass: ErrorClass, uri?: string): void {
     this.#options.errors.define(errorClass, uri);
+  }
+
+  setPayloadCodec(codec: PayloadCodec | undefined): void {
+    this.#options.coding.codec = codec;
+  }
+
+  getPayloadCodec(): PayloadCodec | undefined {
+    return this.#options.coding.codec;
   }
 
   leave(reason?: string, message?: string): Promise<void> {

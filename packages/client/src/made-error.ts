@@ -57,6 +57,8 @@ function finished(made: Error, errorClass: ErrorClass, error: ApplicationError):
   }
   // How far the call came is known from the message alone.
   if (made instanceof WampError) Reflect.defineProperty(made, 'executed', { value: error.executed, enumerable: true });
+  if (made instanceof ApplicationError)
+    Reflect.defineProperty(made, 'details', { value: error.details, enumerable: true });
   markReceived(made, error);
   return made;
 }

@@ -89,6 +89,7 @@ function some(expected: string, holds: (value: unknown) => boolean): OptionRule 
   };
 }
 
+export const ID: OptionRule = { expected: 'a session id', holds: isId };
 export const IDS: OptionRule = some('a session id', isId);
 export const TEXTS: OptionRule = some('a string', (v) => typeof v === 'string');
 

@@ -1,12 +1,5 @@
-import type { CancelMode, Id, MatchPolicy, Stop, WampError } from '@wamp-run/protocol';
+import type { CancelMode, Forwarded, Id, MatchPolicy, Stop, WampError } from '@wamp-run/protocol';
 import type { CallResult } from './call-result.js';
-
-/** A session that a message came through on its way, as routers that are linked name it. */
-export interface Forwarded {
-  readonly session: Id;
-  readonly authid?: string | null | undefined;
-  readonly authrole?: string | null | undefined;
-}
 
 /** How to call. */
 export interface CallOptions {
@@ -28,7 +21,7 @@ export interface CallOptions {
   details?: boolean | undefined;
   /** Tell the callee who calls. A router may refuse that. Default: as the router has it. */
   discloseMe?: boolean | undefined;
-  /** For whom this call is forwarded. */
+  /** For whom this call is forwarded; said of its cancellation, too. */
   forwardFor?: readonly Forwarded[] | undefined;
   /** The transaction that the call is part of; carried along. */
   transactionHash?: string | undefined;
@@ -85,6 +78,14 @@ export interface RegisterOptions {
    * Without it such a call is refused with `wamp.error.feature_not_supported`. Default: false.
    */
   progressive?: boolean | undefined;
+  /** For whom this registration is forwarded; said when it is taken back, too. */
+  forwardFor?: readonly Forwarded[] | undefined;
+  /**
+   * Told once when the registration ends otherwise than by `unregister`: with an ApplicationError when the router revokes
+   * it, with the session's error when that ends. What it throws is reported to `onUserError`. On a client's session, which
+   * lasts over joins, a revocation ends it for good where `onEnd` hears of it; without, the next join asks again.
+   */
+  onEnd?: ((error: WampError) => unknown) | undefined;
 }
 
 /** How to subscribe. */
@@ -100,9 +101,13 @@ export interface SubscribeOptions {
   order?: 'concurrent' | 'sequential' | undefined;
   /** How many promises of the handler may be pending before events wait. Default: no limit; `sequential` means 1. */
   concurrency?: number | undefined;
+  /** For whom this subscription is forwarded; said when it is given back, too. Handlers of one topic share the first one's. */
+  forwardFor?: readonly Forwarded[] | undefined;
   /**
    * Told once when the subscription ends otherwise than by `unsubscribe`: with an ApplicationError when the router
-   * revokes it, with the session's error when that ends. What it throws is reported to `onUserError`.
+   * revokes it, with the session's error when that ends. What it throws is reported to `onUserError`. On a client's session,
+   * which
+   * lasts over joins, a revocation ends it for good where `onEnd` hears of it; without, the next join asks again.
    */
   onEnd?: ((error: WampError) => unknown) | undefined;
 }

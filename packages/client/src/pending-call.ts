@@ -26,6 +26,8 @@ export class PendingCall {
   onSettled: (() => void) | undefined;
   readonly procedure: string;
   readonly options: CallOptions;
+  /** What CALL carries of them. */
+  readonly wire: Readonly<Dict>;
   readonly #routed: boolean;
   readonly #resolve: (result: unknown) => void;
   readonly #reject: (error: unknown) => void;
@@ -35,12 +37,13 @@ export class PendingCall {
   #onAbort: (() => void) | undefined;
 
   constructor(
-    call: { procedure: string; options: CallOptions; routed: boolean },
+    call: { procedure: string; options: CallOptions; wire: Dict; routed: boolean },
     resolve: (result: unknown) => void,
     reject: (error: unknown) => void,
   ) {
     this.procedure = call.procedure;
     this.options = call.options;
+    this.wire = call.wire;
     this.#routed = call.routed;
     this.#resolve = resolve;
     this.#reject = reject;

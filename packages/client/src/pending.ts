@@ -4,6 +4,8 @@ import type { PendingCall } from './pending-call.js';
 /** A PUBLISH that waits for PUBLISHED. */
 export interface PendingPublish {
   readonly type: typeof MessageType.PUBLISH;
+  /** What the event's arguments were encoded in. */
+  payloadScheme: string | undefined;
   done(publication: Id): void;
   fail(error: Error): void;
 }

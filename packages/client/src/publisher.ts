@@ -1,17 +1,27 @@
-import { checkUri, MessageType, publishMessage } from '@wamp-run/protocol';
+import { checkUri, MessageType, type Payload, publishMessage } from '@wamp-run/protocol';
 import { outgoing } from './arguments.js';
 import type { PublishOptions } from './options.js';
+import type { PayloadCoding } from './payload-coding.js';
 import type { PendingPublish } from './pending.js';
 import type { Publication } from './publication.js';
 import { publishOptions } from './request-options.js';
-import type { Requests } from './requests.js';
+import { passthruNotAnnounced, type Requests } from './requests.js';
+
+/** What a publisher needs besides the requests. */
+export interface PublisherOptions {
+  readonly coding: PayloadCoding;
+  /** Whether the router's broker passes encoded payloads on, in the form in which they go out. */
+  readonly passesEncoded: boolean;
+}
 
 /** The role that publishes events. */
 export class Publisher {
   readonly #requests: Requests;
+  readonly #options: PublisherOptions;
 
-  constructor(requests: Requests) {
+  constructor(requests: Requests, options: PublisherOptions) {
     this.#requests = requests;
+    this.#options = options;
   }
 
   /** Sends, and throws what is wrong; or, acknowledged, rejects with it. */
@@ -25,11 +35,13 @@ export class Publisher {
       return undefined;
     }
     return new Promise((resolve, reject) => {
-      this.#send(topic, args, options, {
+      const pending: PendingPublish = {
         type: MessageType.PUBLISH,
-        done: (id) => resolve({ id }),
+        payloadScheme: undefined,
+        done: (id) => resolve({ id, payloadScheme: pending.payloadScheme }),
         fail: reject,
-      });
+      };
+      this.#send(topic, args, options, pending);
     });
   }
 
@@ -41,8 +53,16 @@ export class Publisher {
   ): void {
     checkUri(topic, 'topic');
     const wire = publishOptions(options);
-    const payload = outgoing(args, options.kwargs);
+    let payload: Payload | undefined = outgoing(args, options.kwargs);
     this.#requests.checkReady();
+    const { coding, passesEncoded } = this.#options;
+    if (coding.codec !== undefined) {
+      const sealed = coding.seal(topic, payload);
+      if (sealed.attributes !== undefined && !passesEncoded) throw passthruNotAnnounced(coding.form);
+      Object.assign(wire, sealed.attributes);
+      if (pending !== undefined) pending.payloadScheme = sealed.scheme;
+      payload = sealed.payload;
+    }
     this.#requests.send(publishMessage(this.#requests.next(), wire, topic, payload), pending);
   }
 }

@@ -1,15 +1,19 @@
 import {
   ApplicationError,
+  type ApplicationErrorOptions,
   canonicalUri,
-  type Dict,
   decoded,
   ERROR_URIS,
+  type ErrorDetails,
   type ErrorMessage,
   type Executed,
+  type Forwarded,
+  type Id,
   MessageType,
   type PlainPayload,
   TypeCheckError,
 } from '@wamp-run/protocol';
+import { formIn, type PayloadCoding, schemeIn } from './payload-coding.js';
 import { markReceived } from './received.js';
 
 // Said by a router before it asks a callee, or by a callee in place of running the procedure.
@@ -36,6 +40,9 @@ const PERHAPS_EXECUTED: ReadonlySet<string> = new Set([
   ERROR_URIS.invalidArgument,
   ERROR_URIS.invalidPayload,
   ERROR_URIS.payloadSizeExceeded,
+  ERROR_URIS.noPayloadCodec,
+  ERROR_URIS.trustedUriMismatch,
+  ERROR_URIS.decryptError,
   'wamp.error.network_failure',
 ]);
 
@@ -52,21 +59,14 @@ const RETRYABLE: ReadonlySet<string> = new Set([
 ]);
 
 /** What a request rejects with that was answered by this ERROR. */
-export function errorFrom(message: ErrorMessage): ApplicationError {
+export function errorFrom(message: ErrorMessage, coding: PayloadCoding): ApplicationError {
   const error = canonicalUri(message.error);
-  const options: { retryable: boolean; executed: Executed; kwargs?: Dict; cause?: unknown } = {
+  const options: ApplicationErrorOptions = {
     retryable: RETRYABLE.has(error),
     executed: message.requestType === MessageType.CALL ? executed(error) : 'no',
+    details: errorDetails(message),
   };
-  let payload: PlainPayload;
-  try {
-    payload = decoded(message.payload);
-  } catch (cause) {
-    // The URI says what happened, whether or not the rest can be read.
-    payload = { args: [], kwargs: {} };
-    options.cause = cause;
-  }
-  const { args, kwargs } = payload;
+  const { args, kwargs } = argumentsOf(message, options, coding);
   options.kwargs = kwargs;
   const made =
     error === ERROR_URIS.typeCheckError
@@ -74,6 +74,32 @@ export function errorFrom(message: ErrorMessage): ApplicationError {
       : new ApplicationError(error, args, options);
   markReceived(made, made);
   return made;
+}
+
+/** Where they came in the clear and cannot be read, the URI alone says what happened. Throws where they came encoded. */
+function argumentsOf(message: ErrorMessage, options: ApplicationErrorOptions, coding: PayloadCoding): PlainPayload {
+  const { details, payload } = message;
+  if (formIn(details, payload) !== undefined) {
+    const arrived = { isOriginating: true, uri: message.error, what: 'the error', executed: options.executed ?? 'yes' };
+    return coding.open(details, payload, arrived);
+  }
+  try {
+    // The router's own errors come in the clear, whatever has to be encoded.
+    return decoded(payload);
+  } catch (cause) {
+    options.cause = cause;
+    return { args: [], kwargs: {} };
+  }
+}
+
+function errorDetails({ details, payload }: ErrorMessage): ErrorDetails {
+  return {
+    callee: details.callee as Id | undefined,
+    calleeAuthid: details.callee_authid as string | undefined,
+    calleeAuthrole: details.callee_authrole as string | undefined,
+    forwardFor: details.forward_for as Forwarded[] | undefined,
+    payloadScheme: formIn(details, payload) === undefined ? undefined : schemeIn(details),
+  };
 }
 
 /** Whether an error URI says what became of the call that it answers: refused, canceled, or its arguments wrong. */

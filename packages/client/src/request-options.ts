@@ -1,9 +1,11 @@
 import { type Dict, InvalidConfiguration } from '@wamp-run/protocol';
+import type { ResultFields } from './call-result.js';
 import {
   ANYTHING,
   BOOLEAN,
   FORWARD_FOR,
   FUNCTION,
+  ID,
   IDS,
   MATCH,
   type OptionTable,
@@ -59,6 +61,8 @@ const REGISTER: OptionTable<RegisterOptions> = {
   discloseCaller: sent('disclose_caller', BOOLEAN),
   forwardTimeout: sent('forward_timeout', BOOLEAN),
   progressive: BOOLEAN,
+  forwardFor: sent('forward_for', FORWARD_FOR),
+  onEnd: FUNCTION,
 };
 
 const SUBSCRIBE: OptionTable<SubscribeOptions> = {
@@ -66,8 +70,27 @@ const SUBSCRIBE: OptionTable<SubscribeOptions> = {
   getRetained: { ...sent('get_retained', BOOLEAN), send: (value) => (value === true ? true : undefined) },
   order: oneOf('concurrent', 'sequential'),
   concurrency: POSITIVE,
+  forwardFor: sent('forward_for', FORWARD_FOR),
   onEnd: FUNCTION,
 };
+
+/** What a result tells of where it came from, as far as that is sent. */
+const RESULT: OptionTable<Omit<ResultFields, 'payloadScheme'>> = {
+  callee: sent('callee', ID),
+  calleeAuthid: sent('callee_authid', TEXT),
+  calleeAuthrole: sent('callee_authrole', TEXT),
+  forwardFor: sent('forward_for', FORWARD_FOR),
+};
+
+/** What YIELD carries of a CallResult besides its values. */
+export function yieldOptions({ callee, calleeAuthid, calleeAuthrole, forwardFor }: ResultFields): Dict {
+  return wireOptions('result', { callee, calleeAuthid, calleeAuthrole, forwardFor }, RESULT);
+}
+
+/** What ends a request carries of it: for whom that was forwarded. Undefined for nobody. */
+export function endOptions(wire: Readonly<Dict>): Dict | undefined {
+  return wire.forward_for === undefined ? undefined : { forward_for: wire.forward_for };
+}
 
 /** What CALL carries of these; `timeout` is the caller's business, as not every router knows it. */
 export function callOptions(options: CallOptions): Dict {

@@ -1,8 +1,12 @@
 import {
+  ApplicationError,
   type Call,
+  ERROR_URIS,
+  type Feature,
   following,
   type Id,
   type Message,
+  type PayloadForm,
   ProtocolError,
   type Publish,
   type Register,
@@ -15,6 +19,12 @@ import {
 } from '@wamp-run/protocol';
 import type { Link } from './link.js';
 import type { Pending, PendingOf } from './pending.js';
+
+/** What a router announces that passes encoded payloads on. */
+export const PASSTHRU_FEATURES: Readonly<Record<PayloadForm, Feature>> = {
+  ppt: 'payload_passthru_mode',
+  autobahn: 'payload_transparency',
+};
 
 type Request = Call | Publish | Register | Subscribe | Unregister | Unsubscribe;
 
@@ -106,6 +116,13 @@ export class Requests {
     this.#held.clear();
     for (const pending of all) pending.fail(error);
   }
+}
+
+/** An encoded payload would end the session where the router does not know them. */
+export function passthruNotAnnounced(form: PayloadForm): ApplicationError {
+  const feature = PASSTHRU_FEATURES[form];
+  const text = `the router did not announce ${feature}: it takes no encoded payloads`;
+  return new ApplicationError(ERROR_URIS.featureNotSupported, [text], { executed: 'no' });
 }
 
 /** The peer answered what it was not asked. */

@@ -1,4 +1,4 @@
-import type { ErrorClass } from '@wamp-run/protocol';
+import type { ErrorClass, PayloadCodec } from '@wamp-run/protocol';
 import type { CallResult } from './call-result.js';
 import type { CallArguments } from './caller.js';
 import { EventStream, type EventsOptions, type WampEvent } from './event-stream.js';
@@ -153,6 +153,22 @@ export abstract class Session {
    * await session.call('com.shop.buy', ['tea']).catch((error) => error instanceof OutOfStock);
    */
   abstract define(errorClass: ErrorClass, uri?: string): void;
+
+  /**
+   * Encodes what goes out from now on, and decodes what comes in, with this codec; `undefined`: with none. Of a client's
+   * session it holds over all joins. A call, a publication or the result of an encoded call that the codec does not encode
+   * is not sent: it rejects with SerializationError (ApplicationError `wamp.error.feature_not_supported` where the router
+   * did not announce payload_passthru_mode), or is answered with ERROR. What comes and cannot be had is answered, or
+   * rejects, with `wamp.error.no_payload_codec`, `wamp.error.encryption.decrypt_error` or
+   * `wamp.error.encryption.trusted_uri_mismatch`; an event is reported to `onUserError`, and dropped. What the codec
+   * itself does not encode (`undefined`) goes in the clear.
+   *
+   * @throws InvalidConfiguration where it is no codec
+   */
+  abstract setPayloadCodec(codec: PayloadCodec | undefined): void;
+
+  /** The codec that is in use. */
+  abstract getPayloadCodec(): PayloadCodec | undefined;
 
   /**
    * Ends the session with GOODBYE. What is pending rejects at once with SessionEnded, running procedures see their

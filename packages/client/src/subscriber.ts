@@ -3,6 +3,7 @@ import {
   type Dict,
   ERROR_URIS,
   type Event,
+  eventMessage,
   type Id,
   MessageType,
   ProtocolError,
@@ -12,22 +13,31 @@ import {
 } from '@wamp-run/protocol';
 import { type Asking, Handling, type HandlingOwner } from './handling.js';
 import type { SubscribeOptions } from './options.js';
-import { subscribeOptions } from './request-options.js';
+import type { PayloadCoding } from './payload-coding.js';
+import { endOptions, subscribeOptions } from './request-options.js';
 import type { Requests } from './requests.js';
 import type { EventHandler, Subscription } from './subscription.js';
 import { type Ask, newTopic, type Topic, topicKey } from './topic.js';
 import { uriTarget } from './uri-target.js';
 import type { ReportUserError } from './user-errors.js';
 
+/** What a subscriber needs besides the requests. */
+export interface SubscriberOptions {
+  readonly coding: PayloadCoding;
+  readonly report: ReportUserError;
+}
+
 /** The role that receives events. */
 export class Subscriber implements HandlingOwner {
   readonly report: ReportUserError;
   readonly #requests: Requests;
+  readonly #coding: PayloadCoding;
   readonly #byKey = new Map<string, Topic>();
   readonly #byId = new Map<Id, Topic>();
 
-  constructor(requests: Requests, report: ReportUserError) {
+  constructor(requests: Requests, { coding, report }: SubscriberOptions) {
     this.#requests = requests;
+    this.#coding = coding;
     this.report = report;
   }
 
@@ -55,11 +65,30 @@ export class Subscriber implements HandlingOwner {
   event(event: Event): void {
     const topic = this.#byId.get(event.subscription);
     if (topic === undefined) return;
+    const opened = this.#coding.concerns(event.details, event.payload) ? this.#opened(event, topic) : event;
+    if (opened !== undefined) this.#deliver(opened, topic);
+  }
+
+  #deliver(event: Event, topic: Topic): void {
     const chosen = event.details.retained === true && topic.retainedFor.length > 0;
     const handlers = chosen ? topic.retainedFor : topic.handlers;
     for (let i = 0; i < handlers.length; i++) {
       const handling = handlers[i] as Handling;
       if (handling.active) handling.deliver(event, i === handlers.length - 1);
+    }
+  }
+
+  /** The event with its arguments as values, decoded once for all handlers; undefined where they cannot be had. */
+  #opened(event: Event, topic: Topic): Event | undefined {
+    const { details, payload } = event;
+    const uri = (details.topic as string | undefined) ?? topic.uri;
+    const arrived = { isOriginating: false, uri, what: `the event of ${uri}`, executed: 'no' } as const;
+    try {
+      const { args, kwargs } = this.#coding.open(details, payload, arrived);
+      return eventMessage(event.subscription, event.publication, details, { args, kwargs });
+    } catch (error) {
+      this.report(error, `reading an event of ${topic.uri}`);
+      return undefined;
     }
   }
 
@@ -97,7 +126,7 @@ export class Subscriber implements HandlingOwner {
   #leave(topic: Topic): Promise<void> {
     this.#drop(topic);
     return new Promise((resolve, reject) => {
-      this.#requests.send(unsubscribeMessage(this.#requests.next(), topic.id), {
+      this.#requests.send(unsubscribeMessage(this.#requests.next(), topic.id, topic.endOptions), {
         type: MessageType.UNSUBSCRIBE,
         done: resolve,
         fail: (error) => (isGone(error) ? resolve() : reject(error)),
@@ -108,6 +137,7 @@ export class Subscriber implements HandlingOwner {
   #ask(topic: Topic, ask: Ask, wire: Dict): void {
     this.#byKey.set(topic.key, topic);
     topic.asks.add(ask);
+    topic.endOptions ??= endOptions(wire);
     try {
       this.#requests.send(subscribeMessage(this.#requests.next(), wire, topic.uri), {
         type: MessageType.SUBSCRIBE,

@@ -1,4 +1,4 @@
-import type { Id, MatchPolicy } from '@wamp-run/protocol';
+import type { Dict, Id, MatchPolicy } from '@wamp-run/protocol';
 import type { Asking, Handling } from './handling.js';
 import type { UriTarget } from './uri-target.js';
 
@@ -21,6 +21,8 @@ export interface Topic {
   /** Those whose SUBSCRIBE asked last for what is retained: it comes for them. */
   retainedFor: readonly Handling[];
   readonly asks: Set<Ask>;
+  /** What UNSUBSCRIBE carries of what SUBSCRIBE did. */
+  endOptions: Dict | undefined;
 }
 
 /** The name of a target among a session's subscriptions. A URI has no white space. */
@@ -29,5 +31,5 @@ export function topicKey({ uri, match }: UriTarget): string {
 }
 
 export function newTopic({ uri, match, key }: { uri: string; match: MatchPolicy; key: string }): Topic {
-  return { key, uri, match, id: 0, handlers: [], retainedFor: [], asks: new Set() };
+  return { key, uri, match, id: 0, handlers: [], retainedFor: [], asks: new Set(), endOptions: undefined };
 }

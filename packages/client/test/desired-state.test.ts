@@ -519,3 +519,65 @@ test('a pattern with named parts is asked for again as the wire carries it', asy
   const again = await join(made);
   expect((await again.expect(MessageType.REGISTER)).options).toMatchObject({ match: 'wildcard' });
 });
+
+describe('onEnd of what lasts', () => {
+  /** Registered and subscribed on a client's session, once joined. */
+  async function lasting(onEnd: ((error: Error) => unknown) | undefined) {
+    const made = make();
+    const peer = await join(made);
+    const registering = made.client.session.register('com.p', () => {}, { onEnd });
+    expect(await register(peer, 200)).toBe('com.p');
+    const subscribing = made.client.session.subscribe('com.t', () => {}, { onEnd });
+    expect(await subscribe(peer, 300)).toBe('com.t');
+    await registering;
+    await subscribing;
+    return { made, peer };
+  }
+
+  test('hears of a revocation, which is the end of it; of a lost session it hears nothing', async () => {
+    const ends: Error[] = [];
+    const { made, peer } = await lasting((error) => ends.push(error));
+    await lose(peer);
+    const second = await join(made);
+    expect([await register(second, 201), await subscribe(second, 301)]).toEqual(['com.p', 'com.t']);
+    expect(ends).toEqual([]);
+    second.say(unregisteredMessage(0, { registration: 201, reason: 'com.closed' }));
+    second.say(unsubscribedMessage(0, { subscription: 301, reason: 'com.closed' }));
+    await settle();
+    expect(ends).toMatchObject([{ error: 'com.closed' }, { error: 'com.closed' }]);
+    await lose(second);
+    const third = await join(made);
+    expect(third.heard).toEqual([]);
+    const closing = made.client.close();
+    await third.expect(MessageType.GOODBYE);
+    third.say(goodbyeMessage('wamp.close.goodbye_and_out'));
+    await closing;
+    expect(ends).toHaveLength(2);
+  });
+
+  test('hears of the client’s end; what it throws or rejects with is reported', async () => {
+    const ends: Error[] = [];
+    const { made, peer } = await lasting(async (error) => {
+      ends.push(error);
+      throw new Error('from onEnd');
+    });
+    const closing = made.client.close();
+    await peer.expect(MessageType.GOODBYE);
+    peer.say(goodbyeMessage('wamp.close.goodbye_and_out'));
+    await closing;
+    await settle();
+    expect(ends.map((error) => error instanceof SessionNotReady)).toEqual([true, true]);
+    expect(made.reported.map(({ what }) => what)).toEqual(['onEnd of com.p', 'onEnd of com.t']);
+  });
+
+  test('where nobody hears of a revocation, the next join asks again', async () => {
+    const { made, peer } = await lasting(undefined);
+    peer.say(unregisteredMessage(0, { registration: 200 }));
+    peer.say(unsubscribedMessage(0, { subscription: 300 }));
+    await settle();
+    await lose(peer);
+    const second = await join(made);
+    expect([await register(second, 201), await subscribe(second, 301)]).toEqual(['com.p', 'com.t']);
+    void made.client.close();
+  });
+});

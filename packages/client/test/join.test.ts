@@ -53,6 +53,8 @@ describe('joining', () => {
             call_canceling: true,
             call_timeout: true,
             caller_identification: true,
+            payload_passthru_mode: true,
+            payload_transparency: true,
           },
         },
         callee: {
@@ -65,13 +67,29 @@ describe('joining', () => {
             pattern_based_registration: true,
             shared_registration: true,
             registration_revocation: true,
+            call_trustlevels: true,
+            payload_passthru_mode: true,
+            payload_transparency: true,
           },
         },
         publisher: {
-          features: { publisher_exclusion: true, publisher_identification: true, subscriber_blackwhite_listing: true },
+          features: {
+            publisher_exclusion: true,
+            publisher_identification: true,
+            subscriber_blackwhite_listing: true,
+            payload_passthru_mode: true,
+            payload_transparency: true,
+          },
         },
         subscriber: {
-          features: { publisher_identification: true, pattern_based_subscription: true, subscription_revocation: true },
+          features: {
+            publisher_identification: true,
+            pattern_based_subscription: true,
+            subscription_revocation: true,
+            publication_trustlevels: true,
+            payload_passthru_mode: true,
+            payload_transparency: true,
+          },
         },
       },
     });

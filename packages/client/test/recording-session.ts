@@ -60,6 +60,12 @@ export class RecordingSession extends AnySession implements Session {
     throw new Error('not recorded');
   }
 
+  setPayloadCodec(): void {}
+
+  getPayloadCodec(): undefined {
+    return undefined;
+  }
+
   define(): void {
     throw new Error('not recorded');
   }

@@ -70,7 +70,7 @@ export function examining(transport: Transport, most = Number.POSITIVE_INFINITY)
     close: () => transport.close(),
     send: (message: Message) => {
       const payload = payloadIn(message);
-      if (payload !== undefined && !(payload instanceof RawPayload)) {
+      if (payload !== undefined && 'args' in payload) {
         const size = JSON.stringify([portableArgs(payload.args), portableKwargs(payload.kwargs)]).length;
         if (size > most) throw new PayloadExceededError(`${size} bytes are more than ${most}`);
       }

@@ -285,6 +285,12 @@ class Forgetful extends Session {
   define(...args: Parameters<Session['define']>) {
     this.real.define(...args);
   }
+  setPayloadCodec(...args: Parameters<Session['setPayloadCodec']>) {
+    this.real.setPayloadCodec(...args);
+  }
+  getPayloadCodec() {
+    return this.real.getPayloadCodec();
+  }
   leave() {
     return this.real.leave();
   }

@@ -42,6 +42,7 @@ const PROCEDURE_OPTIONS = {
   forceReregister: 'anything',
   discloseCaller: 'anything',
   forwardTimeout: 'anything',
+  forwardFor: 'anything',
 } as const satisfies OptionRules & Record<keyof ProcedureOptions, unknown>;
 
 const TOPIC_OPTIONS = {
@@ -49,6 +50,7 @@ const TOPIC_OPTIONS = {
   match: 'anything',
   getRetained: 'anything',
   order: 'anything',
+  forwardFor: 'anything',
   concurrency: 'anything',
 } as const satisfies OptionRules & Record<keyof TopicOptions, unknown>;
 

@@ -8,7 +8,7 @@ export interface HandlerOptions {
 }
 
 /** What `@register` takes besides the URI: what a session's `register` takes, too. */
-export interface ProcedureOptions extends HandlerOptions, Omit<RegisterOptions, 'progressive'> {}
+export interface ProcedureOptions extends HandlerOptions, Omit<RegisterOptions, 'progressive' | 'onEnd'> {}
 
 /** What `@subscribe` takes besides the topic: what a session's `subscribe` takes, too. */
 export interface TopicOptions extends HandlerOptions, Omit<SubscribeOptions, 'onEnd'> {}

@@ -1,4 +1,6 @@
 import { ERROR_URIS } from './error-uris.js';
+import type { Forwarded } from './forwarded.js';
+import type { Id } from './ids.js';
 import type { Dict, Value } from './value.js';
 
 /** Whether the procedure of a failed call may have run: the question that decides if it is safe to try again. */
@@ -65,9 +67,25 @@ export class ProtocolError extends WampError {
   }
 }
 
+/** What an ERROR tells besides its URI and arguments. */
+export interface ErrorDetails {
+  /** The callee's session id, where the router discloses it. */
+  readonly callee?: Id | undefined;
+  readonly calleeAuthid?: string | undefined;
+  readonly calleeAuthrole?: string | undefined;
+  /** The sessions that the error came through, where routers are linked. */
+  readonly forwardFor?: readonly Forwarded[] | undefined;
+  /** The scheme that the arguments came encoded in; undefined where they came in the clear. */
+  readonly payloadScheme?: string | undefined;
+}
+
+const NO_DETAILS: ErrorDetails = Object.freeze({});
+
 /** What ApplicationError takes besides its URI and arguments. */
 export interface ApplicationErrorOptions extends WampErrorOptions {
   kwargs?: Dict;
+  /** For an error that came with a message. It is not sent. Default: nothing is told. */
+  details?: ErrorDetails;
 }
 
 /**
@@ -83,12 +101,15 @@ export class ApplicationError extends WampError {
   readonly error: string;
   readonly args: readonly Value[];
   readonly kwargs: Dict;
+  /** What the message told besides that the error came with. Empty for one that this program made. */
+  readonly details: ErrorDetails;
 
   constructor(error: string, args: readonly Value[] = [], options: ApplicationErrorOptions = {}) {
     super(args.length === 0 ? error : `${error}: ${args.map(textOf).join(' ')}`, { executed: 'yes', ...options });
     this.error = error;
     this.args = args;
     this.kwargs = options.kwargs ?? {};
+    this.details = options.details ?? NO_DETAILS;
   }
 }
 

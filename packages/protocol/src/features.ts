@@ -21,7 +21,12 @@ export type Feature =
   | 'publisher_identification'
   | 'subscriber_blackwhite_listing'
   | 'pattern_based_subscription'
-  | 'subscription_revocation';
+  | 'subscription_revocation'
+  | 'call_trustlevels'
+  | 'publication_trustlevels'
+  | 'payload_passthru_mode'
+  /** Autobahn's form of payload passthru. */
+  | 'payload_transparency';
 
 /** What a peer announced: for each role it plays, the features it has there. */
 export class PeerRoles {

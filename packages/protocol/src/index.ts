@@ -25,6 +25,7 @@ export {
   ApplicationError,
   type ApplicationErrorOptions,
   Canceled,
+  type ErrorDetails,
   type Executed,
   InvalidConfiguration,
   InvalidUriError,
@@ -50,6 +51,7 @@ export {
   type Role,
   type RouterRole,
 } from './features.js';
+export type { Forwarded } from './forwarded.js';
 export { following, type Id, isId, MAX_ID, type Random, RequestIds, randomId } from './ids.js';
 export { Logger, silent } from './logger.js';
 export { type Abort, abortMessage } from './messages/abort.js';
@@ -68,6 +70,7 @@ export {
   frameOf,
   headerLength,
   headerOf,
+  kwargsBehindBytes,
   MESSAGE_SHAPES,
   type Message,
   messageFromList,
@@ -91,7 +94,17 @@ export { type Unsubscribe, unsubscribeMessage } from './messages/unsubscribe.js'
 export { type Unsubscribed, unsubscribedMessage } from './messages/unsubscribed.js';
 export { type Welcome, welcomeMessage } from './messages/welcome.js';
 export { type Yield, yieldMessage } from './messages/yield.js';
-export { decoded, type Payload, type PlainPayload, payloadOf, RawPayload } from './payload.js';
+export { BinaryPayload, decoded, type Payload, type PlainPayload, payloadOf, RawPayload } from './payload.js';
+export {
+  type DecodedPayload,
+  type EncodedPayload,
+  encodedPayload,
+  isEncodedPayload,
+  PAYLOAD_FORMS,
+  type PayloadCodec,
+  type PayloadForm,
+  payloadAttributes,
+} from './payload-codec.js';
 export { type PortableOptions, portable, portableArgs, portableKwargs } from './portable.js';
 export { type Batching, MAX_BATCH, type Serializer } from './serializer.js';
 export { CLIENT_STATES, clientTable } from './session/client-states.js';

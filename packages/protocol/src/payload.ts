@@ -1,3 +1,4 @@
+import { SerializationError } from './errors.js';
 import type { Serializer } from './serializer.js';
 import type { Dict, Value } from './value.js';
 
@@ -34,12 +35,33 @@ export class RawPayload {
   }
 }
 
-/** What follows a message's header. A message without arguments has none (`undefined`). */
-export type Payload = PlainPayload | RawPayload;
+/**
+ * Bytes in the place of the args: Autobahn's transparent payload, which comes with `enc_algo` and without kwargs. What is
+ * in the bytes is between the sender and the receiver.
+ */
+export class BinaryPayload {
+  readonly #bytes: Uint8Array;
 
-/** The values of a payload; for none, an empty list and an empty dict. */
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  get bytes(): Uint8Array {
+    return this.#bytes;
+  }
+}
+
+/** What follows a message's header. A message without arguments has none (`undefined`). */
+export type Payload = PlainPayload | RawPayload | BinaryPayload;
+
+/**
+ * The values of a payload; for none, an empty list and an empty dict. Throws a SerializationError where the bytes hold
+ * what no value can be, and for a BinaryPayload, which only a codec can read.
+ */
 export function decoded(payload: Payload | undefined): PlainPayload {
   if (payload === undefined) return { args: [], kwargs: {} };
+  if (payload instanceof BinaryPayload)
+    throw new SerializationError('the payload is encoded: only a codec can read it');
   return payload instanceof RawPayload ? payload.decode() : payload;
 }
 

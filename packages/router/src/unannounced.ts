@@ -7,8 +7,8 @@ import { quoted } from './texts.js';
 
 /** The features in WELCOME: these work. */
 export const ANNOUNCED: Readonly<Record<RouterRole, readonly Feature[]>> = {
-  broker: ['publisher_exclusion'],
-  dealer: ['progressive_call_results', 'call_canceling'],
+  broker: ['publisher_exclusion', 'payload_passthru_mode', 'payload_transparency'],
+  dealer: ['progressive_call_results', 'call_canceling', 'payload_passthru_mode', 'payload_transparency'],
 };
 
 /** Which values of one option are fine, and what any other leads to. */
@@ -31,12 +31,6 @@ function notAllowed(text: string, allows: (value: Value) => boolean = never): Op
   return { allows, error: ERROR_URIS.optionNotAllowed, text };
 }
 
-const passthru: OptionRule = { allows: never, error: undefined, text: 'payload passthru mode is not announced' };
-const PASSTHRU: [string, OptionRule][] = ['ppt_scheme', 'ppt_serializer', 'ppt_cipher', 'ppt_keyid'].map((key) => [
-  key,
-  passthru,
-]);
-
 const match = notAllowed('this router matches exact URIs only', only('exact'));
 const listing = notAllowed('this router has no black and white lists of subscribers');
 const disclosure: OptionRule = {
@@ -46,7 +40,6 @@ const disclosure: OptionRule = {
 };
 
 export const PUBLISH_OPTIONS: OptionRules = new Map([
-  ...PASSTHRU,
   ['disclose_me', disclosure],
   ['exclude', listing],
   ['exclude_authid', listing],
@@ -67,13 +60,9 @@ export const REGISTER_OPTIONS: OptionRules = new Map([
 ]);
 
 export const CALL_OPTIONS: OptionRules = new Map([
-  ...PASSTHRU,
   ['progress', { allows: unlessTrue, error: undefined, text: 'progressive call invocations are not announced' }],
   ['disclose_me', disclosure],
 ]);
-
-/** Of YIELD and of the ERROR that answers an INVOCATION. */
-export const ANSWER_OPTIONS: OptionRules = new Map(PASSTHRU);
 
 /**
  * The first option that this router does not have, as a refusal; undefined where there is none. A null counts as an

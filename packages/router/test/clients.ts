@@ -3,6 +3,7 @@ import {
   callMessage,
   cancelMessage,
   type Dict,
+  decoded,
   type ErrorMessage,
   type Event,
   errorMessage,
@@ -211,5 +212,5 @@ export async function routed(): Promise<void> {
 export function argsOf(message: Event | Invocation | Result | ErrorMessage): unknown {
   const payload = message.payload;
   if (payload === undefined) return [];
-  return 'args' in payload ? payload.args : payload.decode().args;
+  return decoded(payload).args;
 }

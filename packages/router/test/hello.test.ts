@@ -27,8 +27,15 @@ describe('HELLO', () => {
       authmethod: 'anonymous',
       authprovider: 'static',
       roles: {
-        broker: { features: { publisher_exclusion: true } },
-        dealer: { features: { progressive_call_results: true, call_canceling: true } },
+        broker: { features: { publisher_exclusion: true, payload_passthru_mode: true, payload_transparency: true } },
+        dealer: {
+          features: {
+            progressive_call_results: true,
+            call_canceling: true,
+            payload_passthru_mode: true,
+            payload_transparency: true,
+          },
+        },
       },
     });
   });

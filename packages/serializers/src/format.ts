@@ -29,6 +29,8 @@ export interface Format {
   readItem(cursor: Cursor): Value;
   /** What kind of value begins at the cursor, in `typeName`'s words. Leaves the cursor where it is. */
   typeAt(cursor: Cursor): string;
+  /** Whether what begins at the cursor is bytes: well-formed, and in the way this format writes them. Leaves the cursor where it is. */
+  isBytesAt(cursor: Cursor): boolean;
   /** Whether an empty list or dict begins at the index of a walked value. */
   isEmptyAt(bytes: Uint8Array, at: number): boolean;
   /** The bytes of args with nothing in them, as they stand before kwargs. */

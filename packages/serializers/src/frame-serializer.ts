@@ -1,6 +1,8 @@
 import {
   type Batching,
+  BinaryPayload,
   headerLength,
+  kwargsBehindBytes,
   type Message,
   type MessageShape,
   type Payload,
@@ -19,6 +21,7 @@ import {
 import { Cursor } from './cursor.js';
 import type { Format } from './format.js';
 import { FrameWriter } from './frame-writer.js';
+import { WalkedBinary } from './walked-binary.js';
 import { WalkedPayload } from './walked-payload.js';
 
 /** Messages as frames of one format: headers are read and written, payloads walked and spliced. */
@@ -58,6 +61,9 @@ export class FrameSerializer implements Serializer {
     for (let i = 0; i < length; i++) format.writeItem(writer, header[i] as Value, i);
     if (payload instanceof RawPayload) {
       format.writeRaw(writer, payload.raw);
+    } else if (payload instanceof BinaryPayload) {
+      if (payload instanceof WalkedBinary && payload.serializer === this.name) format.writeRaw(writer, payload.item);
+      else format.writeItem(writer, payload.bytes, length);
     } else if (payload !== undefined) {
       format.writeItem(writer, payload.args, length);
       if (hasMembers(payload.kwargs)) format.writeItem(writer, payload.kwargs, length + 1);
@@ -70,7 +76,7 @@ export class FrameSerializer implements Serializer {
 
   /** The payload as it can be written, or undefined where there is nothing in it. */
   #outgoing(payload: Payload | undefined): Payload | undefined {
-    if (payload === undefined) return undefined;
+    if (payload === undefined || payload instanceof BinaryPayload) return payload;
     if (payload instanceof RawPayload) {
       if (payload.serializer === this.name) return payload;
       return this.#outgoing(payload.decode());
@@ -108,7 +114,9 @@ export class FrameSerializer implements Serializer {
     cursor.odd = false;
     const { bytes, at: start } = cursor;
     // Autobahn and fox-wamp write null for what is not there.
-    const noArgs = format.typeAt(cursor) === 'null';
+    const type = format.typeAt(cursor);
+    if (type !== 'list' && format.isBytesAt(cursor)) return this.#binary(cursor, shape);
+    const noArgs = type === 'null';
     const emptyArgs = noArgs || format.isEmptyAt(bytes, start);
     if (noArgs) format.walk(cursor);
     else this.#walkArgs(cursor, shape);
@@ -134,6 +142,16 @@ export class FrameSerializer implements Serializer {
     const { bytes } = cursor;
     const raw = new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start);
     return new WalkedPayload(raw, elements, this, cursor.odd);
+  }
+
+  /** Bytes in the place of the args. Whether there may be any is the shape's matter. */
+  #binary(cursor: Cursor, shape: MessageShape<Message>): Payload {
+    const { bytes, at: start } = cursor;
+    this.#format.walk(cursor);
+    const end = cursor.at;
+    // Nothing may follow.
+    if (this.#format.next(cursor)) throw kwargsBehindBytes(shape);
+    return new WalkedBinary(new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start), this);
   }
 
   #walkArgs(cursor: Cursor, shape?: MessageShape<Message>): void {
@@ -167,6 +185,11 @@ export class FrameSerializer implements Serializer {
     return format.readTail(raw, elements, cursor.odd);
   }
 
+  /** The bytes of an item that this serializer has walked. */
+  readBytes(item: Uint8Array): Uint8Array {
+    return this.#format.readItem(new Cursor(item, this.name)) as Uint8Array;
+  }
+
   /** The values of a payload that this serializer has walked. */
   readTail(raw: Uint8Array, elements: 1 | 2, odd: boolean): PlainPayload {
     return this.#format.readTail(raw, elements, odd);
@@ -181,6 +204,7 @@ export function subprotocolOf(name: string, batch: Batching | undefined): string
 function elementsOf(payload: Payload | undefined): 0 | 1 | 2 {
   if (payload === undefined) return 0;
   if (payload instanceof RawPayload) return payload.elements;
+  if (payload instanceof BinaryPayload) return 1;
   return hasMembers(payload.kwargs) ? 2 : 1;
 }
 

@@ -1,4 +1,5 @@
 import {
+  BinaryPayload,
   callMessage,
   decoded,
   type Message,
@@ -130,13 +131,24 @@ export const BROKEN: readonly Broken[] = [
     }),
   },
   {
+    fault: 'sends bytes in the place of the args as a list',
+    noticedBy: 'bytes in the place of the args arrive, also when they are sent on, and only with enc_algo',
+    serializer: but({
+      encode: (message) => {
+        const payload = payloadIn(message);
+        if (!(payload instanceof BinaryPayload)) return good.encode(message);
+        return good.encode(withPayload(message, { args: [payload.bytes], kwargs: {} }));
+      },
+    }),
+  },
+  {
     fault: 'sends args with nothing in them',
     noticedBy: 'a payload with nothing in it is not sent',
     serializer: but({
       encode: (message) => {
         const frame = good.encode(message);
         const payload = payloadIn(message);
-        if (payload === undefined || payload instanceof RawPayload || payload.args.length > 0) return frame;
+        if (payload === undefined || !('args' in payload) || payload.args.length > 0) return frame;
         return Object.keys(payload.kwargs).length > 0
           ? frame
           : Uint8Array.of((frame[0] as number) + 1, ...frame.slice(1), 0x80);

@@ -1,5 +1,6 @@
 import {
   abortMessage,
+  BinaryPayload,
   callMessage,
   challengeMessage,
   decoded,
@@ -30,7 +31,10 @@ import { flatbuffersCall } from './frames.js';
 import { hex } from './vectors.js';
 
 const serializer = flatbuffers();
-const comparable = (message: Message) => [headerOf(message), decoded(payloadIn(message))];
+const comparable = (message: Message) => {
+  const payload = payloadIn(message);
+  return [headerOf(message), payload instanceof BinaryPayload ? payload.bytes : decoded(payload)];
+};
 const digits = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 
 // What Autobahn|Python 26.6 writes for messages of ours.
@@ -79,10 +83,12 @@ const SAMPLES: [what: string, bytes: string, message: Message][] = [
   [
     'CALL with a payload that is passed through',
     '100000000000000008000c000b00040008000000200000000000003018001c00000014001000000000000c000b000a000000040018000000180000000000030130000000180000000e00000000000000040000006b657931000000000d000000636f6d2e6578616d706c652e700000000300000001020300',
-    callMessage(14, { enc_algo: 'cryptobox', enc_serializer: 'cbor', enc_key: 'key1' }, 'com.example.p', {
-      args: [Uint8Array.of(1, 2, 3)],
-      kwargs: {},
-    }),
+    callMessage(
+      14,
+      { enc_algo: 'cryptobox', enc_serializer: 'cbor', enc_key: 'key1' },
+      'com.example.p',
+      new BinaryPayload(Uint8Array.of(1, 2, 3)),
+    ),
   ],
   [
     'YIELD with kwargs alone',
@@ -342,6 +348,23 @@ describe('what is refused', () => {
       };
     });
     expect(headerOf(serializer.decode(frame))).toEqual([17, 7, 8]);
+  });
+
+  test('args, and a payload in the place of them', () => {
+    const frame = frameOf(16, (writer) => {
+      const [topic, args, binary] = [writer.text('t'), writer.bytes(hex('80')), writer.bytes(hex('01'))];
+      return () => {
+        writer.integer(1, 1, 8);
+        writer.reference(2, topic);
+        writer.reference(3, args);
+        writer.reference(5, binary);
+        writer.integer(6, 1, 1);
+      };
+    });
+    expect(() => serializer.decode(frame)).toThrow(ProtocolError);
+    expect(() => serializer.decode(frame)).toThrow('args or kwargs, and a payload in the place of both');
+    const abort = serializer.encode(abortMessage('e', {}, new BinaryPayload(Uint8Array.of(1))));
+    expect(() => serializer.decode(abort)).toThrow('ABORT[3] args: expected list, got binary without enc_algo');
   });
 
   test('a header beside the table that is not the one of its message', () => {

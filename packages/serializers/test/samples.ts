@@ -1,4 +1,5 @@
 import {
+  BinaryPayload,
   callMessage,
   errorMessage,
   eventMessage,
@@ -8,6 +9,7 @@ import {
   resultMessage,
   unregisteredMessage,
   welcomeMessage,
+  yieldMessage,
 } from '@wamp-run/protocol';
 
 /** A message and its bytes, put together by hand. */
@@ -59,6 +61,15 @@ export const SAMPLES: readonly ByteSample[] = [
     msgpack: '94 32 02 80 93 c40201ff cb3ff8000000000000 a2c3a4',
     ubjson: '5b553255027b7d5b5b244223550201ff44000000000000f83f535502c3a45d5d',
     draft12: '5b553255027b7d5b5b245523550201ff443ff8000000000000535502c3a45d5d',
+  },
+  {
+    what: 'YIELD with bytes in the place of the args',
+    message: yieldMessage(2, { enc_algo: 'x_ab' }, new BinaryPayload(Uint8Array.of(1, 255))),
+    json: '[70,2,{"enc_algo":"x_ab"},"\\u0000Af8="]',
+    cbor: '84 1846 02 a1 68656e635f616c676f 64785f6162 4201ff',
+    msgpack: '94 46 02 81 a8656e635f616c676f a4785f6162 c40201ff',
+    ubjson: '5b 5546 5502 7b 5508656e635f616c676f 535504785f6162 7d 5b2442235502 01ff 5d',
+    draft12: '5b 5546 5502 7b 5508656e635f616c676f 535504785f6162 7d 5b2455235502 01ff 5d',
   },
   {
     what: 'ERROR with negative integers',

@@ -1,4 +1,5 @@
 import {
+  BinaryPayload,
   type Dict,
   decoded,
   headerOf,
@@ -78,7 +79,8 @@ function expectWithoutRoles(read: Message, sample: Message): void {
 }
 
 function comparable(message: Message): unknown[] {
-  return [headerOf(message), decoded(payloadIn(message))];
+  const payload = payloadIn(message);
+  return [headerOf(message), payload instanceof BinaryPayload ? payload.bytes : decoded(payload)];
 }
 
 function digits(bytes: Uint8Array): string {

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import {
   abortMessage,
+  BinaryPayload,
   callMessage,
   cancelMessage,
   type Dict,
@@ -66,7 +67,7 @@ function samples(): Sample[] {
   const files = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
   return files
     .flatMap((name) => JSON.parse(readFileSync(new URL(name, FOLDER), 'utf8')).samples as Sample[])
-    .filter((sample) => sample.tier === 'spec');
+    .filter(({ tier }) => tier === 'spec' || tier === 'autobahn');
 }
 
 export function serializationSamples(): SerializationSample[] {
@@ -142,7 +143,8 @@ function messageOf(attributes: Attributes): Message {
   }
 }
 
-function payloadOf({ args, kwargs }: Attributes): Payload | undefined {
+function payloadOf({ args, kwargs, payload }: Attributes): Payload | undefined {
+  if (typeof payload === 'string') return new BinaryPayload(hex(payload));
   if ((args ?? null) === null && (kwargs ?? null) === null) return undefined;
   return { args: (args ?? []) as Value[], kwargs: (kwargs ?? {}) as Dict };
 }

@@ -91,7 +91,7 @@ export function listenerOn(address: { host: string; port: number }, surroundings
 }
 
 /**
- * A listener at this URL, whose scheme names the wire, with every serializer.
+ * A listener at this URL, whose scheme names the wire, with every serializer that the wire has.
  *
  * @param url `ws://host:port/path`, `rs://host:port`, `unix:/path` or `http://host:port/path`; port 0 takes any that is free
  * @throws InvalidConfiguration where it is no URL, or of a scheme on which one cannot listen here

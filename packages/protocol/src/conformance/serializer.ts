@@ -8,7 +8,7 @@ import { invocationMessage } from '../messages/invocation.js';
 import { frameOf, headerOf, MESSAGE_SHAPES, type Message, nameOf, payloadIn } from '../messages/message.js';
 import { publishedMessage } from '../messages/published.js';
 import { yieldMessage } from '../messages/yield.js';
-import { decoded, type PlainPayload, RawPayload } from '../payload.js';
+import { BinaryPayload, decoded, type PlainPayload, RawPayload } from '../payload.js';
 import type { Serializer } from '../serializer.js';
 import { type Dict, isDict, MAX_DEPTH, setKey, type Value } from '../value.js';
 import { batchConformance } from './batches.js';
@@ -187,6 +187,28 @@ export function serializerConformance({ test, serializer, nested }: SerializerCo
     const sent = callMessage(1, { ...options, x_none: undefined } as unknown as Dict, 'com.example.p');
     const message = serializer.decode(serializer.encode(sent));
     same(headerOf(message)[2], { ...options, x_list: [1, 0, null] } as Dict, 'options');
+  });
+
+  test('bytes in the place of the args arrive, also when they are sent on, and only with enc_algo', () => {
+    const attributes = { enc_algo: 'x_box', enc_serializer: 'cbor', enc_key: 'k' };
+    for (const length of [0, 1, 23, 24, 255, 256, 65536]) {
+      const bytes = Uint8Array.from({ length }, (_, i) => i);
+      const first = serializer.decode(
+        serializer.encode(callMessage(1, attributes, 'com.example.p', new BinaryPayload(bytes))),
+      );
+      same(comparable(first), [[48, 1, attributes, 'com.example.p'], bytes], `a call with ${length} bytes`);
+      const passedOn = invocationMessage(2, 3, attributes, payloadIn(first));
+      const second = serializer.decode(serializer.encode(passedOn));
+      same(comparable(second), [[68, 2, 3, attributes], bytes], `the same bytes, sent on`);
+    }
+    const bare = serializer.encode(callMessage(1, {}, 'com.example.p', new BinaryPayload(Uint8Array.of(1))));
+    refused(serializer, bare, 'a call with bytes and without enc_algo');
+    const plain = serializer.decode(serializer.encode(callMessage(1, attributes, 'p', { args: [1], kwargs: {} })));
+    same(
+      comparable(plain),
+      [[48, 1, {}, 'p'], { args: [1], kwargs: {} }],
+      'enc_algo with nothing encoded says nothing',
+    );
   });
 
   test('what cannot travel is a SerializationError that says where, and does no harm', () => {
@@ -410,6 +432,7 @@ function thrownBy(run: () => void): unknown {
 /** What is compared of a message: its header and the values of its payload. */
 function comparable(message: Message): unknown[] {
   const payload = payloadIn(message);
+  if (payload instanceof BinaryPayload) return [headerOf(message), payload.bytes];
   return [headerOf(message), payload === undefined ? undefined : decoded(payload)];
 }
 

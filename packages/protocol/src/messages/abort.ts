@@ -1,4 +1,4 @@
-import type { Payload } from '../payload.js';
+import { BinaryPayload, type Payload } from '../payload.js';
 import type { Dict } from '../value.js';
 import * as fields from './fields.js';
 import type { MessageShape } from './shape.js';
@@ -24,11 +24,13 @@ export const abortShape: MessageShape<Abort> = {
   sentBy: 'both',
   header: [3, 3],
   payload: true,
-  read: (header, payload) =>
-    abortMessage(
+  read: (header, payload) => {
+    if (payload instanceof BinaryPayload) throw fields.bareBytes(abortShape);
+    return abortMessage(
       fields.uri(header, 2, 'ABORT', 'reason'),
       fields.dict(header, 1, 'ABORT', 'details', DETAILS),
       payload,
-    ),
+    );
+  },
   write: (m) => [m.type, m.details, m.reason],
 };

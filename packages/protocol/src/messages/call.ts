@@ -39,12 +39,14 @@ export const callShape: MessageShape<Call> = {
   sentBy: 'client',
   header: [4, 4],
   payload: true,
-  read: (header, payload) =>
-    callMessage(
+  read: (header, payload) => {
+    const options = fields.dict(header, 2, 'CALL', 'options', OPTIONS);
+    return callMessage(
       fields.id(header, 1, 'CALL', 'request'),
-      fields.dict(header, 2, 'CALL', 'options', OPTIONS),
+      options,
       fields.uri(header, 3, 'CALL', 'procedure'),
-      payload,
-    ),
+      fields.payloadWith(options, payload, callShape),
+    );
+  },
   write: (m) => [m.type, m.request, m.options, m.procedure],
 };

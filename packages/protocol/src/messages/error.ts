@@ -25,7 +25,13 @@ export function errorMessage(
   return { type: MessageType.ERROR, requestType, request, details, error, payload };
 }
 
-const DETAILS: fields.KeyRules = { ...fields.passthru, forward_for: fields.forwardFor };
+const DETAILS: fields.KeyRules = {
+  ...fields.passthru,
+  callee: fields.anId,
+  callee_authid: fields.text,
+  callee_authrole: fields.text,
+  forward_for: fields.forwardFor,
+};
 
 export const errorShape: MessageShape<ErrorMessage> = {
   type: MessageType.ERROR,
@@ -40,7 +46,8 @@ export const errorShape: MessageShape<ErrorMessage> = {
     }
     const request = fields.id(header, 2, 'ERROR', 'request');
     const details = fields.dict(header, 3, 'ERROR', 'details', DETAILS);
-    return errorMessage(requestType, request, fields.uri(header, 4, 'ERROR', 'error'), payload, details);
+    const error = fields.uri(header, 4, 'ERROR', 'error');
+    return errorMessage(requestType, request, error, fields.payloadWith(details, payload, errorShape), details);
   },
   write: (m) => [m.type, m.requestType, m.request, m.details, m.error],
 };

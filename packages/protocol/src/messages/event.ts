@@ -48,12 +48,14 @@ export const eventShape: MessageShape<Event> = {
   sentBy: 'router',
   header: [4, 4],
   payload: true,
-  read: (header, payload) =>
-    eventMessage(
+  read: (header, payload) => {
+    const details = fields.dict(header, 3, 'EVENT', 'details', DETAILS);
+    return eventMessage(
       fields.id(header, 1, 'EVENT', 'subscription'),
       fields.id(header, 2, 'EVENT', 'publication'),
-      fields.dict(header, 3, 'EVENT', 'details', DETAILS),
-      payload,
-    ),
+      details,
+      fields.payloadWith(details, payload, eventShape),
+    );
+  },
   write: (m) => [m.type, m.subscription, m.publication, m.details],
 };

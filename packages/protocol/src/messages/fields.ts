@@ -1,6 +1,9 @@
 import { ProtocolError } from '../errors.js';
 import { type Id, isId, MAX_ID } from '../ids.js';
+import { BinaryPayload, type Payload } from '../payload.js';
+import { isAutobahnAlgorithm, isAutobahnSerializer } from '../payload-codec.js';
 import { type Dict, isDict, typeName, type Value } from '../value.js';
+import type { MessageShape } from './shape.js';
 
 /** The items of a message before its payload; the first is the code. */
 export type Header = readonly unknown[];
@@ -91,10 +94,44 @@ export const match: KeyRule = oneOf('exact', 'prefix', 'wildcard');
 /** Names the chain of routers a message came through (Autobahn, Crossbar.io). */
 export const forwardFor: KeyRule = dictionaries;
 
-/** Payload passthru attributes, wherever a payload can be. */
+/** Payload passthru attributes, wherever a payload can be: the specification's, and Autobahn's. */
 export const passthru: KeyRules = {
   ppt_scheme: text,
   ppt_serializer: text,
   ppt_cipher: text,
   ppt_keyid: text,
+  enc_algo: {
+    expected: 'one of cryptobox, mqtt, xbr, x_…',
+    holds: (v) => typeof v === 'string' && isAutobahnAlgorithm(v),
+  },
+  enc_key: text,
+  enc_serializer: {
+    expected: 'one of json, msgpack, cbor, ubjson, flatbuffers, x_…',
+    holds: (v) => typeof v === 'string' && isAutobahnSerializer(v),
+  },
 };
+
+/** What is to know of a message to name its args. */
+type Placed = Pick<MessageShape<unknown>, 'name' | 'header'>;
+
+/**
+ * The payload of a message with these options or details. Bare bytes are one only with `enc_algo`; where that comes with
+ * anything else it says nothing, and is dropped, as Autobahn does.
+ */
+export function payloadWith(attributes: Dict, payload: Payload | undefined, shape: Placed): Payload | undefined {
+  if (payload instanceof BinaryPayload) {
+    if (attributes.enc_algo === undefined) throw bareBytes(shape);
+    return payload;
+  }
+  if (attributes.enc_algo !== undefined) {
+    delete attributes.enc_algo;
+    delete attributes.enc_key;
+    delete attributes.enc_serializer;
+  }
+  return payload;
+}
+
+/** For bytes in the place of the args that nothing accounts for. */
+export function bareBytes(shape: Placed): ProtocolError {
+  return new ProtocolError(`${shape.name}[${shape.header[0]}] args: expected list, got binary without enc_algo`);
+}

@@ -38,12 +38,14 @@ export const invocationShape: MessageShape<Invocation> = {
   sentBy: 'router',
   header: [4, 4],
   payload: true,
-  read: (header, payload) =>
-    invocationMessage(
+  read: (header, payload) => {
+    const details = fields.dict(header, 3, 'INVOCATION', 'details', DETAILS);
+    return invocationMessage(
       fields.id(header, 1, 'INVOCATION', 'request'),
       fields.id(header, 2, 'INVOCATION', 'registration'),
-      fields.dict(header, 3, 'INVOCATION', 'details', DETAILS),
-      payload,
-    ),
+      details,
+      fields.payloadWith(details, payload, invocationShape),
+    );
+  },
   write: (m) => [m.type, m.request, m.registration, m.details],
 };

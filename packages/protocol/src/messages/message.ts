@@ -1,7 +1,7 @@
 import { ProtocolError } from '../errors.js';
-import type { Payload } from '../payload.js';
+import { BinaryPayload, type Payload } from '../payload.js';
 import type { Serializer } from '../serializer.js';
-import { type Dict, isDict, type Value } from '../value.js';
+import { isDict, type Value } from '../value.js';
 import { type Abort, abortShape } from './abort.js';
 import { type Authenticate, authenticateShape } from './authenticate.js';
 import { type Call, callShape } from './call.js';
@@ -137,16 +137,25 @@ export function messageFromList(list: readonly Value[]): Message {
   const shape = shapeOf(list[0]);
   const header = headerLength(shape, list.length);
   const place = (index: number, what: string) => `${shape.name}[${index}] ${what}`;
-  let payload: { args: Value[]; kwargs: Dict } | undefined;
+  let payload: Payload | undefined;
   if (list.length > header) {
     // Autobahn and fox-wamp write null for what is not there.
     const args = list[header] ?? [];
+    if (shape.payload && args instanceof Uint8Array) {
+      if (list.length > header + 1) throw kwargsBehindBytes(shape);
+      return shape.read(list.slice(0, header), new BinaryPayload(args));
+    }
     const kwargs = list[header + 1] ?? {};
     if (!Array.isArray(args)) throw mismatch(place(header, 'args'), 'list', args);
     if (!isDict(kwargs)) throw mismatch(place(header + 1, 'kwargs'), 'dict', kwargs);
     payload = { args, kwargs };
   }
   return shape.read(list.slice(0, header), payload);
+}
+
+/** For a message with bytes in the place of the args, and something behind them. */
+export function kwargsBehindBytes(shape: MessageShape<Message>): ProtocolError {
+  return new ProtocolError(`${shape.name}[${shape.header[0] + 1}] kwargs: expected nothing behind a binary payload`);
 }
 
 /** The bytes of a message in a serializer; of an event for many, those that were made for the first. */

@@ -40,12 +40,14 @@ export const publishShape: MessageShape<Publish> = {
   sentBy: 'client',
   header: [4, 4],
   payload: true,
-  read: (header, payload) =>
-    publishMessage(
+  read: (header, payload) => {
+    const options = fields.dict(header, 2, 'PUBLISH', 'options', OPTIONS);
+    return publishMessage(
       fields.id(header, 1, 'PUBLISH', 'request'),
-      fields.dict(header, 2, 'PUBLISH', 'options', OPTIONS),
+      options,
       fields.uri(header, 3, 'PUBLISH', 'topic'),
-      payload,
-    ),
+      fields.payloadWith(options, payload, publishShape),
+    );
+  },
   write: (m) => [m.type, m.request, m.options, m.topic],
 };

@@ -32,11 +32,13 @@ export const resultShape: MessageShape<Result> = {
   sentBy: 'router',
   header: [3, 3],
   payload: true,
-  read: (header, payload) =>
-    resultMessage(
+  read: (header, payload) => {
+    const details = fields.dict(header, 2, 'RESULT', 'details', DETAILS);
+    return resultMessage(
       fields.id(header, 1, 'RESULT', 'request'),
-      fields.dict(header, 2, 'RESULT', 'details', DETAILS),
-      payload,
-    ),
+      details,
+      fields.payloadWith(details, payload, resultShape),
+    );
+  },
   write: (m) => [m.type, m.request, m.details],
 };

@@ -32,11 +32,13 @@ export const yieldShape: MessageShape<Yield> = {
   sentBy: 'client',
   header: [3, 3],
   payload: true,
-  read: (header, payload) =>
-    yieldMessage(
+  read: (header, payload) => {
+    const options = fields.dict(header, 2, 'YIELD', 'options', OPTIONS);
+    return yieldMessage(
       fields.id(header, 1, 'YIELD', 'request'),
-      fields.dict(header, 2, 'YIELD', 'options', OPTIONS),
-      payload,
-    ),
+      options,
+      fields.payloadWith(options, payload, yieldShape),
+    );
+  },
   write: (m) => [m.type, m.request, m.options],
 };

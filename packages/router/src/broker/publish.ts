@@ -8,6 +8,7 @@ import {
   SerializationError,
   type UriRule,
 } from '@wamp-run/protocol';
+import { detailsWith, isDangerous, type Passthru, passthruOf, understands } from '../passthru.js';
 import { type Refusal, refuse, refusedReserved, refusedUri } from '../refuse.js';
 import { NOTHING } from '../shared-details.js';
 import { PUBLISH_OPTIONS, refusedOption } from '../unannounced.js';
@@ -26,6 +27,7 @@ export interface PublishContext {
  */
 export function publish(message: Publish, publisher: Subscriber, context: PublishContext): void {
   const acknowledge = message.options.acknowledge === true;
+  const passthru = passthruOf(message, publisher.peer);
   const subscription = context.subscriptions.at(message.topic);
   const refusal =
     refusedOption('PUBLISH options', message.options, PUBLISH_OPTIONS) ??
@@ -43,7 +45,9 @@ export function publish(message: Publish, publisher: Subscriber, context: Publis
   if (subscription !== undefined && receivers > 0) {
     // One message for all: whoever encodes it first leaves the bytes in `frames` for the others.
     const frames = receivers > 1 ? new Map<string, Uint8Array>() : undefined;
-    deliver(eventMessage(subscription.id, publication, NOTHING, message.payload, frames), subscription, excluded);
+    const details = detailsWith(NOTHING, passthru);
+    const event = eventMessage(subscription.id, publication, details, message.payload, frames);
+    deliver(event, subscription, { excluded, passthru });
   }
   if (acknowledge) publisher.peer.tell(publishedMessage(message.request, publication));
 }
@@ -59,13 +63,21 @@ function receiverCount(subscription: Subscription, excluded: Subscriber | undefi
   return excluded !== undefined && subscribers.has(excluded) ? subscribers.size - 1 : subscribers.size;
 }
 
-function deliver(event: Event, subscription: Subscription, excluded: Subscriber | undefined): void {
+function deliver(
+  event: Event,
+  subscription: Subscription,
+  { excluded, passthru }: { excluded: Subscriber | undefined; passthru: Passthru | undefined },
+): void {
   // Serializers that cannot carry this payload: what the first subscriber met, the others need not try.
   let unfit: Set<string> | undefined;
   for (const subscriber of subscription.subscribers) {
     if (subscriber === excluded) continue;
     const { peer } = subscriber;
     if (unfit?.has(peer.serializer) === true) continue;
+    if (isDangerous(passthru) && !understands(peer, 'subscriber', passthru)) {
+      peer.log.debug({ topic: subscription.topic }, 'EVENT dropped: this subscriber has not announced its form');
+      continue;
+    }
     const failure = peer.send(event);
     if (failure === undefined) continue;
     peer.log.warn(

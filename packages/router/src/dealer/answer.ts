@@ -9,30 +9,39 @@ import {
   resultMessage,
   type Yield,
 } from '@wamp-run/protocol';
-import { uncarried } from '../refuse.js';
+import { detailsWith, notUnderstood, type Passthru, passthruOf, understands } from '../passthru.js';
+import { type Refusal, uncarried } from '../refuse.js';
 import { NOTHING, PROGRESS } from '../shared-details.js';
 import { quoted } from '../texts.js';
-import { ANSWER_OPTIONS, refusedOption } from '../unannounced.js';
 import { fail, interrupt } from './outcome.js';
 import type { Callee, PendingCall } from './parties.js';
 import type { PendingCalls } from './pending-calls.js';
 
 /** YIELD: a RESULT to the caller; with `progress`, the call goes on. */
 export function yielded(message: Yield, callee: Callee, pending: PendingCalls): void {
-  refusedOption('YIELD options', message.options, ANSWER_OPTIONS);
+  const passthru = passthruOf(message, callee.peer);
   const call = callOf(message, callee);
   if (call === undefined) return;
   const progress = message.options.progress === true;
   // Nobody asked for it, or its callee announced too little: the last result is enough.
   if (progress && !call.progressive) return;
   if (!progress) pending.end(call);
-  const failure = call.caller.peer.send(resultMessage(call.request, progress ? PROGRESS : NOTHING, message.payload));
-  if (failure === undefined) return;
+  const refusal = refusedResult(message, call, passthru);
+  if (refusal === undefined) return;
   if (progress) {
     pending.end(call);
     interrupt(call, 'killnowait');
   }
-  fail(call, uncarried('result', failure));
+  fail(call, refusal);
+}
+
+/** Sends it. What the caller gets in its place, where that is not possible. */
+function refusedResult(message: Yield, call: PendingCall, passthru: Passthru | undefined): Refusal | undefined {
+  const { peer } = call.caller;
+  if (passthru !== undefined && !understands(peer, 'caller', passthru)) return notUnderstood('caller', passthru);
+  const details = detailsWith(message.options.progress === true ? PROGRESS : NOTHING, passthru);
+  const failure = peer.send(resultMessage(call.request, details, message.payload));
+  return failure === undefined ? undefined : uncarried('result', failure);
 }
 
 /** ERROR that answers an INVOCATION: the same to the caller, for its CALL. */
@@ -42,7 +51,7 @@ export function failed(message: ErrorMessage, callee: Callee, pending: PendingCa
       `ERROR[1] request type: expected ${MessageType.INVOCATION} (INVOCATION), got ${message.requestType}`,
     );
   }
-  refusedOption('ERROR details', message.details, ANSWER_OPTIONS);
+  const passthru = passthruOf(message, callee.peer);
   const call = callOf(message, callee);
   if (call === undefined) return;
   pending.end(call);
@@ -53,7 +62,12 @@ export function failed(message: ErrorMessage, callee: Callee, pending: PendingCa
     fail(call, { error: ERROR_URIS.invalidUri, text });
     return;
   }
-  const failure = peer.send(errorMessage(MessageType.CALL, call.request, message.error, message.payload, NOTHING));
+  if (!understands(peer, 'caller', passthru)) {
+    peer.tell(errorMessage(MessageType.CALL, call.request, message.error));
+    return;
+  }
+  const details = detailsWith(NOTHING, passthru);
+  const failure = peer.send(errorMessage(MessageType.CALL, call.request, message.error, message.payload, details));
   if (failure === undefined) return;
   peer.log.debug({ err: failure, error: message.error }, 'ERROR goes to this caller without its arguments');
   peer.tell(errorMessage(MessageType.CALL, call.request, message.error));

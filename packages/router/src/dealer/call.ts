@@ -1,4 +1,5 @@
 import { type Call, ERROR_URIS, invocationMessage, ProtocolError, type UriRule } from '@wamp-run/protocol';
+import { detailsWith, notUnderstood, passthruOf, understands } from '../passthru.js';
 import { type Refusal, refuse, refusedUri, uncarried } from '../refuse.js';
 import { NOTHING, RECEIVE_PROGRESS } from '../shared-details.js';
 import { quoted } from '../texts.js';
@@ -17,6 +18,7 @@ export interface CallContext {
 /** CALL: an INVOCATION to the callee, or an ERROR to the caller. */
 export function call(message: Call, caller: Caller, { registrations, pending, uriRule }: CallContext): void {
   const refused = refusedOption('CALL options', message.options, CALL_OPTIONS);
+  const passthru = passthruOf(message, caller.peer);
   // Only where request ids are not held to their sequence can this be.
   if (caller.calls.has(message.request)) {
     throw new ProtocolError(`CALL request id ${message.request}: a call with this id is pending`);
@@ -27,9 +29,13 @@ export function call(message: Call, caller: Caller, { registrations, pending, ur
     return;
   }
   const { callee } = registration;
+  if (passthru !== undefined && !understands(callee.peer, 'callee', passthru)) {
+    refuse(caller.peer, message, notUnderstood('callee', passthru));
+    return;
+  }
   const progressive = message.options.receive_progress === true && callee.progressive;
   const begun = pending.begin(caller, message.request, callee, progressive);
-  const details = progressive ? RECEIVE_PROGRESS : NOTHING;
+  const details = detailsWith(progressive ? RECEIVE_PROGRESS : NOTHING, passthru);
   const failure = callee.peer.send(invocationMessage(begun.invocation, registration.id, details, message.payload));
   if (failure === undefined) return;
   pending.end(begun);

@@ -64,6 +64,9 @@ export const CBOR: Format = {
         return head === NULL || head === UNDEFINED ? 'null' : 'another value';
     }
   },
+  isBytesAt(cursor) {
+    return this.typeAt(cursor) === 'binary';
+  },
   isEmptyAt(bytes, at) {
     return bytes[at] === EMPTY_LIST || bytes[at] === EMPTY_DICT;
   },

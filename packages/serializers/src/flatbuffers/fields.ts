@@ -54,6 +54,15 @@ export const text = (slot: number): Field => ({
   read: (reader, at) => reader.text(at),
 });
 
+/** Bytes, which are written apart. */
+export const bytes = (slot: number): Field => ({
+  slot,
+  width: 4,
+  fits: (value) => value instanceof Uint8Array,
+  prepare: (writer, value) => writer.bytes(value as Uint8Array),
+  read: (reader, at) => reader.bytes(at),
+});
+
 /** One of these words, by its number; an empty word is a number that says nothing. */
 export const choice = (slot: number, words: readonly string[]): Field => ({
   slot,
@@ -88,6 +97,8 @@ const PRINCIPAL: readonly (readonly [key: string, field: Field])[] = [
   ['authrole', text(2)],
 ];
 
+const ALL_OF_PRINCIPAL: readonly boolean[] = PRINCIPAL.map(() => true);
+
 /** The sessions that a message came through: `forward_for`. */
 export const route = (slot: number): Field => ({
   slot,
@@ -100,7 +111,7 @@ export const route = (slot: number): Field => ({
   read: (reader, at) =>
     reader.references(at, (reference) => {
       const table = reader.table(reference);
-      reader.reads(table, (other) => other < PRINCIPAL.length);
+      reader.reads(table, ALL_OF_PRINCIPAL);
       return readMembers(reader, PRINCIPAL, table);
     }),
 });

@@ -1,5 +1,6 @@
 import {
   type Batching,
+  BinaryPayload,
   isDict,
   type Message,
   type MessageShape,
@@ -21,9 +22,9 @@ import { CBOR } from '../cbor/format.js';
 import { Cursor } from '../cursor.js';
 import { FrameSerializer, subprotocolOf } from '../frame-serializer.js';
 import { FrameWriter } from '../frame-writer.js';
-import { placed, prepareFields, readHeader, withRoles, writeFields } from './header.js';
+import { type Placed, placed, readHeader, withRoles } from './header.js';
 import { codeOf, LAYOUTS, type Layout } from './layouts.js';
-import { cborOf, onlyBytes, type Parts, partsOf, readPayload, readTail } from './payload.js';
+import { cborOf, FrameBytes, type Parts, partsOf, readPayload, readTail } from './payload.js';
 import { type Table, TableReader } from './table-reader.js';
 import { TableWriter } from './table-writer.js';
 
@@ -39,9 +40,10 @@ const HEADER_SLOT = 7;
 const TAIL_SLOT = 8;
 const SLOTS = 2;
 const ALL_SLOTS = 9;
-
-/** How far behind the slot of args that of a payload's scheme is. */
-const SCHEME = 3;
+const ROOT_SLOTS: readonly boolean[] = Array.from(
+  { length: ALL_SLOTS },
+  (_, slot) => slot < SLOTS || slot === HEADER_SLOT || slot === TAIL_SLOT,
+);
 
 const NONE: Parts = { args: undefined, kwargs: undefined };
 
@@ -74,16 +76,22 @@ export class FlatBuffersSerializer implements Serializer {
     // then that one finds no writers here and makes its own.
     const writers = this.#writers ?? { table: new TableWriter(), cbor: new FrameWriter() };
     this.#writers = undefined;
-    const parts =
-      payload instanceof RawPayload ? partsOf(payload.raw, payload.elements) : cborParts(writers.cbor, payload);
-    const frame = write(writers, { layout, header, parts });
+    const frame =
+      payload instanceof BinaryPayload
+        ? write(writers, {
+            layout,
+            header,
+            parts: NONE,
+            binary: payload instanceof FrameBytes ? payload.view : payload.bytes,
+          })
+        : write(writers, { layout, header, parts: partsIn(writers.cbor, payload), binary: undefined });
     this.#writers = writers;
     return frame;
   }
 
   /** The payload as it can be written, or undefined where there is nothing in it. */
   #outgoing(payload: Payload | undefined): Payload | undefined {
-    if (payload === undefined) return undefined;
+    if (payload === undefined || payload instanceof BinaryPayload) return payload;
     if (payload instanceof RawPayload) {
       return payload.serializer === CBOR.name ? payload : this.#outgoing(payload.decode());
     }
@@ -97,7 +105,7 @@ export class FlatBuffersSerializer implements Serializer {
     const cursor = new Cursor(bytes, NAME);
     const reader = new TableReader(cursor);
     const root = reader.root();
-    reader.reads(root, (slot) => slot < SLOTS || slot === HEADER_SLOT || slot === TAIL_SLOT);
+    reader.reads(root, ROOT_SLOTS);
     const typeAt = reader.field(root, TYPE_SLOT, 1);
     const shape = shapeOf(typeAt === 0 ? 0 : codeOf(reader.integer(typeAt, 1) as number));
     const layout = layoutOf(shape);
@@ -116,8 +124,8 @@ export class FlatBuffersSerializer implements Serializer {
 
   #incoming(reader: TableReader, root: Table, table: Table, shape: MessageShape<Message>): Payload | undefined {
     if (!shape.payload) return undefined;
-    const { args } = layoutOf(shape);
-    if (args !== undefined) return readPayload(reader, table, args, this.#cbor);
+    const { payload } = layoutOf(shape);
+    if (payload !== undefined) return readPayload(reader, table, payload, this.#cbor);
     const at = reader.field(root, TAIL_SLOT, 4);
     return at === 0 ? undefined : readTail(reader.bytes(at), this.#cbor);
   }
@@ -133,8 +141,9 @@ function layoutOf(shape: MessageShape<Message>): Layout {
   return layout;
 }
 
-function cborParts(writer: FrameWriter, payload: PlainPayload | undefined): Parts {
+function partsIn(writer: FrameWriter, payload: PlainPayload | RawPayload | undefined): Parts {
   if (payload === undefined) return NONE;
+  if (payload instanceof RawPayload) return partsOf(payload.raw, payload.elements);
   const { args, kwargs } = payload;
   return {
     args: args.length === 0 ? undefined : cborOf(writer, args),
@@ -151,20 +160,17 @@ interface Parcel {
   readonly layout: Layout;
   readonly header: readonly Value[];
   readonly parts: Parts;
+  /** What is in the place of both parts. */
+  readonly binary: Uint8Array | undefined;
 }
 
-function write({ table, cbor }: Writers, { layout, header, parts }: Parcel): Uint8Array {
-  const place = placed(layout, header);
+function write({ table, cbor }: Writers, { layout, header, parts, binary }: Parcel): Uint8Array {
+  const fields = placed(layout, header);
   table.begin();
-  const { args: slot } = layout;
-  const payload = slot === undefined ? [] : writeParts(table, parts, place.fields[slot + SCHEME] !== undefined);
-  const tail = slot === undefined ? writeTail(table, parts) : undefined;
-  const whole = place.exact ? undefined : table.bytes(cborOf(cbor, [...header]));
-  const positions = prepareFields(table, place);
-  for (let i = 0; i < payload.length; i++) positions[(slot ?? 0) + i] = payload[i];
-  table.beginTable(layout.slots);
-  writeFields(table, place, positions);
-  const message = table.endTable();
+  if (layout.payload !== undefined) writeParts(table, layout.payload, { fields, parts, binary });
+  const tail = layout.payload === undefined ? writeTail(table, parts, binary && cborOf(cbor, binary)) : undefined;
+  const whole = fields.exact ? undefined : table.bytes(cborOf(cbor, [...header]));
+  const message = fields.write(table, layout.slots);
   table.beginTable(whole === undefined && tail === undefined ? SLOTS : ALL_SLOTS);
   table.integer(TYPE_SLOT, layout.type, 1);
   table.reference(MESSAGE_SLOT, message);
@@ -173,16 +179,21 @@ function write({ table, cbor }: Writers, { layout, header, parts }: Parcel): Uin
   return table.finish(table.endTable());
 }
 
-/** Gives the positions for the slots of args, kwargs and the payload that is passed through. */
-function writeParts(table: TableWriter, parts: Parts, through: boolean): (number | undefined)[] {
-  const only = through ? onlyBytes(parts) : undefined;
-  if (only !== undefined) return [undefined, undefined, table.bytes(only)];
+/** Writes args and kwargs, or what is in the place of both, and has the table refer to them. */
+function writeParts(
+  table: TableWriter,
+  [argsField, kwargsField, binaryField]: NonNullable<Layout['payload']>,
+  { fields, parts, binary }: Pick<Parcel, 'parts' | 'binary'> & { fields: Placed },
+): void {
   const { args, kwargs } = parts;
-  return [args && table.bytes(args), kwargs && table.bytes(kwargs)];
+  if (args !== undefined) fields.refer(argsField, table.bytes(args));
+  if (kwargs !== undefined) fields.refer(kwargsField, table.bytes(kwargs));
+  if (binary !== undefined) fields.refer(binaryField, table.bytes(binary));
 }
 
 /** Args, and kwargs behind them, for a message whose table has no place for them. */
-function writeTail(table: TableWriter, { args, kwargs }: Parts): number | undefined {
+function writeTail(table: TableWriter, { args, kwargs }: Parts, binary: Uint8Array | undefined): number | undefined {
+  if (binary !== undefined) return table.bytes(binary);
   if (args === undefined && kwargs === undefined) return undefined;
   if (kwargs === undefined) return args && table.bytes(args);
   const first = args ?? CBOR.emptyArgs;

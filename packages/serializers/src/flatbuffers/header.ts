@@ -1,83 +1,89 @@
 import type { Dict, Value } from '@wamp-run/protocol';
 import { type Field, readField, writeField } from './fields.js';
-import { DICT, type Layout } from './layouts.js';
+import { DICT, type Layout, type Member } from './layouts.js';
 import { ANY_CLIENT, ANY_ROUTER } from './roles.js';
 import type { Table, TableReader } from './table-reader.js';
 import type { TableWriter } from './table-writer.js';
 
-/** A header as it goes into a table: what fits, and whether that is all of it. */
-export interface Placed {
-  /** By slot. */
-  readonly values: (Value | undefined)[];
-  readonly fields: (Field | undefined)[];
+/** The fields of a table that are to be written, in the order of their slots. */
+export class Placed {
   /** Whoever reads the table has the same header again. */
-  readonly exact: boolean;
+  exact = true;
+  readonly #fields: Field[] = [];
+  readonly #values: Value[] = [];
+  /** Of what the field refers to, once that is written. */
+  readonly #positions: (number | undefined)[] = [];
+
+  /** A field and its value, where the schema can say it. */
+  place(field: Field, value: Value): void {
+    const fits = field.fits(value);
+    if (!fits) this.exact = false;
+    if (fits || field.anyway === true) this.#insert(field, value, undefined);
+  }
+
+  /** A field that refers to what is written already. */
+  refer(field: Field, position: number): void {
+    this.#insert(field, null, position);
+  }
+
+  #insert(field: Field, value: Value, position: number | undefined): void {
+    const fields = this.#fields;
+    let at = fields.length;
+    for (; at > 0 && (fields[at - 1] as Field).slot > field.slot; at--) {
+      fields[at] = fields[at - 1] as Field;
+      this.#values[at] = this.#values[at - 1] as Value;
+      this.#positions[at] = this.#positions[at - 1];
+    }
+    fields[at] = field;
+    this.#values[at] = value;
+    this.#positions[at] = position;
+  }
+
+  /** Writes the table, and before it what its fields refer to. Gives its position. */
+  write(writer: TableWriter, slots: number): number {
+    const { length } = this.#fields;
+    for (let i = 0; i < length; i++) {
+      this.#positions[i] ??= (this.#fields[i] as Field).prepare?.(writer, this.#values[i] as Value);
+    }
+    writer.beginTable(slots);
+    for (let i = 0; i < length; i++) {
+      writeField(writer, this.#fields[i] as Field, this.#values[i] as Value, this.#positions[i]);
+    }
+    return writer.endTable();
+  }
 }
 
 /** Places a header's items, and the keys of its options or details, in the slots of its table. */
 export function placed(layout: Layout, header: readonly Value[]): Placed {
-  const values: (Value | undefined)[] = new Array(layout.slots);
-  const fields: (Field | undefined)[] = new Array(layout.slots);
-  const place = (field: Field | undefined, value: Value): boolean => {
-    if (field === undefined) return false;
-    const fits = field.fits(value);
-    if (fits || field.anyway === true) {
-      values[field.slot] = value;
-      fields[field.slot] = field;
-    }
-    return fits;
-  };
-  const { length } = layout.items;
-  let exact = header.length === length + 1 || (layout.optional && header.length === length);
-  for (let i = 0; i < length && i + 1 < header.length; i++) {
-    const item = layout.items[i] as Field | typeof DICT;
-    const value = header[i + 1] as Value;
-    if (item !== DICT) exact = place(item, value) && exact;
-    else exact = placeKeys(layout, value as Dict, place) && exact;
+  const { items, optional } = layout;
+  const table = new Placed();
+  for (let i = 0; i < items.length && i + 1 < header.length; i++) {
+    const item = items[i] as Field | typeof DICT;
+    if (item === DICT) placeKeys(table, layout, header[i + 1] as Dict);
+    else table.place(item, header[i + 1] as Value);
   }
-  return { values, fields, exact };
+  const wanted = items.length + 1;
+  if (header.length !== wanted && !(optional && header.length === wanted - 1)) table.exact = false;
+  return table;
 }
 
-/** Places the keys that the table knows; false where there are others, or they are in another order. */
-function placeKeys(layout: Layout, dict: Dict, place: (field: Field | undefined, value: Value) => boolean): boolean {
+/** Places the keys that the table knows. Others, or another order, are not what a reader of the table would see. */
+function placeKeys(table: Placed, { keys, optional }: Layout, dict: Dict): void {
   let last = -1;
-  let exact = true;
   for (const key of Object.keys(dict)) {
-    const field = layout.keys.get(key);
-    exact = place(field, dict[key] as Value) && exact;
+    const field = keys.get(key);
+    if (field === undefined || field.slot < last) table.exact = false;
     if (field === undefined) continue;
-    if (field.slot < last) exact = false;
+    table.place(field, dict[key] as Value);
     last = field.slot;
   }
-  // Left out where they may be, details with nothing in them would be none.
-  return exact && !(layout.optional && last === -1);
-}
-
-/** Writes what the placed fields refer to; gives the positions by slot. */
-export function prepareFields(writer: TableWriter, { values, fields }: Placed): (number | undefined)[] {
-  const positions: (number | undefined)[] = new Array(fields.length);
-  for (let slot = 0; slot < fields.length; slot++) {
-    positions[slot] = fields[slot]?.prepare?.(writer, values[slot] as Value);
-  }
-  return positions;
-}
-
-/** Fills the slots of the table that has been begun. */
-export function writeFields(
-  writer: TableWriter,
-  { values, fields }: Placed,
-  positions: readonly (number | undefined)[],
-): void {
-  for (let slot = 0; slot < fields.length; slot++) {
-    const field = fields[slot];
-    if (field !== undefined) writeField(writer, field, values[slot] as Value, positions[slot]);
-    else if (positions[slot] !== undefined) writer.reference(slot, positions[slot] as number);
-  }
+  // Where details may be left out, those with nothing in them would be none.
+  if (optional && last === -1) table.exact = false;
 }
 
 /** The header that a table says, the message's code first. */
 export function readHeader(reader: TableReader, code: number, layout: Layout, table: Table): Value[] {
-  reader.reads(table, (slot) => layout.known[slot] === true);
+  reader.reads(table, layout.known);
   const header: Value[] = [code];
   for (const item of layout.items) {
     if (item === DICT) {
@@ -94,7 +100,9 @@ export function readHeader(reader: TableReader, code: number, layout: Layout, ta
 
 function readKeys(reader: TableReader, layout: Layout, table: Table): Dict {
   const dict: Dict = {};
-  for (const [key, field] of layout.keys) {
+  const { members } = layout;
+  for (let i = 0; i < members.length; i++) {
+    const { key, field } = members[i] as Member;
     const value = readField(reader, field, table);
     if (value !== undefined) dict[key] = value;
   }

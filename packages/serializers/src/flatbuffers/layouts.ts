@@ -1,9 +1,17 @@
+// Longer than 300 lines: one table, of every message, read line by line beside the schema.
+
 import { MessageType } from '@wamp-run/protocol';
-import { choice, type Field, flag, id, ids, route, text, texts, uint16, uint32 } from './fields.js';
+import { bytes, choice, type Field, flag, id, ids, route, text, texts, uint16, uint32 } from './fields.js';
 import { clientRoles, routerRoles } from './roles.js';
 
 /** Where the options or details stand in a message's header. */
 export const DICT = 'dict';
+
+/** A key of options or details, and where it lies. */
+export interface Member {
+  readonly key: string;
+  readonly field: Field;
+}
 
 /** How a message lies in its table of the schema. */
 export interface Layout {
@@ -14,9 +22,11 @@ export interface Layout {
   /** The options or details may be left out, and are where none of their keys is there. */
   readonly optional: boolean;
   /** The known keys of options or details, in the order of their slots. */
+  readonly members: readonly Member[];
+  /** The same by key. */
   readonly keys: ReadonlyMap<string, Field>;
-  /** The slot of the args; those of kwargs and of a payload passed through follow. */
-  readonly args: number | undefined;
+  /** Args, kwargs, and a payload passed through, in slots that follow each other; none where the schema has none. */
+  readonly payload: readonly [args: Field, kwargs: Field, through: Field] | undefined;
   /** How many slots the schema has. */
   readonly slots: number;
   /** By slot, whether it is read. */
@@ -37,7 +47,16 @@ function layout({ type, items, optional = false, keys = {}, args, slots }: Layou
   for (const item of items) if (item !== DICT) known[item.slot] = true;
   for (const { slot } of Object.values(keys)) known[slot] = true;
   for (let i = 0; args !== undefined && i < 3; i++) known[args + i] = true;
-  return { type, items, optional, keys: new Map(Object.entries(keys)), args, slots, known };
+  return {
+    type,
+    items,
+    optional,
+    members: Object.entries(keys).map(([key, field]) => ({ key, field })),
+    keys: new Map(Object.entries(keys)),
+    payload: args === undefined ? undefined : [bytes(args), bytes(args + 1), bytes(args + 2)],
+    slots,
+    known,
+  };
 }
 
 const MATCHES = ['exact', 'prefix', 'wildcard'];

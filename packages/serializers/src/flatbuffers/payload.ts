@@ -1,13 +1,12 @@
-import { type Payload, SerializationError, type Value } from '@wamp-run/protocol';
+import { BinaryPayload, type Payload, ProtocolError, SerializationError, type Value } from '@wamp-run/protocol';
 import { CBOR } from '../cbor/format.js';
-import { BYTES, INDEFINITE, LIST, readArgument, writeHead } from '../cbor/head.js';
 import { Cursor } from '../cursor.js';
 import type { FrameSerializer } from '../frame-serializer.js';
-import { FrameWriter } from '../frame-writer.js';
+import type { FrameWriter } from '../frame-writer.js';
 import { WalkedPayload } from '../walked-payload.js';
+import type { Field } from './fields.js';
+import type { Layout } from './layouts.js';
 import type { Table, TableReader } from './table-reader.js';
-
-const LIST_OF_ONE = (LIST << 5) | 1;
 
 /** Args and kwargs as CBOR, as they lie in two fields; what is not there is undefined. */
 export interface Parts {
@@ -28,44 +27,39 @@ export function partsOf(raw: Uint8Array, elements: 1 | 2): Parts {
   return { args: empty ? undefined : raw.subarray(0, cursor.at), kwargs: raw.subarray(cursor.at) };
 }
 
-/** The bytes in args that hold nothing else: what Autobahn|Python passes through in a field of its own. */
-export function onlyBytes({ args, kwargs }: Parts): Uint8Array | undefined {
-  if (args === undefined || kwargs !== undefined || args[0] !== LIST_OF_ONE) return undefined;
-  const cursor = new Cursor(args, 'cbor');
-  cursor.at = 1;
-  if ((args[1] ?? 0) >> 5 !== BYTES) return undefined;
-  const length = readArgument(cursor);
-  return length === INDEFINITE || cursor.at + length !== args.length ? undefined : args.subarray(cursor.at);
-}
+/** Bytes in the place of args and kwargs, as they lie in a frame: they go on as they are, and are copied only when read. */
+export class FrameBytes extends BinaryPayload {
+  readonly view: Uint8Array;
 
-/** Args that are bytes and nothing else. */
-function argsOfBytes(bytes: Uint8Array): Uint8Array {
-  const writer = new FrameWriter();
-  writer.begin();
-  writeHead(writer, LIST, 1);
-  writeHead(writer, BYTES, bytes.length);
-  writer.copy(bytes);
-  return writer.finish();
+  constructor(view: Uint8Array) {
+    super(view);
+    this.view = view;
+  }
+
+  /** The bytes: new ones at every call. */
+  override get bytes(): Uint8Array {
+    return new Uint8Array(this.view);
+  }
 }
 
 /** The payload in a table's fields for args, kwargs and what is passed through. Its bytes are those of `cbor`. */
 export function readPayload(
   reader: TableReader,
   table: Table,
-  slot: number,
+  slots: NonNullable<Layout['payload']>,
   cbor: FrameSerializer,
 ): Payload | undefined {
-  const part = (at: number): Uint8Array | undefined => {
-    const bytes = at === 0 ? undefined : reader.bytes(at);
-    return bytes === undefined || bytes.length === 0 ? undefined : bytes;
-  };
-  const args = part(reader.field(table, slot, 4));
-  const kwargs = part(reader.field(table, slot + 1, 4));
-  const through = part(reader.field(table, slot + 2, 4));
-  if (through !== undefined && args === undefined && kwargs === undefined) {
-    return new WalkedPayload(argsOfBytes(through), 1, cbor, false);
-  }
-  return joined({ args, kwargs }, cbor);
+  const args = partIn(reader, table, slots[0]);
+  const kwargs = partIn(reader, table, slots[1]);
+  const binary = partIn(reader, table, slots[2]);
+  if (binary === undefined) return joined({ args, kwargs }, cbor);
+  if (args === undefined && kwargs === undefined) return new FrameBytes(binary);
+  throw new ProtocolError('flatbuffers: args or kwargs, and a payload in the place of both');
+}
+
+function partIn(reader: TableReader, table: Table, { slot, width }: Field): Uint8Array | undefined {
+  const at = reader.field(table, slot, width);
+  return at === 0 ? undefined : reader.bytes(at);
 }
 
 /** A payload of parts that nobody has walked. Null in place of one is nothing. Throws a ProtocolError. */
@@ -86,7 +80,7 @@ function joined(parts: Parts, cbor: FrameSerializer): Payload | undefined {
 
 /** A part that has been walked, and is of the type that it should be. */
 function checked(bytes: Uint8Array | undefined, part: string, type: 'list' | 'dict'): Cursor | undefined {
-  if (bytes === undefined) return undefined;
+  if (bytes === undefined || bytes.length === 0) return undefined;
   const cursor = new Cursor(bytes, `flatbuffers, ${part}`);
   const got = CBOR.typeAt(cursor);
   if (got !== type && got !== 'null') throw cursor.fault(`expected a ${type} in CBOR, got ${got}`);
@@ -98,8 +92,13 @@ function checked(bytes: Uint8Array | undefined, part: string, type: 'list' | 'di
 /** The payload in the bytes of args, or of args and kwargs back to back. Throws a ProtocolError. */
 export function readTail(bytes: Uint8Array, cbor: FrameSerializer): Payload | undefined {
   const cursor = new Cursor(bytes, 'flatbuffers, args');
+  const type = CBOR.typeAt(cursor);
   CBOR.walk(cursor);
   const end = cursor.at;
+  if (type === 'binary' && end === bytes.length) {
+    cursor.at = 0;
+    return new BinaryPayload(CBOR.readItem(cursor) as Uint8Array);
+  }
   return joined({ args: bytes.subarray(0, end), kwargs: end < bytes.length ? bytes.subarray(end) : undefined }, cbor);
 }
 

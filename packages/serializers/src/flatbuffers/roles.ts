@@ -132,13 +132,19 @@ function roles(slot: number, known: typeof CLIENT): Field {
     },
     read: (reader, at) => {
       const table = reader.table(at);
-      reader.reads(table, (other) => other < known.length);
+      reader.reads(
+        table,
+        known.map(() => true),
+      );
       const dict: Dict = {};
       known.forEach(([role, members], i) => {
         const place = reader.field(table, i, 4);
         if (place === 0) return;
         const inner = reader.table(place);
-        reader.reads(inner, (other) => other < members.length);
+        reader.reads(
+          inner,
+          members.map(() => true),
+        );
         dict[role] = { features: readMembers(reader, members, inner) };
       });
       return dict;

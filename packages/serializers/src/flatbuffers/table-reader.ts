@@ -1,6 +1,6 @@
 import type { Cursor } from '../cursor.js';
+import { int32, uint16, uint32, uint64 } from '../little-endian.js';
 import { readUtf8, utf8Fault } from '../utf8.js';
-import { uint64 } from './little-endian.js';
 
 /** Builders write what is the same only once, most of all the layouts of tables: more may be read than there is. */
 const SHARING = 4;
@@ -21,7 +21,6 @@ export interface Table {
 export class TableReader {
   readonly #cursor: Cursor;
   readonly #bytes: Uint8Array;
-  readonly #view: DataView;
   /** The end of what has been read that lies farthest behind. */
   #end = 4;
   #budget: number;
@@ -32,7 +31,6 @@ export class TableReader {
   constructor(cursor: Cursor) {
     this.#cursor = cursor;
     this.#bytes = cursor.bytes;
-    this.#view = cursor.view;
     this.#budget = SHARING * cursor.bytes.length;
   }
 
@@ -55,13 +53,13 @@ export class TableReader {
 
   /** The table that is referred to at a place. */
   table(reference: number): Table {
-    const at = reference + this.#view.getUint32(reference, true);
+    const at = reference + uint32(this.#bytes, reference);
     this.#claim(at, 4, 'a table');
-    const fields = at - this.#view.getInt32(at, true);
+    const fields = at - int32(this.#bytes, at);
     if (fields < 0) throw this.#cursor.fault('a table without its fields', at);
     this.#claim(fields, 4, "a table's fields");
-    const length = this.#view.getUint16(fields, true);
-    const size = this.#view.getUint16(fields + 2, true);
+    const length = uint16(this.#bytes, fields);
+    const size = uint16(this.#bytes, fields + 2);
     if (length < 4 || length % 2 !== 0) throw this.#cursor.fault("a length that no table's fields have", fields);
     if (size < 4) throw this.#cursor.fault('a size that no table has', fields + 2);
     this.#claim(fields + 4, length - 4, "a table's fields");
@@ -72,7 +70,7 @@ export class TableReader {
   /** Where a field of so many bytes lies, or 0 where it is absent. */
   field({ at, fields, slots, size }: Table, slot: number, width: number): number {
     if (slot >= slots) return 0;
-    const offset = this.#view.getUint16(fields + 4 + 2 * slot, true);
+    const offset = uint16(this.#bytes, fields + 4 + 2 * slot);
     if (offset === 0) return 0;
     if (offset < 4 || offset + width > size)
       throw this.#cursor.fault('a field outside of its table', fields + 4 + 2 * slot);
@@ -80,9 +78,9 @@ export class TableReader {
   }
 
   /** Says which slots of a table are read. Where others are filled, too, nobody knows where the frame should end. */
-  reads({ fields, slots }: Table, known: (slot: number) => boolean): void {
+  reads({ fields, slots }: Table, known: readonly boolean[]): void {
     for (let slot = 0; slot < slots; slot++) {
-      if (this.#view.getUint16(fields + 4 + 2 * slot, true) !== 0 && !known(slot)) this.#unread = true;
+      if (uint16(this.#bytes, fields + 4 + 2 * slot) !== 0 && known[slot] !== true) this.#unread = true;
     }
   }
 
@@ -99,19 +97,19 @@ export class TableReader {
       case 1:
         return this.#bytes[at] as number;
       case 2:
-        return this.#view.getUint16(at, true);
+        return uint16(this.#bytes, at);
       case 4:
-        return this.#view.getUint32(at, true);
+        return uint32(this.#bytes, at);
       default:
-        return uint64(this.#view, at);
+        return uint64(this.#bytes, at);
     }
   }
 
   /** Where the items of a list begin that is referred to at a place, each of so many bytes. */
   #list(reference: number, width: number, what: string): { start: number; length: number } {
-    const at = reference + this.#view.getUint32(reference, true);
+    const at = reference + uint32(this.#bytes, reference);
     this.#claim(at, 4, what);
-    const length = this.#view.getUint32(at, true);
+    const length = uint32(this.#bytes, at);
     this.#claim(at + 4, length * width, what);
     return { start: at + 4, length };
   }
@@ -135,7 +133,7 @@ export class TableReader {
   ids(reference: number): (number | bigint)[] {
     const { start, length } = this.#list(reference, 8, 'a list of ids');
     const ids: (number | bigint)[] = [];
-    for (let i = 0; i < length; i++) ids.push(uint64(this.#view, start + 8 * i));
+    for (let i = 0; i < length; i++) ids.push(uint64(this.#bytes, start + 8 * i));
     return ids;
   }
 

@@ -4,7 +4,7 @@ import { refuseLongIntegers } from '../integer.js';
 import { COMMA, DICT_BEGIN, DICT_END, isDigit, LIST_BEGIN, LIST_END, MINUS, QUOTE, skipSpace } from './characters.js';
 import { readItem } from './item.js';
 import { readTail } from './values.js';
-import { anotherIn, walkValue } from './walk.js';
+import { anotherIn, beginsWithNul, walkValue } from './walk.js';
 import { AmbiguousString, writeValue } from './write.js';
 
 const NULL_BEGIN = 0x6e;
@@ -62,6 +62,13 @@ export const JSON_TEXT: Format = {
       default:
         return byte === MINUS || isDigit(byte) ? 'number' : 'another value';
     }
+  },
+  isBytesAt(cursor) {
+    if (!beginsWithNul(cursor.bytes, cursor.at + 1)) return false;
+    const start = cursor.at;
+    const item = readItem(cursor);
+    cursor.at = start;
+    return item instanceof Uint8Array;
   },
   isEmptyAt(bytes, at) {
     return bytes[at + 1] === LIST_END || bytes[at + 1] === DICT_END;

@@ -49,7 +49,8 @@ export function walkValue(cursor: Cursor, depth: number): void {
   }
 }
 
-function beginsWithNul(bytes: Uint8Array, at: number): boolean {
+/** Whether the text at an index, behind its quote, begins with NUL: in a string that holds bytes it does. */
+export function beginsWithNul(bytes: Uint8Array, at: number): boolean {
   return bytes[at] === BACKSLASH && NUL_ESCAPE.every((byte, i) => bytes[at + i] === byte);
 }
 

@@ -47,6 +47,9 @@ export const MSGPACK: Format = {
   typeAt(cursor) {
     return TYPE_NAMES[KINDS[cursor.bytes[cursor.at] ?? 0xc1] as number] ?? 'nothing';
   },
+  isBytesAt(cursor) {
+    return this.typeAt(cursor) === 'binary';
+  },
   isEmptyAt(bytes, at) {
     return bytes[at] === FIXLIST || bytes[at] === FIXDICT;
   },

@@ -2,9 +2,11 @@ import type { Dict, PlainPayload, Value } from '@wamp-run/protocol';
 import { Cursor } from '../cursor.js';
 import type { Format } from '../format.js';
 import { refuseLongIntegers } from '../integer.js';
+import { readShortAscii } from '../utf8.js';
 import {
   BJDATA,
   COUNT,
+  DICT_BEGIN,
   DICT_END,
   type Dialect,
   DRAFT12,
@@ -12,6 +14,7 @@ import {
   Kind,
   LIST_BEGIN,
   LIST_END,
+  TEXT,
   TYPE,
   UINT8,
 } from './dialect.js';
@@ -79,10 +82,22 @@ function formatOf(name: string, dialect: Dialect): Format {
     },
     readItem(cursor) {
       const { bytes, at } = cursor;
-      // Codes and options with nothing in them.
+      // What nearly every header is made of first: codes, options with nothing in them, URIs.
       if (bytes[at] === UINT8 && at + 1 < bytes.length) {
         cursor.at = at + 2;
         return bytes[at + 1] as number;
+      }
+      if (bytes[at] === DICT_BEGIN && bytes[at + 1] === DICT_END) {
+        cursor.at = at + 2;
+        return {};
+      }
+      if (bytes[at] === TEXT && bytes[at + 1] === UINT8) {
+        const end = at + 3 + (bytes[at + 2] ?? 0);
+        const text = end <= bytes.length ? readShortAscii(bytes, at + 3, end) : undefined;
+        if (text !== undefined) {
+          cursor.at = end;
+          return text;
+        }
       }
       walkValue(cursor, dialect, 0);
       cursor.at = at;
@@ -93,6 +108,9 @@ function formatOf(name: string, dialect: Dialect): Format {
       if (marker === LIST_BEGIN && bytes[at + 1] === TYPE && bytes[at + 2] === dialect.bytesType) return 'binary';
       if (marker === undefined) return 'nothing';
       return TYPE_NAMES[dialect.kinds[marker] as number] ?? 'another value';
+    },
+    isBytesAt(cursor) {
+      return this.typeAt(cursor) === 'binary';
     },
     isEmptyAt(bytes, at) {
       const next = bytes[at + 1];

@@ -1,5 +1,8 @@
+import * as big from '../big-endian.js';
 import type { Cursor } from '../cursor.js';
 import { float16 } from '../float16.js';
+import { integerOf } from '../integer.js';
+import * as little from '../little-endian.js';
 import {
   COUNT,
   type Dialect,
@@ -18,7 +21,6 @@ import {
   UINT32,
   UINT64,
 } from './dialect.js';
-import { exactNumber } from './numbers.js';
 
 /** Moves over the marks that stand for nothing. */
 export function skipNoOps(cursor: Cursor): void {
@@ -27,25 +29,29 @@ export function skipNoOps(cursor: Cursor): void {
 
 /** The integer behind a marker that has been read; a bigint only beyond ±2^53. */
 export function readInteger(cursor: Cursor, { littleEndian, widths }: Dialect, marker: number): number | bigint {
-  const { view, at } = cursor;
-  cursor.skip(widths[marker] as number, 'an integer');
+  const { bytes, at } = cursor;
+  const width = widths[marker] as number;
+  cursor.skip(width, 'an integer');
+  const one = littleEndian ? little : big;
   switch (marker) {
     case INT8:
-      return view.getInt8(at);
+      return ((bytes[at] as number) << 24) >> 24;
     case INT16:
-      return view.getInt16(at, littleEndian);
+      return (one.uint16(bytes, at) << 16) >> 16;
     case UINT16:
-      return view.getUint16(at, littleEndian);
+      return one.uint16(bytes, at);
     case INT32:
-      return view.getInt32(at, littleEndian);
+      return one.uint32(bytes, at) | 0;
     case UINT32:
-      return view.getUint32(at, littleEndian);
+      return one.uint32(bytes, at);
     case INT64:
-      return exactNumber(view.getInt32(littleEndian ? at + 4 : at, littleEndian), view, at, littleEndian);
-    case UINT64:
-      return exactNumber(view.getUint32(littleEndian ? at + 4 : at, littleEndian), view, at, littleEndian);
+    case UINT64: {
+      const low = one.uint32(bytes, littleEndian ? at : at + 4);
+      const high = one.uint32(bytes, littleEndian ? at + 4 : at);
+      return integerOf(marker === INT64 ? high | 0 : high, low);
+    }
     default:
-      return view.getUint8(at);
+      return bytes[at] as number;
   }
 }
 

@@ -1,4 +1,5 @@
 import {
+  BinaryPayload,
   type Message,
   type Payload,
   ProtocolError,
@@ -32,8 +33,20 @@ export function copyOf(message: Message, emptied: Parcel[]): Message {
 }
 
 function carriedBy(payload: Payload | undefined): Payload | undefined {
+  if (payload instanceof BinaryPayload) return CopiedBytes.of(payload);
   // The bytes of a raw payload are nobody's to change, and decoding makes new values every time.
   return payload === undefined || payload instanceof RawPayload ? payload : Parcel.of(payload);
+}
+
+/** Bytes that nobody outside holds: sent on, they need no further copy, for every reader gets one. */
+class CopiedBytes extends BinaryPayload {
+  static of(payload: BinaryPayload): CopiedBytes {
+    return payload instanceof CopiedBytes ? payload : new CopiedBytes(new Uint8Array(payload.bytes));
+  }
+
+  override get bytes(): Uint8Array {
+    return new Uint8Array(super.bytes);
+  }
 }
 
 function read(message: Message, header: readonly Value[], payload: Payload | undefined): Message {

@@ -1,4 +1,5 @@
 import {
+  BinaryPayload,
   callMessage,
   type Event,
   eventMessage,
@@ -183,6 +184,25 @@ test('a raw payload is handed on as it is', async () => {
   near.send(eventMessage(1, 1, {}, raw));
   const [got] = await atFar.count(1);
   expect((got as Event).payload).toBe(raw);
+});
+
+test('a binary payload is nobody else’s: not its sender’s, and not another reader’s', async () => {
+  const { near, far, atNear, atFar } = started();
+  const bytes = Uint8Array.of(1, 2);
+  near.send(eventMessage(1, 1, { enc_algo: 'x_ab' }, new BinaryPayload(bytes)));
+  bytes[0] = 9;
+  const [got] = (await atFar.count(1)) as [Event];
+  const payload = got.payload as BinaryPayload;
+  expect(payload.bytes).toEqual(Uint8Array.of(1, 2));
+  far.send(callMessage(1, { enc_algo: 'x_ab' }, 'com.p', payload));
+  payload.bytes[0] = 8;
+  const [sentOn] = await atNear.count(1);
+  expect((payloadIn(sentOn as never) as BinaryPayload).bytes).toEqual(Uint8Array.of(1, 2));
+});
+
+test('a binary payload without enc_algo is refused where it is sent', () => {
+  const { near } = started();
+  expect(() => near.send(eventMessage(1, 1, {}, new BinaryPayload(Uint8Array.of(1))))).toThrow(SerializationError);
 });
 
 test('an event for many is copied for each', async () => {
