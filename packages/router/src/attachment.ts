@@ -143,7 +143,7 @@ export class Attachment implements TransportHandler {
     const log = this.#log.child({ realm: realm.name, session: id });
     const { serializer } = this.#transport.details;
     const { strictRequestIds } = settings;
-    const session = new Session({ id, roles, serializer, log, outlet: this, strictRequestIds });
+    const session = new Session({ id, identity, roles, serializer, log, outlet: this, strictRequestIds });
     this.#hadSession = true;
     this.#joined = { session, realm };
     realm.join(session);

@@ -4,6 +4,9 @@ import type { Id, Logger, Message, PeerRoles } from '@wamp-run/protocol';
 export interface Peer {
   /** The session id. */
   readonly id: Id;
+  /** Who it has logged in as, and in which role. */
+  readonly authid: string;
+  readonly authrole: string;
   /** What the client announced in HELLO. */
   readonly roles: PeerRoles;
   /** The name of the serializer of its wire. */

@@ -1,4 +1,5 @@
 import {
+  type Clock,
   type Id,
   type Message,
   MessageType,
@@ -28,6 +29,7 @@ export interface RealmCounts {
 /** What a realm is made of. */
 export interface RealmOptions {
   readonly name: string;
+  readonly clock: Clock;
   readonly random: Random;
   readonly uriRule: UriRule;
 }
@@ -39,10 +41,10 @@ export class Realm {
   readonly #broker: Broker;
   readonly #dealer: Dealer;
 
-  constructor({ name, random, uriRule }: RealmOptions) {
+  constructor({ name, clock, random, uriRule }: RealmOptions) {
     this.name = name;
     this.#broker = new Broker({ random, uriRule });
-    this.#dealer = new Dealer(uriRule);
+    this.#dealer = new Dealer({ clock, random, uriRule });
   }
 
   join(session: Session): void {
@@ -103,7 +105,7 @@ export class Realm {
       realm: this.name,
       sessions: this.#sessions.size,
       subscriptions: this.#broker.subscriptions,
-      registrations: this.#dealer.registrations,
+      registrations: this.#dealer.registrations.size,
       calls: this.#dealer.calls,
     };
   }

@@ -34,11 +34,11 @@ export class Router {
   /** Throws InvalidConfiguration, naming the option that is wrong. */
   constructor(options: RouterOptions) {
     const settings = settle(options);
-    const { random, uriRule, log } = settings;
+    const { clock, random, uriRule, log } = settings;
     this.#listenings = new Listenings(log);
     this.#host = {
       settings,
-      realms: new Map(settings.realms.map((name) => [name, new Realm({ name, random, uriRule })])),
+      realms: new Map(settings.realms.map((name) => [name, new Realm({ name, clock, random, uriRule })])),
       sessionIds: new SessionIds(random),
       detached: (attachment) => {
         this.#attachments.delete(attachment);

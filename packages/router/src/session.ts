@@ -9,6 +9,7 @@ import {
 } from '@wamp-run/protocol';
 import { Subscriber } from './broker/subscriptions.js';
 import { Callee, Caller } from './dealer/parties.js';
+import type { Identity } from './handshake.js';
 import type { Peer } from './peer.js';
 import { RequestSequence } from './request-sequence.js';
 
@@ -21,6 +22,7 @@ export interface Outlet {
 /** What a session is made of. */
 export interface SessionOptions {
   readonly id: Id;
+  readonly identity: Identity;
   readonly roles: PeerRoles;
   /** The name of the serializer of its wire. */
   readonly serializer: string;
@@ -32,6 +34,7 @@ export interface SessionOptions {
 /** A joined client, from WELCOME to its end, in all its roles. */
 export class Session implements Peer {
   readonly id: Id;
+  readonly identity: Identity;
   readonly roles: PeerRoles;
   readonly serializer: string;
   readonly log: Logger;
@@ -43,6 +46,7 @@ export class Session implements Peer {
 
   constructor(options: SessionOptions) {
     this.id = options.id;
+    this.identity = options.identity;
     this.roles = options.roles;
     this.serializer = options.serializer;
     this.log = options.log;
@@ -51,6 +55,14 @@ export class Session implements Peer {
     this.subscriber = new Subscriber(this);
     this.caller = new Caller(this);
     this.callee = new Callee(this);
+  }
+
+  get authid(): string {
+    return this.identity.authid;
+  }
+
+  get authrole(): string {
+    return this.identity.authrole;
   }
 
   send(message: Message): Error | undefined {

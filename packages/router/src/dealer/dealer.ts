@@ -1,25 +1,23 @@
-import type { Call, Cancel, ErrorMessage, Register, Unregister, UriRule, Yield } from '@wamp-run/protocol';
+import type { Call, Cancel, ErrorMessage, Register, Unregister, Yield } from '@wamp-run/protocol';
 import { failed, yielded } from './answer.js';
 import { type CallContext, call } from './call.js';
 import { calleeLeft, callerLeft, cancel } from './cancel.js';
+import type { DealerOptions } from './dealer-options.js';
 import type { Callee, Caller } from './parties.js';
 import { PendingCalls } from './pending-calls.js';
 import { Registrations } from './registrations.js';
 
 /** Remote procedure calls within one realm. */
 export class Dealer {
-  readonly #registrations: Registrations;
+  /** The registrations of the realm: what the meta API asks. */
+  readonly registrations: Registrations;
   readonly #pending = new PendingCalls();
   readonly #calling: CallContext;
 
-  constructor(uriRule: UriRule) {
-    this.#registrations = new Registrations(uriRule);
-    this.#calling = { registrations: this.#registrations, pending: this.#pending, uriRule };
-  }
-
-  /** How many procedures are registered. */
-  get registrations(): number {
-    return this.#registrations.size;
+  constructor(options: DealerOptions) {
+    const { uriRule } = options;
+    this.registrations = new Registrations(options);
+    this.#calling = { registrations: this.registrations, pending: this.#pending, uriRule };
   }
 
   /** How many calls are not answered yet. */
@@ -28,11 +26,11 @@ export class Dealer {
   }
 
   register(message: Register, callee: Callee): void {
-    this.#registrations.register(message, callee);
+    this.registrations.register(message, callee);
   }
 
   unregister(message: Unregister, callee: Callee): void {
-    this.#registrations.unregister(message, callee);
+    this.registrations.unregister(message, callee);
   }
 
   call(message: Call, caller: Caller): void {
@@ -53,7 +51,7 @@ export class Dealer {
 
   /** The session is over, in both its roles. */
   leave(caller: Caller, callee: Callee): void {
-    this.#registrations.leave(callee);
+    this.registrations.leave(callee);
     callerLeft(caller, this.#pending);
     calleeLeft(callee, this.#pending);
   }

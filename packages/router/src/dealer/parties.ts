@@ -1,12 +1,6 @@
 import { following, type Id } from '@wamp-run/protocol';
 import type { Peer } from '../peer.js';
-
-/** A procedure and who has it. */
-export interface Registration {
-  readonly id: Id;
-  readonly procedure: string;
-  readonly callee: Callee;
-}
+import type { Registration } from './registration.js';
 
 /** A call between its INVOCATION and its last answer. */
 export interface PendingCall {
