@@ -17,6 +17,8 @@ export type Feature =
   | 'pattern_based_registration'
   | 'shared_registration'
   | 'registration_revocation'
+  | 'call_reroute'
+  | 'payload_passthru_mode'
   | 'publisher_exclusion'
   | 'publisher_identification'
   | 'subscriber_blackwhite_listing'

@@ -1,12 +1,12 @@
 import type { Id, Logger, Message, PeerRoles } from '@wamp-run/protocol';
+import type { Identity } from './handshake.js';
 
 /** One session as broker and dealer see it: somebody who announced roles, and to whom messages can be sent. */
 export interface Peer {
   /** The session id. */
   readonly id: Id;
-  /** Who it has logged in as, and in which role. */
-  readonly authid: string;
-  readonly authrole: string;
+  /** Who it has logged in as. */
+  readonly identity: Identity;
   /** What the client announced in HELLO. */
   readonly roles: PeerRoles;
   /** The name of the serializer of its wire. */

@@ -75,6 +75,7 @@ export class Realm {
         this.#broker.unsubscribe(message, session.subscriber);
         break;
       case MessageType.CALL:
+        if (this.#dealer.proceed(message, session.caller)) break;
         session.requests.take(message);
         this.#dealer.call(message, session.caller);
         break;

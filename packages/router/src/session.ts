@@ -57,14 +57,6 @@ export class Session implements Peer {
     this.callee = new Callee(this);
   }
 
-  get authid(): string {
-    return this.identity.authid;
-  }
-
-  get authrole(): string {
-    return this.identity.authrole;
-  }
-
   send(message: Message): Error | undefined {
     try {
       this.#outlet?.send(message);

@@ -8,7 +8,18 @@ import { quoted } from './texts.js';
 /** The features in WELCOME: these work. */
 export const ANNOUNCED: Readonly<Record<RouterRole, readonly Feature[]>> = {
   broker: ['publisher_exclusion'],
-  dealer: ['progressive_call_results', 'call_canceling'],
+  dealer: [
+    'progressive_call_results',
+    'progressive_call_invocations',
+    'call_canceling',
+    'call_timeout',
+    'call_reroute',
+    'caller_identification',
+    'pattern_based_registration',
+    'shared_registration',
+    'registration_revocation',
+    'payload_passthru_mode',
+  ],
 };
 
 /** Which values of one option are fine, and what any other leads to. */
@@ -26,6 +37,17 @@ export type OptionRules = ReadonlyMap<string, OptionRule>;
 const never = () => false;
 const unlessTrue = (value: Value) => value !== true;
 const only = (word: string) => (value: Value) => value === word;
+const oneOf =
+  (...words: string[]) =>
+  (value: Value) =>
+    words.includes(value as string);
+
+// What is under way with a callee is counted one by one.
+const MOST_CONCURRENCY = 10_000;
+
+function isConcurrency(value: Value): boolean {
+  return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= MOST_CONCURRENCY;
+}
 
 function notAllowed(text: string, allows: (value: Value) => boolean = never): OptionRule {
   return { allows, error: ERROR_URIS.optionNotAllowed, text };
@@ -60,20 +82,16 @@ export const PUBLISH_OPTIONS: OptionRules = new Map([
 export const SUBSCRIBE_OPTIONS: OptionRules = new Map([['match', match]]);
 
 export const REGISTER_OPTIONS: OptionRules = new Map([
-  ['match', match],
-  ['invoke', notAllowed('this router takes one callee for a procedure (single)', only('single'))],
-  ['concurrency', notAllowed('this router does not limit concurrency')],
-  ['force_reregister', notAllowed('this router takes no registration away', unlessTrue)],
+  ['match', notAllowed('there are exact, prefix and wildcard', oneOf('exact', 'prefix', 'wildcard'))],
+  [
+    'invoke',
+    notAllowed(
+      'there are single, first, last, roundrobin and random',
+      oneOf('single', 'first', 'last', 'roundrobin', 'random'),
+    ),
+  ],
+  ['concurrency', notAllowed(`expected a whole number of 1 to ${MOST_CONCURRENCY}`, isConcurrency)],
 ]);
-
-export const CALL_OPTIONS: OptionRules = new Map([
-  ...PASSTHRU,
-  ['progress', { allows: unlessTrue, error: undefined, text: 'progressive call invocations are not announced' }],
-  ['disclose_me', disclosure],
-]);
-
-/** Of YIELD and of the ERROR that answers an INVOCATION. */
-export const ANSWER_OPTIONS: OptionRules = new Map(PASSTHRU);
 
 /**
  * The first option that this router does not have, as a refusal; undefined where there is none. A null counts as an

@@ -28,7 +28,20 @@ describe('HELLO', () => {
       authprovider: 'static',
       roles: {
         broker: { features: { publisher_exclusion: true } },
-        dealer: { features: { progressive_call_results: true, call_canceling: true } },
+        dealer: {
+          features: {
+            progressive_call_results: true,
+            progressive_call_invocations: true,
+            call_canceling: true,
+            call_timeout: true,
+            call_reroute: true,
+            caller_identification: true,
+            pattern_based_registration: true,
+            shared_registration: true,
+            registration_revocation: true,
+            payload_passthru_mode: true,
+          },
+        },
       },
     });
   });
