@@ -44,6 +44,10 @@ export const ERROR_URIS = {
   discloseMeDisallowed: 'wamp.error.option_disallowed.disclose_me',
   /** The callee lacks a feature that the call needs. */
   featureNotSupported: 'wamp.error.feature_not_supported',
+  /** Meta API: no session with this id. */
+  noSuchSession: 'wamp.error.no_such_session',
+  /** A bound of this router's is reached (not in the specification). */
+  limitExceeded: 'wamp.error.limit_exceeded',
   /** The procedure failed with something that is no application error (in common use). */
   runtimeError: 'wamp.error.runtime_error',
   /** Arguments have the wrong types (from Autobahn). */
@@ -60,6 +64,12 @@ export const CLOSE_REASONS = {
   systemShutdown: 'wamp.close.system_shutdown',
   /** The realm is closed. */
   closeRealm: 'wamp.close.close_realm',
+  /** Another session, or the router's operator, ended this one. */
+  killed: 'wamp.close.killed',
+  /** The client does not read, and too much waits for it (not in the specification). */
+  queueExceeded: 'wamp.close.queue_exceeded',
+  /** The client was silent for too long (not in the specification). */
+  idle: 'wamp.close.idle',
   /** Not on the wire: the transport went away without GOODBYE. */
   transportLost: 'wamp.close.transport_lost',
 } as const;

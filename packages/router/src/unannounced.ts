@@ -7,7 +7,13 @@ import { quoted } from './texts.js';
 
 /** The features in WELCOME: these work. */
 export const ANNOUNCED: Readonly<Record<RouterRole, readonly Feature[]>> = {
-  broker: ['publisher_exclusion'],
+  broker: [
+    'publisher_exclusion',
+    'subscriber_blackwhite_listing',
+    'pattern_based_subscription',
+    'event_retention',
+    'payload_passthru_mode',
+  ],
   dealer: ['progressive_call_results', 'call_canceling'],
 };
 
@@ -25,6 +31,7 @@ export type OptionRules = ReadonlyMap<string, OptionRule>;
 
 const never = () => false;
 const unlessTrue = (value: Value) => value !== true;
+const isOneOf = (value: Value, ...words: Value[]) => words.includes(value);
 const only = (word: string) => (value: Value) => value === word;
 
 function notAllowed(text: string, allows: (value: Value) => boolean = never): OptionRule {
@@ -38,26 +45,15 @@ const PASSTHRU: [string, OptionRule][] = ['ppt_scheme', 'ppt_serializer', 'ppt_c
 ]);
 
 const match = notAllowed('this router matches exact URIs only', only('exact'));
-const listing = notAllowed('this router has no black and white lists of subscribers');
 const disclosure: OptionRule = {
   allows: unlessTrue,
   error: ERROR_URIS.discloseMeDisallowed,
   text: 'this router does not disclose sessions to each other',
 };
 
-export const PUBLISH_OPTIONS: OptionRules = new Map([
-  ...PASSTHRU,
-  ['disclose_me', disclosure],
-  ['exclude', listing],
-  ['exclude_authid', listing],
-  ['exclude_authrole', listing],
-  ['eligible', listing],
-  ['eligible_authid', listing],
-  ['eligible_authrole', listing],
-  ['retain', notAllowed('this router retains no events', unlessTrue)],
+export const SUBSCRIBE_OPTIONS: OptionRules = new Map([
+  ['match', notAllowed('expected exact, prefix or wildcard', (value) => isOneOf(value, 'exact', 'prefix', 'wildcard'))],
 ]);
-
-export const SUBSCRIBE_OPTIONS: OptionRules = new Map([['match', match]]);
 
 export const REGISTER_OPTIONS: OptionRules = new Map([
   ['match', match],

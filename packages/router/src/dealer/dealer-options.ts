@@ -1,21 +1,22 @@
 import type { Clock, Random, UriRule } from '@wamp-run/protocol';
+import type { Identity } from '../handshake.js';
 import type { RegistrationEvents } from './registration-events.js';
 
 /** What bounds the dealer of a realm. */
 export interface DealerLimits {
   /** Registrations that one session may have. */
-  readonly registrationsPerSession: number;
+  readonly registrations: number;
   /** Calls of one session that are not answered yet, waiting ones among them. */
-  readonly pendingCallsPerSession: number;
+  readonly pendingCalls: number;
   /** Calls that wait for one registration, all of whose callees are at their limit of concurrency. */
-  readonly waitingCallsPerRegistration: number;
+  readonly waitingCalls: number;
 }
 
 /** The limits of a dealer that is not given others. */
 export const DEALER_LIMITS: DealerLimits = {
-  registrationsPerSession: 100_000,
-  pendingCallsPerSession: 10_000,
-  waitingCallsPerRegistration: 1_000,
+  registrations: 10_000,
+  pendingCalls: 10_000,
+  waitingCalls: 1_000,
 };
 
 /**
@@ -24,11 +25,8 @@ export const DEALER_LIMITS: DealerLimits = {
  */
 export type Disclosure = 'asked' | 'always' | 'never';
 
-/** How much a caller is trusted, in the eyes of the router's owner: an integer of at least 0; undefined for no statement. */
-export type TrustLevel = (
-  session: { readonly id: number; readonly authid: string; readonly authrole: string },
-  uri: string,
-) => number | undefined;
+/** The level of trust of a call, in the eyes of the router's owner: a whole number of at least 0. */
+export type CallTrustLevel = (action: 'call', uri: string, session: Identity) => number | undefined;
 
 /** What a dealer is made of. */
 export interface DealerOptions {
@@ -40,7 +38,30 @@ export interface DealerOptions {
   /** Default `asked`. */
   readonly disclosure?: Disclosure;
   /** Default: no call has a level. */
-  readonly trustLevel?: TrustLevel;
+  readonly trustLevel?: CallTrustLevel | undefined;
   /** Default: nobody is told. */
   readonly events?: RegistrationEvents;
+}
+
+/** The options with their defaults. */
+export interface DealerSettings {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly uriRule: UriRule;
+  readonly limits: DealerLimits;
+  readonly disclosure: Disclosure;
+  readonly trustLevel: CallTrustLevel | undefined;
+  readonly events: RegistrationEvents | undefined;
+}
+
+export function dealerSettings(options: DealerOptions): DealerSettings {
+  return {
+    clock: options.clock,
+    random: options.random,
+    uriRule: options.uriRule,
+    limits: options.limits ?? DEALER_LIMITS,
+    disclosure: options.disclosure ?? 'asked',
+    trustLevel: options.trustLevel,
+    events: options.events,
+  };
 }
