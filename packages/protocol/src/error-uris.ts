@@ -46,6 +46,10 @@ export const ERROR_URIS = {
   featureNotSupported: 'wamp.error.feature_not_supported',
   /** Meta API: no session with this id. */
   noSuchSession: 'wamp.error.no_such_session',
+  /** A callee asks that another callee of the procedure be called instead. */
+  unavailable: 'wamp.error.unavailable',
+  /** All callees of the procedure are unavailable, or have as many calls as they take. */
+  noAvailableCallee: 'wamp.error.no_available_callee',
   /** A bound of this router's is reached (not in the specification). */
   limitExceeded: 'wamp.error.limit_exceeded',
   /** The procedure failed with something that is no application error (in common use). */
@@ -80,6 +84,7 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ['wamp.error.close_realm', CLOSE_REASONS.closeRealm],
   ['wamp.error.goodbye_and_out', CLOSE_REASONS.goodbyeAndOut],
   ['wamp.error.cancelled', ERROR_URIS.canceled],
+  ['wamp.error.procedure_exists_with_different_invocation_policy', ERROR_URIS.procedureAlreadyExists],
   ['wamp.error.no_auth_method', ERROR_URIS.noMatchingAuthMethod],
   ['wamp.error.not_auth_method', ERROR_URIS.noMatchingAuthMethod],
 ]);

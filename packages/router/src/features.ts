@@ -11,8 +11,14 @@ export function featuresOf({
 }: RealmSettings): Record<RouterRole, readonly Feature[]> {
   const broker: Feature[] = [...ANNOUNCED.broker];
   const dealer: Feature[] = [...ANNOUNCED.dealer, 'testament_meta_api'];
-  if (disclosure !== 'never') broker.push('publisher_identification');
-  if (trustLevel !== undefined) broker.push('publication_trustlevels');
+  if (disclosure !== 'never') {
+    broker.push('publisher_identification');
+    dealer.push('caller_identification');
+  }
+  if (trustLevel !== undefined) {
+    broker.push('publication_trustlevels');
+    dealer.push('call_trustlevels');
+  }
   if (history !== undefined) broker.push('event_history');
   if (metaApi !== 'none') {
     broker.push('session_meta_api', 'subscription_meta_api');

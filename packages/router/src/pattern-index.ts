@@ -1,9 +1,6 @@
 import type { MatchPolicy } from '@wamp-run/protocol';
-import { PrefixTree } from './prefix-tree.js';
-import { WildcardTree } from './wildcard-tree.js';
-
-/** Called for what matches, with the policy under which it does. */
-export type Visit<T> = (value: T, match: MatchPolicy) => void;
+import { PrefixTrie } from './prefix-trie.js';
+import { WildcardTrie } from './wildcard-trie.js';
 
 /**
  * Things under URIs and patterns of URIs. To find what matches a URI costs the length of that URI and what is found,
@@ -11,12 +8,9 @@ export type Visit<T> = (value: T, match: MatchPolicy) => void;
  */
 export class PatternIndex<T extends object> {
   readonly #exact = new Map<string, T>();
-  readonly #prefixes = new PrefixTree<T>();
-  readonly #wildcards = new WildcardTree<T>();
-
-  get size(): number {
-    return this.#exact.size + this.#prefixes.size + this.#wildcards.size;
-  }
+  readonly #prefixes = new PrefixTrie<T>();
+  readonly #wildcards = new WildcardTrie<T>();
+  #patterns = 0;
 
   /** What is under this very URI or pattern. */
   get(uri: string, match: MatchPolicy): T | undefined {
@@ -24,27 +18,41 @@ export class PatternIndex<T extends object> {
   }
 
   set(uri: string, match: MatchPolicy, value: T): void {
-    this.#of(match).set(uri, value);
+    const under = this.#of(match);
+    if (match !== 'exact' && under.get(uri) === undefined) this.#patterns++;
+    under.set(uri, value);
   }
 
   delete(uri: string, match: MatchPolicy): void {
-    this.#of(match).delete(uri);
-  }
-
-  /** Visits what matches a URI: the exact one, then prefixes from short to long, then wildcards. */
-  visit(uri: string, visit: Visit<T>): void {
-    const exact = this.#exact.get(uri);
-    if (exact !== undefined) visit(exact, 'exact');
-    if (this.#prefixes.size > 0) this.#prefixes.visit(uri, visit);
-    if (this.#wildcards.size > 0) this.#wildcards.visit(uri, visit);
+    const under = this.#of(match);
+    if (match !== 'exact' && under.get(uri) !== undefined) this.#patterns--;
+    under.delete(uri);
   }
 
   /** Whether anything but exact URIs is in here. */
   get hasPatterns(): boolean {
-    return this.#prefixes.size > 0 || this.#wildcards.size > 0;
+    return this.#patterns > 0;
   }
 
-  #of(match: MatchPolicy): Map<string, T> | PrefixTree<T> | WildcardTree<T> {
+  /** What is under the patterns that a URI meets: prefixes from short to long, then wildcards. */
+  patternsFor(uri: string): T[] {
+    const found: T[] = [];
+    const take = (value: T) => {
+      found.push(value);
+    };
+    this.#prefixes.visit(uri, take);
+    this.#wildcards.visit(uri, take);
+    return found;
+  }
+
+  /** What a URI meets: what is under itself, then what is under patterns. */
+  matching(uri: string): T[] {
+    const exact = this.#exact.get(uri);
+    const patterns = this.#patterns > 0 ? this.patternsFor(uri) : [];
+    return exact === undefined ? patterns : [exact, ...patterns];
+  }
+
+  #of(match: MatchPolicy): Map<string, T> | PrefixTrie<T> | WildcardTrie<T> {
     switch (match) {
       case 'exact':
         return this.#exact;

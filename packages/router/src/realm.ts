@@ -1,5 +1,6 @@
 import {
   announce,
+  type Call,
   type Dict,
   type Id,
   type Logger,
@@ -139,10 +140,9 @@ export class Realm {
         this.#broker.unsubscribe(message, session.subscriber);
         break;
       case MessageType.CALL:
+        if (this.#dealer.proceed(message, session.caller)) break;
         session.requests.take(message);
-        // A procedure of the router's own comes before any that a pattern would find.
-        if (message.procedure.startsWith('wamp.') && this.#meta.call(message, session)) break;
-        this.#dealer.call(message, session.caller);
+        if (!this.#answers(message, session)) this.#dealer.call(message, session.caller);
         break;
       case MessageType.CANCEL:
         this.#dealer.cancel(message, session.caller);
@@ -164,6 +164,13 @@ export class Realm {
       default:
         throw new ProtocolError(`received ${nameOf(message)}, which is not for broker or dealer`);
     }
+  }
+
+  /** Whether this is a call of the router's own procedures, which then is answered. None of them takes a call in parts. */
+  #answers(message: Call, session: Session): boolean {
+    return (
+      message.procedure.startsWith('wamp.') && message.options.progress !== true && this.#meta.call(message, session)
+    );
   }
 
   counts(): RealmCounts {

@@ -66,18 +66,12 @@ export class Subscriptions {
 
   /** The subscriptions to patterns that a topic meets. */
   patternsFor(topic: string): Subscription[] {
-    const found: Subscription[] = [];
-    this.#index.visit(topic, (subscription, match) => {
-      if (match !== 'exact') found.push(subscription);
-    });
-    return found;
+    return this.#index.patternsFor(topic);
   }
 
   /** All subscriptions that a topic meets. */
   meeting(topic: string): Subscription[] {
-    const found: Subscription[] = [];
-    this.#index.visit(topic, (subscription) => found.push(subscription));
-    return found;
+    return this.#index.matching(topic);
   }
 
   /** Subscribes a session; one that is subscribed already stays so, once. */

@@ -1,44 +1,57 @@
-import {
-  type Clock,
-  ERROR_URIS,
-  type Id,
-  type MatchPolicy,
-  type Register,
-  RequestIds,
-  registeredMessage,
-  type Unregister,
-  type UriRule,
-  unregisteredMessage,
-} from '@wamp-run/protocol';
-import { type Refusal, refuse, refusedReserved, refusedUri } from '../refuse.js';
-import { quoted } from '../texts.js';
-import { REGISTER_OPTIONS, refusedOption } from '../unannounced.js';
-import type { DealerOptions } from './dealer-options.js';
-import type { Callee } from './parties.js';
-import type { Registration } from './registration.js';
-import type { RegistrationEvents } from './registration-events.js';
+import { type Clock, type Id, isReserved, isUri, type MatchPolicy, RequestIds, type UriRule } from '@wamp-run/protocol';
+import { MAX_URI_LENGTH } from '../texts.js';
+import type { DealerSettings } from './dealer-options.js';
+import { type Endpoint, type InvokePolicy, Registration } from './registration.js';
+import { RegistrationIndex } from './registration-index.js';
 
-/** The procedures of a realm: REGISTER and UNREGISTER. */
+/** The registrations of a realm. The meta API asks it, too. */
 export class Registrations {
-  readonly #byProcedure = new Map<string, Registration>();
+  readonly #index = new RegistrationIndex<Registration>();
   readonly #byId = new Map<Id, Registration>();
   readonly #ids = new RequestIds();
-  readonly #uriRule: UriRule;
   readonly #clock: Clock;
-  readonly #events: RegistrationEvents | undefined;
+  readonly #uriRule: UriRule;
 
-  constructor({ uriRule, clock, events }: DealerOptions) {
-    this.#uriRule = uriRule;
+  constructor({ clock, uriRule }: DealerSettings) {
     this.#clock = clock;
-    this.#events = events;
+    this.#uriRule = uriRule;
   }
 
   get size(): number {
-    return this.#byProcedure.size;
+    return this.#byId.size;
   }
 
-  at(procedure: string): Registration | undefined {
-    return this.#byProcedure.get(procedure);
+  /** The registration of exactly this URI or pattern. */
+  at(procedure: string, match: MatchPolicy): Registration | undefined {
+    return this.#index.get(procedure, match);
+  }
+
+  /**
+   * The registration that a call of a procedure goes to: the exact one; else the longest prefix; else the wildcard with
+   * the longest run of certain parts at its beginning, and so on. Patterns do not meet what belongs to the protocol, nor
+   * what is no URI.
+   */
+  find(procedure: string): Registration | undefined {
+    const exact = this.#index.get(procedure, 'exact');
+    if (exact !== undefined || procedure.length > MAX_URI_LENGTH) return exact;
+    const found = this.#index.bestPattern(procedure);
+    if (found === undefined || isReserved(procedure) || !isUri(procedure, 'exact', this.#uriRule)) return undefined;
+    return found;
+  }
+
+  /** A new registration, without callees. */
+  make(procedure: string, match: MatchPolicy, invoke: InvokePolicy): Registration {
+    const id = this.#ids.next();
+    const registration = new Registration({ id, procedure, match, invoke, created: this.#clock.now() });
+    this.#index.set(procedure, match, registration);
+    this.#byId.set(id, registration);
+    return registration;
+  }
+
+  /** No call finds this one any more. */
+  remove({ id, procedure, match }: Registration): void {
+    this.#index.delete(procedure, match);
+    this.#byId.delete(id);
   }
 
   /** The ids of all registrations, by how they match. */
@@ -48,14 +61,14 @@ export class Registrations {
     return ids;
   }
 
-  /** The registration of exactly this URI or pattern. */
+  /** The id of the registration of exactly this URI or pattern. */
   lookup(procedure: string, match: MatchPolicy = 'exact'): Id | undefined {
-    return match === 'exact' ? this.#byProcedure.get(procedure)?.id : undefined;
+    return this.at(procedure, match)?.id;
   }
 
-  /** The registration that a call of this procedure goes to. */
+  /** The id of the registration that a call of this procedure goes to. */
   match(procedure: string): Id | undefined {
-    return this.at(procedure)?.id;
+    return this.find(procedure)?.id;
   }
 
   get(registration: Id): Registration | undefined {
@@ -64,70 +77,10 @@ export class Registrations {
 
   /** The sessions that have a registration, in the order in which they registered; undefined where there is none. */
   listCallees(registration: Id): Id[] | undefined {
-    const found = this.#byId.get(registration);
-    return found === undefined ? undefined : [found.callee.peer.id];
+    return this.get(registration)?.endpoints.map(({ callee }: Endpoint) => callee.peer.id);
   }
 
   countCallees(registration: Id): number | undefined {
-    return this.#byId.has(registration) ? 1 : undefined;
-  }
-
-  register(message: Register, callee: Callee): void {
-    const refusal =
-      refusedOption('REGISTER options', message.options, REGISTER_OPTIONS) ?? this.#refusedProcedure(message.procedure);
-    if (refusal !== undefined) {
-      refuse(callee.peer, message, refusal);
-      return;
-    }
-    const registration: Registration = {
-      id: this.#ids.next(),
-      procedure: message.procedure,
-      match: 'exact',
-      invoke: 'single',
-      created: this.#clock.now(),
-      callee,
-    };
-    this.#byProcedure.set(registration.procedure, registration);
-    this.#byId.set(registration.id, registration);
-    callee.registrations.set(registration.id, registration);
-    callee.peer.tell(registeredMessage(message.request, registration.id));
-    this.#events?.created(registration, callee.peer.id);
-    this.#events?.registered(registration, callee.peer.id);
-  }
-
-  /** Calls that are with the callee already are not touched: it still answers them. */
-  unregister(message: Unregister, callee: Callee): void {
-    const registration = callee.registrations.get(message.registration);
-    if (registration === undefined) {
-      const text = `registration: this session has none with the id ${message.registration}`;
-      refuse(callee.peer, message, { error: ERROR_URIS.noSuchRegistration, text });
-      return;
-    }
-    callee.registrations.delete(registration.id);
-    callee.peer.tell(unregisteredMessage(message.request));
-    this.#remove(registration, callee);
-  }
-
-  /** The session is over: so are its registrations. */
-  leave(callee: Callee): void {
-    for (const registration of callee.registrations.values()) this.#remove(registration, callee);
-    callee.registrations.clear();
-  }
-
-  #remove(registration: Registration, callee: Callee): void {
-    this.#byProcedure.delete(registration.procedure);
-    this.#byId.delete(registration.id);
-    this.#events?.unregistered(registration, callee.peer.id);
-    this.#events?.deleted(registration, callee.peer.id);
-  }
-
-  #refusedProcedure(procedure: string): Refusal | undefined {
-    if (this.#byProcedure.has(procedure)) {
-      return {
-        error: ERROR_URIS.procedureAlreadyExists,
-        text: `procedure: ${quoted(procedure)} is registered already`,
-      };
-    }
-    return refusedUri(procedure, 'procedure', this.#uriRule) ?? refusedReserved(procedure, 'procedure');
+    return this.get(registration)?.endpoints.length;
   }
 }

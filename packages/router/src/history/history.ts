@@ -33,9 +33,7 @@ export class History {
   /** How many events of a topic are kept: the most that any entry for it says; 0 for a topic without history. */
   keeps(topic: string): number {
     let keep = 0;
-    this.#topics.visit(topic, (entry) => {
-      keep = Math.max(keep, entry.keep);
-    });
+    for (const entry of this.#topics.matching(topic)) keep = Math.max(keep, entry.keep);
     return keep;
   }
 

@@ -6,7 +6,7 @@ import type { RouterLimits } from '../router-limits.js';
 import { MetaApi } from './meta-api.js';
 import type { MetaProcedures } from './meta-call.js';
 import type { MetaEvents } from './meta-events.js';
-import { registrationProcedures } from './registration-procedures.js';
+import { registrationProcedures, unregistrationProcedures } from './registration-procedures.js';
 import { killProcedures, type Sessions, sessionProcedures } from './session-procedures.js';
 import { historyProcedures, revocationProcedures, subscriptionProcedures } from './subscription-procedures.js';
 import { testamentProcedures } from './testament-procedures.js';
@@ -38,7 +38,7 @@ export function metaApiOf(options: MetaApiOptions): MetaApi {
   }
   if (extent === 'full') {
     parts.push(killProcedures(sessions, (run) => events.silently(run)));
-    parts.push(revocationProcedures(broker, sessions));
+    parts.push(revocationProcedures(broker, sessions), unregistrationProcedures(dealer));
   }
   return new MetaApi(parts);
 }

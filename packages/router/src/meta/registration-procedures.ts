@@ -1,6 +1,15 @@
-import { ERROR_URIS, type Id } from '@wamp-run/protocol';
+import { CLOSE_REASONS, ERROR_URIS, type Id } from '@wamp-run/protocol';
+import type { Dealer } from '../dealer/dealer.js';
 import type { Registrations } from '../dealer/registrations.js';
-import { failure, idAt, type MetaProcedure, type MetaProcedures, matchAt, textAt } from './meta-call.js';
+import {
+  failure,
+  idAt,
+  type MetaProcedure,
+  type MetaProcedures,
+  matchAt,
+  optionalReason,
+  textAt,
+} from './meta-call.js';
 import { registrationDetails } from './meta-events.js';
 
 /**
@@ -39,6 +48,23 @@ export function registrationProcedures(
       (call) => {
         const id = idAt(call, 0, 'registration');
         return [found(registrations.countCallees(id), id)];
+      },
+    ],
+  ]);
+}
+
+/** `wamp.registration.remove_callee`, as in Crossbar.io: takes a registration away from a session. */
+export function unregistrationProcedures(dealer: Dealer): MetaProcedures {
+  return new Map<string, MetaProcedure>([
+    [
+      'wamp.registration.remove_callee',
+      (call) => {
+        const id = idAt(call, 0, 'registration');
+        found(dealer.registrations.get(id), id);
+        const callee = idAt(call, 1, 'session');
+        const reason = optionalReason(call) ?? CLOSE_REASONS.killed;
+        if (dealer.revoke(id, callee, reason) > 0) return [];
+        throw failure(ERROR_URIS.noSuchSession, `session: ${callee} is no callee of registration ${id}`);
       },
     ],
   ]);
