@@ -44,6 +44,8 @@ export const ERROR_URIS = {
   discloseMeDisallowed: 'wamp.error.option_disallowed.disclose_me',
   /** The callee lacks a feature that the call needs. */
   featureNotSupported: 'wamp.error.feature_not_supported',
+  /** Meta API: no session with this id. */
+  noSuchSession: 'wamp.error.no_such_session',
   /** A callee asks that another callee of the procedure be called instead. */
   unavailable: 'wamp.error.unavailable',
   /** All callees of the procedure are unavailable, or have as many calls as they take. */
@@ -66,6 +68,12 @@ export const CLOSE_REASONS = {
   systemShutdown: 'wamp.close.system_shutdown',
   /** The realm is closed. */
   closeRealm: 'wamp.close.close_realm',
+  /** Another session, or the router's operator, ended this one. */
+  killed: 'wamp.close.killed',
+  /** The client does not read, and too much waits for it (not in the specification). */
+  queueExceeded: 'wamp.close.queue_exceeded',
+  /** The client was silent for too long (not in the specification). */
+  idle: 'wamp.close.idle',
   /** Not on the wire: the transport went away without GOODBYE. */
   transportLost: 'wamp.close.transport_lost',
 } as const;

@@ -19,11 +19,19 @@ export type Feature =
   | 'registration_revocation'
   | 'call_reroute'
   | 'payload_passthru_mode'
+  | 'registration_meta_api'
+  | 'session_meta_api'
+  | 'testament_meta_api'
+  | 'call_trustlevels'
   | 'publisher_exclusion'
   | 'publisher_identification'
   | 'subscriber_blackwhite_listing'
   | 'pattern_based_subscription'
-  | 'subscription_revocation';
+  | 'subscription_revocation'
+  | 'subscription_meta_api'
+  | 'publication_trustlevels'
+  | 'event_history'
+  | 'event_retention';
 
 /** What a peer announced: for each role it plays, the features it has there. */
 export class PeerRoles {

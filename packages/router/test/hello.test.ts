@@ -27,20 +27,27 @@ describe('HELLO', () => {
       authmethod: 'anonymous',
       authprovider: 'static',
       roles: {
-        broker: { features: { publisher_exclusion: true } },
-        dealer: {
+        broker: {
           features: {
-            progressive_call_results: true,
-            progressive_call_invocations: true,
-            call_canceling: true,
-            call_timeout: true,
-            call_reroute: true,
-            caller_identification: true,
-            pattern_based_registration: true,
-            shared_registration: true,
-            registration_revocation: true,
+            publisher_exclusion: true,
+            publisher_identification: true,
+            subscriber_blackwhite_listing: true,
+            pattern_based_subscription: true,
+            subscription_revocation: true,
+            event_retention: true,
             payload_passthru_mode: true,
+            session_meta_api: true,
+            subscription_meta_api: true,
           },
+        },
+        dealer: {
+          features: expect.objectContaining({
+            progressive_call_results: true,
+            call_canceling: true,
+            session_meta_api: true,
+            registration_meta_api: true,
+            testament_meta_api: true,
+          }),
         },
       },
     });

@@ -68,7 +68,7 @@ describe('sessions at random', () => {
     expect(breaches(records)).toEqual([]);
     expect(router.counts()).toEqual({
       transports: 0,
-      realms: [{ realm: 'realm1', sessions: 0, subscriptions: 0, registrations: 0, calls: 0 }],
+      realms: [{ realm: 'realm1', sessions: 0, subscriptions: 0, registrations: 0, calls: 0, retained: 0, dropped: 0 }],
     });
     expect(clock.pending).toBe(0);
   });

@@ -1,6 +1,6 @@
 import type { MatchPolicy } from '@wamp-run/protocol';
-import { PrefixTrie } from './prefix-trie.js';
-import { WildcardTrie } from './wildcard-trie.js';
+import { PrefixTrie } from '../prefix-trie.js';
+import { WildcardTrie } from '../wildcard-trie.js';
 
 /** Values by URIs and patterns. To find the best match costs the length of the URI, never how much there is. */
 export class RegistrationIndex<T> {

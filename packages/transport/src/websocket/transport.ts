@@ -13,7 +13,7 @@ import {
   type TransportHandler,
 } from '@wamp-run/protocol';
 import { type RawData, WebSocket } from 'ws';
-import { addressOf } from './address.js';
+import { addressOf, peerOf } from './address.js';
 import { CloseCode, closedBy, refusedFrame } from './closing.js';
 import { Coalescer, LARGE_FRAME } from './coalescer.js';
 import { Heartbeat } from './heartbeat.js';
@@ -74,7 +74,14 @@ export class WebSocketTransport implements Transport {
       dead: () => this.#cut(`no answer to a ping within ${settings.pingTimeout} ms`),
     });
     const { name, subprotocol } = serializer;
-    this.details = { wire: 'websocket', peer: addressOf(socket), serializer: name, protocol: subprotocol, secure };
+    this.details = {
+      wire: 'websocket',
+      peer: peerOf(socket),
+      address: addressOf(socket),
+      serializer: name,
+      protocol: subprotocol,
+      secure,
+    };
     ws.onClosing = (refused) => this.#closing(refused);
     ws.on('message', (data, isBinary) => this.#receive(data, isBinary));
     // ws closes after its every error, and the close says what there is to say.

@@ -41,6 +41,17 @@ export class PrefixTrie<T> {
     }
   }
 
+  /** Visits the values of all prefixes that a text begins with, from short to long. */
+  visit(text: string, visit: (value: T) => void): void {
+    let branch: Branch<T> | undefined = this.#root;
+    let at = 0;
+    while (branch !== undefined && text.startsWith(branch.text, at)) {
+      at += branch.text.length;
+      if (branch.value !== undefined) visit(branch.value);
+      branch = branch.children?.get(text.charCodeAt(at));
+    }
+  }
+
   set(prefix: string, value: T): void {
     let branch = this.#root;
     let at = 0;

@@ -1,4 +1,4 @@
-import { partsOf } from '../texts.js';
+import { partsOf } from './texts.js';
 
 /** What patterns have at one place: certain parts, an open part, or their end. */
 interface Place<T> {
@@ -34,6 +34,13 @@ export class WildcardTrie<T> {
     return root === undefined ? undefined : bestBelow(root, uri.split('.'), 0);
   }
 
+  /** Visits the values of all patterns that a URI meets. */
+  visit(uri: string, visit: (value: T) => void): void {
+    if (this.#roots.length === 0) return;
+    const root = this.#roots[partsOf(uri)];
+    if (root !== undefined) visitBelow(root, { parts: uri.split('.'), visit }, 0);
+  }
+
   set(pattern: string, value: T): void {
     const parts = pattern.split('.');
     let place = this.#roots[parts.length];
@@ -59,6 +66,20 @@ function bestBelow<T>(place: Place<T>, parts: readonly string[], at: number): T 
   const found = literal === undefined ? undefined : bestBelow(literal, parts, at + 1);
   if (found !== undefined || place.open === undefined) return found;
   return bestBelow(place.open, parts, at + 1);
+}
+
+function visitBelow<T>(
+  place: Place<T>,
+  walk: { readonly parts: readonly string[]; readonly visit: (value: T) => void },
+  at: number,
+): void {
+  if (at === walk.parts.length) {
+    if (place.value !== undefined) walk.visit(place.value);
+    return;
+  }
+  const literal = place.literals?.get(walk.parts[at] as string);
+  if (literal !== undefined) visitBelow(literal, walk, at + 1);
+  if (place.open !== undefined) visitBelow(place.open, walk, at + 1);
 }
 
 function emptyPlace<T>(): Place<T> {

@@ -1,0 +1,55 @@
+import { type Dict, ERROR_URIS } from '@wamp-run/protocol';
+import { passthruOf } from '../dealer/passthru.js';
+import type { Peer } from '../peer.js';
+import type { TrustLevel } from '../realm-options.js';
+import type { Refusal } from '../refuse.js';
+import { NOTHING } from '../shared-details.js';
+import type { BrokerOptions } from './broker-options.js';
+
+/** What decides on the details of an event. */
+export type DetailRules = Pick<BrokerOptions, 'disclosure' | 'trustLevel'>;
+
+/** For a publisher that asks to be disclosed where nobody is. */
+export function refusedDisclosure(options: Dict, { disclosure }: DetailRules): Refusal | undefined {
+  if (disclosure !== 'never' || options.disclose_me !== true) return undefined;
+  const text = 'PUBLISH options.disclose_me: this realm does not disclose sessions to each other';
+  return { error: ERROR_URIS.discloseMeDisallowed, text };
+}
+
+/**
+ * What PUBLISH options say of a payload that only the ends can read. Throws a ProtocolError where the publisher did not
+ * announce that it does this (V10).
+ */
+export function passthruIn(publisher: Peer, options: Dict): Dict | undefined {
+  return passthruOf('PUBLISH options', options, publisher.roles.has('publisher', 'payload_passthru_mode'));
+}
+
+/** The details of the events of a publication, without the topic that subscribers to patterns get besides. */
+export function detailsOf(publisher: Peer | undefined, topic: string, options: Dict, rules: DetailRules): Dict {
+  if (publisher === undefined) return NOTHING;
+  const { disclosure, trustLevel } = rules;
+  const passthru = passthruIn(publisher, options);
+  const disclosed = disclosure === 'always' || (disclosure === 'asked' && options.disclose_me === true);
+  if (!disclosed && trustLevel === undefined && passthru === undefined) return NOTHING;
+  const details: Dict = { ...passthru };
+  if (disclosed) {
+    details.publisher = publisher.id;
+    details.publisher_authid = publisher.identity.authid;
+    details.publisher_authrole = publisher.identity.authrole;
+  }
+  const level = trustLevel === undefined ? undefined : levelOf(publisher, topic, trustLevel);
+  if (level !== undefined) details.trustlevel = level;
+  return details;
+}
+
+/** Whoever cannot be judged is not trusted: a function that fails, or gives no level, gives 0. */
+function levelOf(publisher: Peer, topic: string, trustLevel: TrustLevel): number | undefined {
+  try {
+    const level = trustLevel('publish', topic, publisher.identity);
+    if (level === undefined || (Number.isSafeInteger(level) && level >= 0)) return level;
+    publisher.log.error({ topic, level }, 'trustLevel gave no whole number of at least 0; the level is 0');
+  } catch (error) {
+    publisher.log.error({ err: error, topic }, 'trustLevel failed; the level is 0');
+  }
+  return 0;
+}
