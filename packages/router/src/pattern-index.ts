@@ -6,7 +6,7 @@ import { WildcardTrie } from './wildcard-trie.js';
  * Things under URIs and patterns of URIs. To find what matches a URI costs the length of that URI and what is found,
  * never how much there is.
  */
-export class PatternIndex<T extends object> {
+export class PatternIndex<T> {
   readonly #exact = new Map<string, T>();
   readonly #prefixes = new PrefixTrie<T>();
   readonly #wildcards = new WildcardTrie<T>();
@@ -32,6 +32,14 @@ export class PatternIndex<T extends object> {
   /** Whether anything but exact URIs is in here. */
   get hasPatterns(): boolean {
     return this.#patterns > 0;
+  }
+
+  /**
+   * What is under the one pattern that a URI meets best: the longest prefix; else the wildcard with the longest run of
+   * certain parts at its beginning, among equals the longest run after that, and so on.
+   */
+  bestPattern(uri: string): T | undefined {
+    return this.#patterns === 0 ? undefined : (this.#prefixes.longest(uri) ?? this.#wildcards.best(uri));
   }
 
   /** What is under the patterns that a URI meets: prefixes from short to long, then wildcards. */

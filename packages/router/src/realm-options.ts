@@ -4,12 +4,15 @@ import type { Identity } from './handshake.js';
 import type { EventStore } from './history/event-store.js';
 import { memoryEventStore } from './history/memory-event-store.js';
 
+/** What a session does that a level of trust is given to. */
+export type TrustedAction = 'call' | 'publish';
+
 /**
  * How much a caller or publisher is trusted, in the eyes of the router's owner: a whole number of at least 0, which goes
  * along as `trustlevel` in INVOCATION and EVENT; undefined for no statement. One that fails, or gives something else,
  * gives 0. Asked for every call and publication, so it has to be quick.
  */
-export type TrustLevel = (action: 'call' | 'publish', uri: string, session: Identity) => number | undefined;
+export type TrustLevel = (action: TrustedAction, uri: string, session: Identity) => number | undefined;
 
 /** A topic, or a pattern of topics, whose events are kept. */
 export interface HistoryTopic {

@@ -1,7 +1,7 @@
 import { type MatchPolicy, matches } from '@wamp-run/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { RegistrationIndex } from '../src/dealer/registration-index.js';
+import { PatternIndex } from '../src/pattern-index.js';
 
 interface Entry {
   readonly pattern: string;
@@ -75,7 +75,7 @@ const step = fc.record({ entry, remove: fc.boolean() });
 const steps = fc.array(step, { maxLength: 40 });
 
 function differences(all: readonly { entry: Entry; remove: boolean }[], uris: readonly string[]): string[] {
-  const index = new RegistrationIndex<string>();
+  const index = new PatternIndex<string>();
   const naive = new NaiveIndex();
   const found: string[] = [];
   const compare = (place: string, got: string | undefined, wanted: string | undefined) => {
@@ -110,10 +110,10 @@ describe('the index of registrations', () => {
   test('holds nothing more once everything is taken out', () => {
     fc.assert(
       fc.property(fc.array(entry, { maxLength: 30 }), fc.array(uri, { maxLength: 8 }), (all, uris) => {
-        const index = new RegistrationIndex<string>();
+        const index = new PatternIndex<string>();
         for (const { pattern, match } of all) index.set(pattern, match, 'there');
         for (const { pattern, match } of all) index.delete(pattern, match);
-        expect(index).toEqual(new RegistrationIndex());
+        expect(index).toEqual(new PatternIndex());
         for (const called of uris) expect(index.bestPattern(called)).toBeUndefined();
       }),
       { numRuns: 200, seed: 11 },
@@ -126,7 +126,7 @@ describe('the index of registrations', () => {
     ['a1.b2.c33.d4.e5', 'a1.b2.c33..e5'],
     ['a1.b2.c88.d4.e5.f6.g7', 'a1.b2..d4.e5..g7'],
   ])('%s is for %s', (called, pattern) => {
-    const index = new RegistrationIndex<string>();
+    const index = new PatternIndex<string>();
     for (const each of ['a1.b2.c3.', 'a1.b2.c3.d4.']) index.set(each, 'prefix', each);
     for (const each of ['a1.b2..d4.e5', 'a1.b2.c33..e5', 'a1.b2..d4.e5..g7', 'a1.b2..d4..f6.g7']) {
       index.set(each, 'wildcard', each);
@@ -135,7 +135,7 @@ describe('the index of registrations', () => {
   });
 
   test('as many certain parts as come first decide, not how many there are', () => {
-    const index = new RegistrationIndex<string>();
+    const index = new PatternIndex<string>();
     for (const each of ['a.b...', 'a..c.d.e']) index.set(each, 'wildcard', each);
     expect(index.bestPattern('a.b.c.d.e')).toBe('a.b...');
   });

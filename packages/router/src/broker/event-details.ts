@@ -1,9 +1,9 @@
 import { type Dict, ERROR_URIS } from '@wamp-run/protocol';
-import { passthruOf } from '../dealer/passthru.js';
+import { passthruOf } from '../passthru.js';
 import type { Peer } from '../peer.js';
-import type { TrustLevel } from '../realm-options.js';
 import type { Refusal } from '../refuse.js';
 import { NOTHING } from '../shared-details.js';
+import { trustOf } from '../trust.js';
 import type { BrokerOptions } from './broker-options.js';
 
 /** What decides on the details of an event. */
@@ -37,19 +37,7 @@ export function detailsOf(publisher: Peer | undefined, topic: string, options: D
     details.publisher_authid = publisher.identity.authid;
     details.publisher_authrole = publisher.identity.authrole;
   }
-  const level = trustLevel === undefined ? undefined : levelOf(publisher, topic, trustLevel);
+  const level = trustLevel && trustOf(trustLevel, { action: 'publish', uri: topic, peer: publisher });
   if (level !== undefined) details.trustlevel = level;
   return details;
-}
-
-/** Whoever cannot be judged is not trusted: a function that fails, or gives no level, gives 0. */
-function levelOf(publisher: Peer, topic: string, trustLevel: TrustLevel): number | undefined {
-  try {
-    const level = trustLevel('publish', topic, publisher.identity);
-    if (level === undefined || (Number.isSafeInteger(level) && level >= 0)) return level;
-    publisher.log.error({ topic, level }, 'trustLevel gave no whole number of at least 0; the level is 0');
-  } catch (error) {
-    publisher.log.error({ err: error, topic }, 'trustLevel failed; the level is 0');
-  }
-  return 0;
 }

@@ -10,13 +10,13 @@ import {
   resultMessage,
   type Yield,
 } from '@wamp-run/protocol';
+import { passthruOf, saysAnything } from '../passthru.js';
 import { type Refusal, uncarried } from '../refuse.js';
 import { NOTHING, PROGRESS } from '../shared-details.js';
 import { quoted } from '../texts.js';
 import type { Calls } from './calls.js';
 import { fail } from './outcome.js';
 import type { Callee } from './parties.js';
-import { passthruOf, saysAnything } from './passthru.js';
 import type { PendingCall } from './pending-call.js';
 
 /** YIELD: a RESULT to the caller; with `progress`, the call goes on. */

@@ -1,6 +1,6 @@
 import { type Call, type Dict, ProtocolError, type Value } from '@wamp-run/protocol';
+import { passthruOf, saysAnything } from '../passthru.js';
 import type { Caller } from './parties.js';
-import { passthruOf, saysAnything } from './passthru.js';
 
 /** What a caller asks for in the options of its CALL. */
 export interface CallTerms {

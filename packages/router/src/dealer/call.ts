@@ -1,17 +1,17 @@
 import { type Call, ERROR_URIS, ProtocolError } from '@wamp-run/protocol';
+import { passthruOf } from '../passthru.js';
 import { type Refusal, refuse, refusedUri } from '../refuse.js';
 import { quoted } from '../texts.js';
 import { callTerms } from './call-terms.js';
 import type { Calls } from './calls.js';
-import type { DealerSettings } from './dealer-options.js';
+import type { DealerOptions } from './dealer-options.js';
 import type { Caller } from './parties.js';
-import { passthruOf } from './passthru.js';
 import { PendingCall } from './pending-call.js';
 import type { Registrations } from './registrations.js';
 
 /** What routing a call needs. */
 export interface CallContext {
-  readonly settings: DealerSettings;
+  readonly settings: DealerOptions;
   readonly registrations: Registrations;
   readonly calls: Calls;
 }

@@ -3,12 +3,12 @@ import { type Refusal, uncarried } from '../refuse.js';
 import { quoted } from '../texts.js';
 import { CallTimers } from './call-timers.js';
 import { Chance } from './chance.js';
-import type { DealerSettings } from './dealer-options.js';
+import type { DealerOptions } from './dealer-options.js';
 import { invocationDetails } from './invocation-details.js';
 import { fail, interrupt } from './outcome.js';
 import type { Callee } from './parties.js';
 import type { PendingCall } from './pending-call.js';
-import { type Endpoint, hasRoom, type Registration } from './registration.js';
+import { type Endpoint, hasRoom, type Registration, UNLIMITED } from './registration.js';
 import type { Registrations } from './registrations.js';
 
 /**
@@ -16,13 +16,13 @@ import type { Registrations } from './registrations.js';
  * registration for which it waits.
  */
 export class Calls {
-  readonly #settings: DealerSettings;
+  readonly #settings: DealerOptions;
   readonly #registrations: Registrations;
   readonly #chance: Chance;
   readonly #timers: CallTimers;
   #size = 0;
 
-  constructor(settings: DealerSettings, registrations: Registrations) {
+  constructor(settings: DealerOptions, registrations: Registrations) {
     this.#settings = settings;
     this.#registrations = registrations;
     this.#chance = new Chance(settings.random);
@@ -86,7 +86,7 @@ export class Calls {
     if (what === 'interrupt') interrupt(call, 'killnowait');
     const endpoint = this.#forget(call);
     if (endpoint === undefined) return;
-    if (call.interrupted || endpoint.concurrency === Number.POSITIVE_INFINITY) {
+    if (call.interrupted || endpoint.concurrency === UNLIMITED) {
       this.#freed(endpoint);
       return;
     }
@@ -112,12 +112,13 @@ export class Calls {
   /** There may be room for a call that waits. */
   admit(registration: Registration): void {
     // A call that fails at once makes room again: that is seen here, and not in a call of this within this.
-    if (registration.admitting) return;
+    const { waiting } = registration;
+    if (waiting === undefined || registration.admitting) return;
     registration.admitting = true;
-    for (const call of registration.waiting) {
+    for (const call of waiting) {
       const endpoint = registration.choose(this.#chance, undefined);
       if (endpoint === undefined || !hasRoom(endpoint)) break;
-      registration.waiting.delete(call);
+      waiting.delete(call);
       this.#invoke(call, endpoint);
     }
     registration.admitting = false;
@@ -125,8 +126,8 @@ export class Calls {
 
   /** The registration is gone: who waited for it goes to whoever has the procedure now. */
   resettle(registration: Registration): void {
-    for (const call of registration.waiting) {
-      registration.waiting.delete(call);
+    for (const call of registration.waiting ?? []) {
+      registration.waiting?.delete(call);
       const found = this.#registrations.find(call.procedure);
       if (found === undefined) {
         const text = `procedure: nobody has registered ${quoted(call.procedure)} any more`;
@@ -140,7 +141,7 @@ export class Calls {
 
   #freed(endpoint: Endpoint): void {
     endpoint.active--;
-    if (endpoint.registration.waiting.size > 0) this.admit(endpoint.registration);
+    if (endpoint.registration.waiting !== undefined) this.admit(endpoint.registration);
   }
 
   #route(call: PendingCall): void {
@@ -151,24 +152,28 @@ export class Calls {
       return;
     }
     const refusal = this.#noRoom(call, endpoint);
-    if (refusal === undefined) registration.waiting.add(call);
-    else this.refuse(call, refusal);
+    if (refusal !== undefined) {
+      this.refuse(call, refusal);
+      return;
+    }
+    registration.waiting ??= new Set();
+    registration.waiting.add(call);
   }
 
   /** Why a call cannot wait for room either. */
   #noRoom(call: PendingCall, endpoint: Endpoint | undefined): Refusal | undefined {
     const error = ERROR_URIS.noAvailableCallee;
-    const { waiting } = call.registration;
+    const waiting = call.registration.waiting?.size ?? 0;
     const most = this.#settings.limits.waitingCalls;
     if (call.tried !== undefined) {
       const rest = endpoint === undefined ? 'all callees are unavailable' : 'no available callee has room';
       return { error, text: `procedure: ${rest}` };
     }
     if (call.open) return { error, text: 'procedure: no callee has room, and a call in parts cannot wait' };
-    if (waiting.size < most) return undefined;
+    if (waiting < most) return undefined;
     return {
       error,
-      text: `procedure: no callee has room, and ${waiting.size} calls wait already (limits.waitingCalls)`,
+      text: `procedure: no callee has room, and ${waiting} calls wait already (limits.waitingCalls)`,
     };
   }
 
@@ -211,7 +216,7 @@ export class Calls {
     this.#size--;
     this.#timers.stop(call);
     if (call.open) caller.late.expect(request);
-    if (endpoint === undefined) call.registration.waiting.delete(call);
+    if (endpoint === undefined) call.registration.waiting?.delete(call);
     else endpoint.callee.invocations.delete(call.invocation);
     return endpoint;
   }

@@ -1,14 +1,14 @@
 import type { Clock, Random, UriRule } from '@wamp-run/protocol';
-import type { Identity } from '../handshake.js';
+import type { TrustLevel } from '../realm-options.js';
 import type { RegistrationEvents } from './registration-events.js';
 
-/** What bounds the dealer of a realm. */
+/** What bounds the dealer of a realm. Each is a whole number, or Infinity for none. */
 export interface DealerLimits {
-  /** Registrations that one session may have. */
+  /** Registrations that one session may have. Default 10 000. */
   readonly registrations: number;
-  /** Calls of one session that are not answered yet, waiting ones among them. */
+  /** Calls of one session that are not answered yet, waiting ones among them. Default 10 000. */
   readonly pendingCalls: number;
-  /** Calls that wait for one registration, all of whose callees are at their limit of concurrency. */
+  /** Calls that wait for one registration, all of whose callees are at their limit of concurrency. Default 1 000. */
   readonly waitingCalls: number;
 }
 
@@ -25,43 +25,14 @@ export const DEALER_LIMITS: DealerLimits = {
  */
 export type Disclosure = 'asked' | 'always' | 'never';
 
-/** The level of trust of a call, in the eyes of the router's owner: a whole number of at least 0. */
-export type CallTrustLevel = (action: 'call', uri: string, session: Identity) => number | undefined;
-
 /** What a dealer is made of. */
 export interface DealerOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly uriRule: UriRule;
-  /** Default: DEALER_LIMITS. */
-  readonly limits?: DealerLimits;
-  /** Default `asked`. */
-  readonly disclosure?: Disclosure;
-  /** Default: no call has a level. */
-  readonly trustLevel?: CallTrustLevel | undefined;
-  /** Default: nobody is told. */
-  readonly events?: RegistrationEvents;
-}
-
-/** The options with their defaults. */
-export interface DealerSettings {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly uriRule: UriRule;
   readonly limits: DealerLimits;
   readonly disclosure: Disclosure;
-  readonly trustLevel: CallTrustLevel | undefined;
-  readonly events: RegistrationEvents | undefined;
-}
-
-export function dealerSettings(options: DealerOptions): DealerSettings {
-  return {
-    clock: options.clock,
-    random: options.random,
-    uriRule: options.uriRule,
-    limits: options.limits ?? DEALER_LIMITS,
-    disclosure: options.disclosure ?? 'asked',
-    trustLevel: options.trustLevel,
-    events: options.events,
-  };
+  /** Undefined where no call has a level. */
+  readonly trustLevel: TrustLevel | undefined;
+  readonly events: RegistrationEvents;
 }

@@ -3,7 +3,7 @@ import { failed, yielded } from './answer.js';
 import { type CallContext, call, proceed } from './call.js';
 import { Calls } from './calls.js';
 import { calleeLeft, callerLeaves, callerLeft, cancel } from './cancel.js';
-import { type DealerOptions, dealerSettings } from './dealer-options.js';
+import type { DealerOptions } from './dealer-options.js';
 import type { Callee, Caller } from './parties.js';
 import { Registering } from './registering.js';
 import { Registrations } from './registrations.js';
@@ -16,8 +16,7 @@ export class Dealer {
   readonly #registering: Registering;
   readonly #calling: CallContext;
 
-  constructor(options: DealerOptions) {
-    const settings = dealerSettings(options);
+  constructor(settings: DealerOptions) {
     this.registrations = new Registrations(settings);
     this.#calls = new Calls(settings, this.registrations);
     this.#registering = new Registering(settings, this.registrations, this.#calls);

@@ -1,12 +1,13 @@
 import type { Dict } from '@wamp-run/protocol';
 import { NOTHING, RECEIVE_PROGRESS } from '../shared-details.js';
+import { trustOf } from '../trust.js';
 import { PLAIN } from './call-terms.js';
-import type { DealerSettings } from './dealer-options.js';
+import type { DealerOptions } from './dealer-options.js';
 import type { PendingCall } from './pending-call.js';
 
 /** What the details of an INVOCATION depend on, besides the call. */
 export interface InvocationContext {
-  readonly settings: DealerSettings;
+  readonly settings: DealerOptions;
   /** Milliseconds that the callee itself gives the call; 0 where that is not its business. */
   readonly timeout: number;
 }
@@ -17,7 +18,8 @@ export function invocationDetails(call: PendingCall, context: InvocationContext)
   const { settings, timeout } = context;
   const pattern = registration.match !== 'exact';
   const disclosed = terms.discloseMe || call.endpoint?.discloseCaller === true || settings.disclosure === 'always';
-  const trustlevel = settings.trustLevel === undefined ? undefined : trustOf(call, settings);
+  const { trustLevel } = settings;
+  const trustlevel = trustLevel && trustOf(trustLevel, { action: 'call', uri: call.procedure, peer: call.caller.peer });
   const little = !pattern && !disclosed && trustlevel === undefined;
   if (little && terms === PLAIN) return NOTHING;
   if (little && !open && timeout === 0 && passthru === undefined) return progressive ? RECEIVE_PROGRESS : NOTHING;
@@ -35,17 +37,4 @@ export function invocationDetails(call: PendingCall, context: InvocationContext)
     details.caller_authrole = identity.authrole;
   }
   return details;
-}
-
-/** What the router's owner says of a caller. A call whose level cannot be told goes without one. */
-function trustOf({ caller, procedure }: PendingCall, settings: DealerSettings): number | undefined {
-  const { peer } = caller;
-  try {
-    const level = settings.trustLevel?.('call', procedure, peer.identity);
-    if (level === undefined || (Number.isSafeInteger(level) && level >= 0)) return level;
-    peer.log.error({ level, procedure }, 'trustLevel: expected a whole number of at least 0');
-  } catch (error) {
-    peer.log.error({ err: error, procedure }, 'trustLevel failed');
-  }
-  return undefined;
 }

@@ -11,18 +11,18 @@ import { type Refusal, refuse, refusedReserved, refusedUri } from '../refuse.js'
 import { quoted } from '../texts.js';
 import { REGISTER_OPTIONS, refusedOption } from '../unannounced.js';
 import type { Calls } from './calls.js';
-import type { DealerSettings } from './dealer-options.js';
+import type { DealerOptions } from './dealer-options.js';
 import type { Callee } from './parties.js';
-import type { Endpoint, EndpointTerms, InvokePolicy, Registration } from './registration.js';
+import { type Endpoint, type EndpointTerms, type InvokePolicy, type Registration, UNLIMITED } from './registration.js';
 import type { Registrations } from './registrations.js';
 
 /** REGISTER and UNREGISTER, and registrations that are taken away. */
 export class Registering {
-  readonly #settings: DealerSettings;
+  readonly #settings: DealerOptions;
   readonly #registrations: Registrations;
   readonly #calls: Calls;
 
-  constructor(settings: DealerSettings, registrations: Registrations, calls: Calls) {
+  constructor(settings: DealerOptions, registrations: Registrations, calls: Calls) {
     this.#settings = settings;
     this.#registrations = registrations;
     this.#calls = calls;
@@ -45,8 +45,8 @@ export class Registering {
     callee.registrations.set(registration.id, registration.add(callee, termsOf(message)));
     callee.peer.tell(registeredMessage(message.request, registration.id));
     const { events } = this.#settings;
-    if (joined === undefined) events?.created(registration, callee.peer.id);
-    events?.registered(registration, callee.peer.id);
+    if (joined === undefined) events.created(registration, callee.peer.id);
+    events.registered(registration, callee.peer.id);
     this.#calls.admit(registration);
     if (replaced !== undefined) this.#calls.resettle(replaced);
   }
@@ -100,10 +100,10 @@ export class Registering {
     const { events } = this.#settings;
     callee.registrations.delete(registration.id);
     registration.remove(endpoint);
-    events?.unregistered(registration, session);
+    events.unregistered(registration, session);
     if (registration.endpoints.length > 0) return false;
     this.#registrations.remove(registration);
-    events?.deleted(registration, session);
+    events.deleted(registration, session);
     return true;
   }
 
@@ -152,7 +152,7 @@ function invokeOf({ options }: Register): InvokePolicy {
 
 function termsOf({ options }: Register): EndpointTerms {
   return {
-    concurrency: (options.concurrency ?? Number.POSITIVE_INFINITY) as number,
+    concurrency: (options.concurrency ?? UNLIMITED) as number,
     discloseCaller: options.disclose_caller === true,
     forwardTimeout: options.forward_timeout === true,
   };

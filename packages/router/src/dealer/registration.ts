@@ -6,9 +6,12 @@ import type { PendingCall } from './pending-call.js';
 /** Which of several callees a call goes to. */
 export type InvokePolicy = 'single' | 'first' | 'last' | 'roundrobin' | 'random';
 
+/** As many invocations as there may be: a small integer, since the way of every call leads past it. */
+export const UNLIMITED = 2 ** 30;
+
 /** What a callee asked for when it registered. */
 export interface EndpointTerms {
-  /** How many invocations it takes at a time; Infinity for any number. */
+  /** How many invocations it takes at a time, or UNLIMITED. */
   readonly concurrency: number;
   /** It is told who calls. */
   readonly discloseCaller: boolean;
@@ -35,17 +38,20 @@ export interface RegistrationOptions {
 
 /** A procedure, or a pattern of procedures, and who has it. */
 export class Registration {
+  // What every call looks at comes first and lies together: among very many registrations, memory is what costs.
+  /** Its endpoint, where there is only one. */
+  #only: Endpoint | undefined;
   readonly id: Id;
-  /** The URI, or the pattern. */
-  readonly procedure: string;
   readonly match: MatchPolicy;
   readonly invoke: InvokePolicy;
+  /** Calls for which there was no room yet, in their order. Most registrations never have any. */
+  waiting: Set<PendingCall> | undefined;
+  /** The URI, or the pattern. */
+  readonly procedure: string;
   /** When it was made: milliseconds of the router's clock. */
   readonly created: number;
   /** Its callees, in the order in which they registered. Never empty, except where it is gone. */
   readonly endpoints: Endpoint[] = [];
-  /** Calls for which there was no room yet, in their order. */
-  readonly waiting = new Set<PendingCall>();
   /** Calls are being taken from the waiting ones. */
   admitting = false;
   #turn = 0;
@@ -59,8 +65,10 @@ export class Registration {
   }
 
   add(callee: Callee, terms: EndpointTerms): Endpoint {
-    const endpoint = { ...terms, registration: this, callee, active: 0 };
+    const { concurrency, discloseCaller, forwardTimeout } = terms;
+    const endpoint = { concurrency, active: 0, callee, registration: this, discloseCaller, forwardTimeout };
     this.endpoints.push(endpoint);
+    this.#only = this.endpoints.length === 1 ? endpoint : undefined;
     return endpoint;
   }
 
@@ -68,6 +76,7 @@ export class Registration {
     const index = this.endpoints.indexOf(endpoint);
     if (index === -1) return;
     this.endpoints.splice(index, 1);
+    this.#only = this.endpoints.length === 1 ? this.endpoints[0] : undefined;
     // Whose turn it was stays so.
     if (index < this.#turn) this.#turn--;
   }
@@ -77,8 +86,8 @@ export class Registration {
    * `roundrobin` and `random` those with room come before those without. Undefined where all have been tried.
    */
   choose(chance: Chance, tried: readonly Endpoint[] | undefined): Endpoint | undefined {
+    if (this.#only !== undefined && tried === undefined) return this.#only;
     const { endpoints } = this;
-    if (endpoints.length === 1) return tried?.includes(endpoints[0] as Endpoint) === true ? undefined : endpoints[0];
     switch (this.invoke) {
       case 'single':
       case 'first':

@@ -1,18 +1,18 @@
 import { type Clock, type Id, isReserved, isUri, type MatchPolicy, RequestIds, type UriRule } from '@wamp-run/protocol';
+import { PatternIndex } from '../pattern-index.js';
 import { MAX_URI_LENGTH } from '../texts.js';
-import type { DealerSettings } from './dealer-options.js';
+import type { DealerOptions } from './dealer-options.js';
 import { type Endpoint, type InvokePolicy, Registration } from './registration.js';
-import { RegistrationIndex } from './registration-index.js';
 
 /** The registrations of a realm. The meta API asks it, too. */
 export class Registrations {
-  readonly #index = new RegistrationIndex<Registration>();
+  readonly #index = new PatternIndex<Registration>();
   readonly #byId = new Map<Id, Registration>();
   readonly #ids = new RequestIds();
   readonly #clock: Clock;
   readonly #uriRule: UriRule;
 
-  constructor({ clock, uriRule }: DealerSettings) {
+  constructor({ clock, uriRule }: DealerOptions) {
     this.#clock = clock;
     this.#uriRule = uriRule;
   }
@@ -27,9 +27,8 @@ export class Registrations {
   }
 
   /**
-   * The registration that a call of a procedure goes to: the exact one; else the longest prefix; else the wildcard with
-   * the longest run of certain parts at its beginning, and so on. Patterns do not meet what belongs to the protocol, nor
-   * what is no URI.
+   * The registration that a call of a procedure goes to: the exact one, or else the best pattern. Patterns do not meet
+   * what belongs to the protocol, nor what is no URI.
    */
   find(procedure: string): Registration | undefined {
     const exact = this.#index.get(procedure, 'exact');
