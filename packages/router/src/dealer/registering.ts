@@ -120,7 +120,9 @@ export class Registering {
       const conflict = conflictOf(existing, invokeOf({ procedure, options, ...message }), callee);
       if (conflict !== undefined) return { error: ERROR_URIS.procedureAlreadyExists, text: conflict };
     }
-    if (callee.registrations.size < limits.registrations) return undefined;
+    // What it takes over from itself makes room.
+    const own = existing !== undefined && callee.registrations.has(existing.id);
+    if (own || callee.registrations.size < limits.registrations) return undefined;
     const text = `procedure: this session has ${limits.registrations} registrations already (limits.registrations)`;
     return { error: ERROR_URIS.limitExceeded, text };
   }
