@@ -107,7 +107,8 @@ export class Registering {
     return true;
   }
 
-  #refused({ procedure, options, ...message }: Register, match: MatchPolicy, callee: Callee): Refusal | undefined {
+  #refused(message: Register, match: MatchPolicy, callee: Callee): Refusal | undefined {
+    const { procedure, options } = message;
     const { limits, disclosure, uriRule } = this.#settings;
     const malformed = refusedUri(procedure, 'procedure', uriRule, match) ?? refusedReserved(procedure, 'procedure');
     if (malformed !== undefined) return malformed;
@@ -117,7 +118,7 @@ export class Registering {
     }
     const existing = this.#registrations.at(procedure, match);
     if (existing !== undefined && options.force_reregister !== true) {
-      const conflict = conflictOf(existing, invokeOf({ procedure, options, ...message }), callee);
+      const conflict = conflictOf(existing, invokeOf(message), callee);
       if (conflict !== undefined) return { error: ERROR_URIS.procedureAlreadyExists, text: conflict };
     }
     // What it takes over from itself makes room.
