@@ -68,7 +68,17 @@ describe('sessions at random', () => {
     expect(breaches(records)).toEqual([]);
     expect(router.counts()).toEqual({
       transports: 0,
-      realms: [{ realm: 'realm1', sessions: 0, subscriptions: 0, registrations: 0, calls: 0, retained: 0, dropped: 0 }],
+      realms: [
+        {
+          realm: 'realm1',
+          sessions: 0,
+          subscriptions: 0,
+          registrations: 0,
+          calls: 0,
+          retained: expect.any(Number),
+          dropped: 0,
+        },
+      ],
     });
     expect(clock.pending).toBe(0);
   });
@@ -94,6 +104,23 @@ describe('sessions at random', () => {
       'UNSUBSCRIBED',
       'WELCOME',
     ]);
+  });
+
+  test('reach retained events, patterns, testaments and what the router itself says', async () => {
+    const reached = { retained: 0, pattern: 0, testament: 0, meta: 0 };
+    for (const seed of SEEDS) {
+      for (const { heard } of await randomRun({ router: routerAndClock().router, seed, steps: 400 })) {
+        for (const message of heard) {
+          if (message.type !== MessageType.EVENT) continue;
+          if (message.details.retained === true) reached.retained++;
+          if (message.details.topic !== undefined) reached.pattern++;
+          const [name] = argsOf(message) as unknown[];
+          if (typeof name !== 'string') reached.meta++;
+          else if (name.endsWith('will')) reached.testament++;
+        }
+      }
+    }
+    for (const count of Object.values(reached)) expect(count).toBeGreaterThan(20);
   });
 
   describe('are found out where the router', () => {
@@ -143,6 +170,17 @@ describe('sessions at random', () => {
         return { ...transport, send };
       };
       expect(await found(hasty)).toContain('which is not open');
+    });
+
+    test('delivers an event twice', async () => {
+      const twice = (transport: Transport) => ({
+        ...transport,
+        send: (message: Message) => {
+          transport.send(message);
+          if (message.type === MessageType.EVENT) transport.send(message);
+        },
+      });
+      expect(await found(twice)).toContain('out of order');
     });
 
     test('answers twice', async () => {

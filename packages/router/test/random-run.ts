@@ -22,6 +22,17 @@ import { ALL_ROLES, type Attachable, BASIC_ROLES, routed, seeded } from './clien
 import type { SessionRecord } from './transcript.js';
 
 const TOPICS = ['com.one', 'com.two', 'com.three'];
+/** What can be subscribed to: topics, patterns that several of them meet, and what the router itself says. */
+const SUBSCRIBED_TO: readonly [topic: string, match: string][] = [
+  ...TOPICS.map((topic): [string, string] => [topic, 'exact']),
+  ['com.', 'prefix'],
+  ['com.t', 'prefix'],
+  ['', 'prefix'],
+  ['.two', 'wildcard'],
+  ['com.', 'wildcard'],
+  ['wamp.session.on_join', 'exact'],
+  ['wamp.subscription.', 'prefix'],
+];
 const PROCEDURES = ['com.add', 'com.work', 'com.count', 'com.rest'];
 const MOST_SESSIONS = 6;
 
@@ -106,6 +117,7 @@ class Actor {
   heardInTime: number | undefined;
   #requests = 0;
   #marks = 0;
+  #wills = 0;
 
   constructor(name: string, dice: Dice) {
     this.#name = name;
@@ -125,6 +137,7 @@ class Actor {
       this.#subscribe,
       this.#register,
       this.#cancel,
+      this.#testify,
     ]);
     act.call(this);
   }
@@ -162,7 +175,11 @@ class Actor {
   }
 
   #publish(): void {
-    const options = this.#dice.chance(2) ? { acknowledge: true } : {};
+    const options: Dict = this.#dice.chance(2) ? { acknowledge: true } : {};
+    if (this.#dice.chance(6)) options.retain = true;
+    if (this.#dice.chance(6)) options.disclose_me = true;
+    if (this.#dice.chance(12)) options.eligible_authrole = ['anonymous'];
+    if (this.#dice.chance(12)) options.eligible = [];
     this.peer.say(publishMessage(this.#request(), options, this.#dice.pick(TOPICS), this.#mark()));
   }
 
@@ -171,6 +188,16 @@ class Actor {
     this.#calls.push(request);
     const options = this.#dice.chance(2) ? { receive_progress: true } : {};
     this.peer.say(callMessage(request, options, this.#dice.pick(PROCEDURES), this.#mark()));
+  }
+
+  /** Leaves something to be published at its end, under a name of its own: it comes later than what is said after it. */
+  #testify(): void {
+    if (!this.#dice.chance(4)) return;
+    const request = this.#request();
+    this.#calls.push(request);
+    this.#wills += 1;
+    const args = [this.#dice.pick(TOPICS), [`${this.#name}'s will`, this.#wills], {}];
+    this.peer.say(callMessage(request, {}, 'wamp.session.add_testament', { args, kwargs: {} }));
   }
 
   #cancel(): void {
@@ -200,7 +227,9 @@ class Actor {
     if (known.length > 0 && this.#dice.chance(3)) {
       this.peer.say(unsubscribeMessage(this.#request(), this.#dice.pick(known)));
     } else {
-      this.peer.say(subscribeMessage(this.#request(), {}, this.#dice.pick(TOPICS)));
+      const [topic, match] = this.#dice.pick(SUBSCRIBED_TO);
+      const options: Dict = this.#dice.chance(3) ? { match, get_retained: true } : { match };
+      this.peer.say(subscribeMessage(this.#request(), options, topic));
     }
   }
 

@@ -1,4 +1,4 @@
-import { type Id, type MatchPolicy, RequestIds } from '@wamp-run/protocol';
+import { type Id, isReserved, type MatchPolicy, RequestIds } from '@wamp-run/protocol';
 import { PatternIndex } from '../pattern-index.js';
 import type { Peer } from '../peer.js';
 
@@ -66,12 +66,16 @@ export class Subscriptions {
 
   /** The subscriptions to patterns that a topic meets. */
   patternsFor(topic: string): Subscription[] {
-    return this.#index.patternsFor(topic);
+    const found = this.#index.patternsFor(topic);
+    // Who wants to hear of everything means what applications publish: the router's own events are for those who name them.
+    return isReserved(topic) ? found.filter((subscription) => isReserved(subscription.topic)) : found;
   }
 
   /** All subscriptions that a topic meets. */
   meeting(topic: string): Subscription[] {
-    return this.#index.matching(topic);
+    const exact = this.#index.get(topic, 'exact');
+    const patterns = this.hasPatterns ? this.patternsFor(topic) : [];
+    return exact === undefined ? patterns : [exact, ...patterns];
   }
 
   /** Subscribes a session; one that is subscribed already stays so, once. */
