@@ -203,7 +203,7 @@ describe('a client that does not read', () => {
     const { router } = routerAndClock({ limits: { queuedBytes: 10, queuedBytesInAll: 20 }, slowSubscribers: 'close' });
     const { through, queued } = slow();
     const chain: TestClient[] = [];
-    for (let n = 0; n < 50; n++) {
+    for (let n = 0; n < 2_000; n++) {
       const client = await TestClient.join(router, { through });
       await client.subscribe('wamp.session.on_leave');
       chain.push(client);
