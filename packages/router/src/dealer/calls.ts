@@ -1,4 +1,5 @@
 import { type Call, type Dict, ERROR_URIS, type Id, invocationMessage } from '@wamp-run/protocol';
+import { whole } from '../kept-payload.js';
 import { type Refusal, uncarried } from '../refuse.js';
 import { quoted } from '../texts.js';
 import { CallTimers } from './call-timers.js';
@@ -190,14 +191,15 @@ export class Calls {
     call.progressive = call.terms.receiveProgress && callee.progressive;
     callee.invocations.set(call.invocation, call);
     endpoint.active++;
-    const failure = this.#send(call, message, endpoint);
+    // Only what may go to another callee has to be kept.
+    const keep = callee.reroutes && call.registration.invoke !== 'single' && !call.open;
+    call.message = keep ? message : undefined;
+    const failure = this.#send(call, keep ? { ...message, payload: whole(message.payload) } : message, endpoint);
     if (failure !== undefined) {
       callee.withdraw(call.invocation);
       this.refuse(call, failure);
       return;
     }
-    // Only what may go to another callee has to be kept.
-    if (!callee.reroutes || call.registration.invoke === 'single' || call.open) call.message = undefined;
   }
 
   #send(call: PendingCall, message: Call, endpoint: Endpoint): Refusal | undefined {
