@@ -160,6 +160,27 @@ describe('a call that waits', () => {
     expect(router.counts().realms[0]?.calls).toBe(1);
   });
 
+  test('goes to the callees that are left when one unregisters', async () => {
+    const { router } = routerAndClock();
+    const [one, two, caller] = await joinAll(router, 3);
+    const id = await one?.register('com.work', { invoke: 'first', concurrency: 1 });
+    await two?.register('com.work', { invoke: 'first', concurrency: 1 });
+    for (const n of [1, 2]) caller?.call('com.work', [n]);
+    await one?.invocation();
+    await one?.unregister(id ?? 0);
+    expect(await invoked(two as TestClient, 1)).toEqual([2]);
+  });
+
+  test('of a session that leaves is not begun elsewhere when its own registration goes', async () => {
+    const { router } = routerAndClock();
+    const [client, other] = [await join(router), await join(router)];
+    for (const callee of [client, other]) await callee.register('com.work', { invoke: 'first', concurrency: 1 });
+    for (const n of [1, 2]) client.call('com.work', [n]);
+    await client.invocation();
+    client.peer.drop();
+    await other.hearsNothing();
+  });
+
   test('goes to the callees that are left when one leaves', async () => {
     const { router } = routerAndClock();
     const [one, two, caller] = await joinAll(router, 3);

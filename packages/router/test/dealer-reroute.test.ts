@@ -124,6 +124,16 @@ describe('call re-routing', () => {
     await young?.hearsNothing();
   });
 
+  test('also where it is the only one', async () => {
+    const { router } = routerAndClock();
+    const old = await join(router, { roles: rolesWithout('call_reroute') });
+    const caller = await join(router);
+    await old.register('com.work');
+    caller.call('com.work');
+    old.fail((await old.invocation()).request, UNAVAILABLE);
+    expect((await caller.error()).error).toBe(UNAVAILABLE);
+  });
+
   test('after progress, the error is the caller’s: what has begun is not begun again', async () => {
     const { callees, caller } = await shared('first', 2);
     caller.call('com.work', [], { receive_progress: true });
