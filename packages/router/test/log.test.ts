@@ -100,10 +100,10 @@ describe('the log', () => {
     const publisher = await TestClient.join(router);
     await subscriber.subscribe('com.tick');
     await publisher.acknowledged('com.tick', [1]);
-    publisher.publish('com.tick', [], { eligible: [1] });
+    publisher.publish('wamp.tick');
     await publisher.hearsNothing();
     expect(log.of('warn')).toEqual(['EVENT dropped: it cannot be carried to this subscriber']);
-    expect(log.of('debug').at(-1)).toMatch(/^PUBLISH dropped: PUBLISH options.eligible/);
+    expect(log.of('debug').at(-1)).toMatch(/^PUBLISH dropped: topic: "wamp.tick"/);
   });
 
   test('what is wrong with a transport, and not with a message, is an error', async () => {
