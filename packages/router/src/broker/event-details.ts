@@ -1,5 +1,5 @@
 import { type Dict, ERROR_URIS } from '@wamp-run/protocol';
-import { passthruOf } from '../passthru.js';
+import { passthruOf, saysAnything } from '../passthru.js';
 import type { Peer } from '../peer.js';
 import type { Refusal } from '../refuse.js';
 import { NOTHING } from '../shared-details.js';
@@ -21,6 +21,7 @@ export function refusedDisclosure(options: Dict, { disclosure }: DetailRules): R
  * announce that it does this (V10).
  */
 export function passthruIn(publisher: Peer, options: Dict): Dict | undefined {
+  if (!saysAnything(options)) return undefined;
   return passthruOf('PUBLISH options', options, publisher.roles.has('publisher', 'payload_passthru_mode'));
 }
 
