@@ -52,6 +52,20 @@ test('half-open connections are closed at their deadline', async () => {
   expect(await first).toMatchObject({ type: MessageType.ABORT, reason: 'wamp.error.timeout' });
 });
 
+test('clients of several listeners, and of this process, are in one realm', async () => {
+  const { router, url } = await listening({ realms: ['realm1', 'realm2'] });
+  const other = await router.listen(websocketListener({ port: 0, serializers: [cbor()], clock, closeTimeout: 100 }));
+  const [one, two, apart] = [await joined(url), await joined(other.url), await joined(url, { realm: 'realm2' })];
+  for (const client of [one, two, apart]) closing.push(() => client.close());
+  await one.session.register('com.example.where', () => 'here');
+  expect(await two.session.call('com.example.where')).toBe('here');
+  await expect(apart.session.call('com.example.where')).rejects.toMatchObject({
+    error: 'wamp.error.no_such_procedure',
+  });
+  await halfOpen(memoryConnector((transport) => router.attach(transport)));
+  expect(router.counts()).toMatchObject({ transports: 4, realms: [{ sessions: 2 }, { sessions: 1 }] });
+});
+
 test('a session that is killed ends for its client with the reason that was given', async () => {
   const { url } = await listening({});
   const [one, two] = [await joined(url), await joined(url)];
