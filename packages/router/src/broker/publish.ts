@@ -79,7 +79,7 @@ const NONE: readonly Subscription[] = [];
  * nobody to get it and it was not kept; or why it cannot be retained, and then nobody gets it.
  */
 export function spread(publication: Publication, context: PublishContext): Id | Refusal | undefined {
-  const { topic, options, payload, excluded } = publication;
+  const { topic, options, payload, publisher, excluded } = publication;
   const { subscriptions, history, random } = context;
   const exact = subscriptions.at(topic, 'exact');
   const patterns = subscriptions.hasPatterns ? subscriptions.patternsFor(topic) : NONE;
