@@ -20,7 +20,7 @@ import {
 import { Router } from '@wamp-run/router';
 import { websocket, websocketListener } from '@wamp-run/transport/websocket';
 import { expect, test } from 'vitest';
-import { clock, random, SERIALIZERS, serializers } from './local.js';
+import { clock, random, serializers } from './local.js';
 
 const TOPICS = ['com.a', 'com.b', 'com.c.a'];
 const PATTERNS: [topic: string, match: string][] = [
@@ -144,8 +144,8 @@ async function run(seed: number): Promise<Actor[]> {
   const below = dice(seed);
   const actors: Actor[] = [];
   try {
-    for (const serializer of [...Object.values(SERIALIZERS), ...Object.values(SERIALIZERS)]) {
-      const connector = websocket(url, { serializers: [serializer()], clock });
+    for (const serializer of [...serializers(), ...serializers()]) {
+      const connector = websocket(url, { serializers: [serializer], clock });
       const transport = await connector.connect(new AbortController().signal);
       const actor = new Actor(`s${actors.length}`, transport, below);
       await actor.join();
