@@ -3,7 +3,8 @@
  *
  * @packageDocumentation
  */
-import type { Serializer } from '@wamp-run/protocol';
+import type { Serializer, ValueSerializer } from '@wamp-run/protocol';
+import { FormatValues } from '../format-values.js';
 import { FrameSerializer } from '../frame-serializer.js';
 import { CBOR } from './format.js';
 
@@ -20,4 +21,13 @@ import { CBOR } from './format.js';
  */
 export function cbor(): Serializer {
   return new FrameSerializer(CBOR);
+}
+
+/**
+ * CBOR for single values, by the same rules: what an encrypted payload is made of.
+ *
+ * @example cborValues().decode(cborValues().encode({ args: [1] })) // { args: [1] }
+ */
+export function cborValues(): ValueSerializer {
+  return new FormatValues(CBOR);
 }

@@ -3,7 +3,8 @@
  *
  * @packageDocumentation
  */
-import type { Serializer } from '@wamp-run/protocol';
+import type { Serializer, ValueSerializer } from '@wamp-run/protocol';
+import { FormatValues } from '../format-values.js';
 import { FrameSerializer } from '../frame-serializer.js';
 import { JSON_TEXT } from './format.js';
 
@@ -21,4 +22,13 @@ import { JSON_TEXT } from './format.js';
  */
 export function json(): Serializer {
   return new FrameSerializer(JSON_TEXT);
+}
+
+/**
+ * JSON for single values, as UTF-8 without white space, by the same rules: what Autobahn's cryptobox is made of.
+ *
+ * @example new TextDecoder().decode(jsonValues().encode({ a: new Uint8Array([3]) })) // {"a":"\u0000Aw=="}
+ */
+export function jsonValues(): ValueSerializer {
+  return new FormatValues(JSON_TEXT);
 }
