@@ -79,7 +79,7 @@ const ROTATE = ['match', 'keepFor', 'keepLast'];
  *
  * @example
  * const ring = new KeyRing();
- * ring.set({ uri: 'com.shop', key: new Key(process.env.SHOP_KEY) });
+ * ring.set({ uri: 'com.shop', key: new Key(secret) });
  * ring.set({ uri: 'com.shop.news', match: 'exact', policy: 'optional', key: Key.generate(random) });
  */
 export class KeyRing implements PayloadKeys {
