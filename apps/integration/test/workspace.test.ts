@@ -49,15 +49,26 @@ describe('every member of the workspace', () => {
   });
 });
 
+type Entry = Record<string, string> & { readonly browser?: Record<string, string> };
+
+/** An entry of `exports` in the workspace, and the same as it is published. */
+function expectEntry(member: string, entry: Record<string, string>, published: unknown): void {
+  expect(entry.default).toMatch(/^\.\/dist\/.*\.js$/);
+  expect(Object.keys(entry)).toEqual(['@wamp-run/source', 'types', 'default']);
+  expect(existsSync(join(root, member, entry['@wamp-run/source'] as string)), entry.default).toBe(true);
+  expect(published).toEqual({ types: entry.types, default: entry.default });
+}
+
 describe('every package', () => {
   test.each(packages)('%s can be resolved by require.resolve, from its build alone, and has a README', (member) => {
     const manifest = parsed(`${member}/package.json`);
-    for (const [path, entry] of Object.entries<Record<string, string>>(manifest.exports)) {
+    for (const [path, { browser, ...entry }] of Object.entries<Entry>(manifest.exports)) {
       if (path === './package.json') continue;
-      expect(entry.default, path).toMatch(/^\.\/dist\/.*\.js$/);
-      expect(Object.keys(entry)).toEqual(['@wamp-run/source', 'types', 'default']);
-      expect(existsSync(join(root, member, entry['@wamp-run/source'] as string)), path).toBe(true);
-      expect(manifest.publishConfig.exports[path]).toEqual({ types: entry.types, default: entry.default });
+      const { browser: publishedBrowser, ...published } = manifest.publishConfig.exports[path];
+      expectEntry(member, entry, published);
+      // What bundlers take that build for browsers.
+      expect(publishedBrowser === undefined).toBe(browser === undefined);
+      if (browser !== undefined) expectEntry(member, browser, publishedBrowser);
     }
     expect(existsSync(join(root, member, 'README.md'))).toBe(true);
   });

@@ -24,6 +24,12 @@ export const ERROR_URIS = {
   authorizationFailed: 'wamp.error.authorization_failed',
   /** HELLO: no such realm here. */
   noSuchRealm: 'wamp.error.no_such_realm',
+  /** Meta API: no session with this id. */
+  noSuchSession: 'wamp.error.no_such_session',
+  /** HELLO: nobody by that name. It tells outsiders who is known: accepted on input, never sent by this router. */
+  noSuchPrincipal: 'wamp.error.no_such_principal',
+  /** CALL: the procedure is there, but the caller excluded all of its callees (from Autobahn). */
+  noEligibleCallee: 'wamp.error.no_eligible_callee',
   /** HELLO: no role that this router knows. */
   noSuchRole: 'wamp.error.no_such_role',
   /** HELLO: none of the client's methods is offered. */

@@ -107,7 +107,7 @@ export {
 } from './payload-codec.js';
 export type { KeyPolicy, PayloadKeys } from './payload-keys.js';
 export { type PortableOptions, portable, portableArgs, portableKwargs } from './portable.js';
-export type { Serializer, ValueSerializer } from './serializer.js';
+export { type Batching, MAX_BATCH, type Serializer, type ValueSerializer } from './serializer.js';
 export { CLIENT_STATES, clientTable } from './session/client-states.js';
 export {
   type CompiledTable,
@@ -119,10 +119,13 @@ export {
 export { ROUTER_STATES, routerTable } from './session/router-states.js';
 export type { Stop } from './stop.js';
 export type {
+  ChannelBinding,
   Closed,
   Connector,
   Listener,
   Listening,
+  PeerCertificate,
+  TlsDetails,
   Transport,
   TransportDetails,
   TransportHandler,
