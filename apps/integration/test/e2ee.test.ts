@@ -350,13 +350,13 @@ describe.each(ENCRYPTIONS)('%s', (encryption) => {
     ] as const;
     const seen: unknown[] = [await caller.call(uri)];
     for (const step of steps) {
-      // In whichever order the two get it.
-      for (const ring of step === steps[2] ? [calling, answering] : [answering, calling]) {
+      // Who is to encrypt has it first, when it comes to that: the other one is ready, and answers with what it accepts.
+      for (const ring of step === steps[0] ? [answering, calling] : [calling, answering]) {
         ring.set(step);
         seen.push(await caller.call(uri));
       }
     }
-    expect(seen).toEqual(['clear', 'clear', 'clear', 'clear', 'encrypted', 'encrypted', 'encrypted']);
+    expect(seen).toEqual(['clear', 'clear', 'clear', 'encrypted', 'encrypted', 'encrypted', 'encrypted']);
   });
 
   test('an error goes by the key of its own URI, and without its arguments where there is none', async () => {

@@ -21,7 +21,7 @@ export interface KeyParts {
   readonly responderPrivate?: KeyMaterial | undefined;
   /** May be left out where `responderPrivate` is given; has to belong to it otherwise. */
   readonly responderPublic?: KeyMaterial | undefined;
-  /** What `ppt_keyid` calls it. Default: made of the public keys, as the specification has it. */
+  /** What `ppt_keyid` calls it: one name, one key. Default: made of the public keys, as the specification has it. */
   readonly id?: string | undefined;
 }
 
