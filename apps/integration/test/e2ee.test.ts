@@ -226,6 +226,48 @@ describe.each(ENCRYPTIONS)('%s', (encryption) => {
     );
   });
 
+  test('a progressive result, an error and an event that were changed are refused, too', async () => {
+    const key = Key.generate(random);
+    const change =
+      (type: number): Change =>
+      (message) => {
+        const bytes = message.type === type ? encodedBytes(message) : undefined;
+        return bytes === undefined
+          ? message
+          : withBytes(
+              message,
+              bytes.map((byte, at) => (at === 30 ? byte ^ 1 : byte)),
+            );
+      };
+    const uri = fresh('changed');
+    const callee = await join({ ring: ringOf(key), encryption });
+    await callee.register(uri, async function* ([fail]) {
+      if (fail === true) throw new ApplicationError('com.error.no', ['why']);
+      yield 'part';
+      return 'whole';
+    });
+    const parts: unknown[] = [];
+    const onProgress = ({ results }: CallResult) => parts.push(results);
+    const results = await join({ ring: ringOf(key), encryption, received: change(MessageType.RESULT) });
+    await expect(results.call(uri, [false], { onProgress })).rejects.toMatchObject(decryptError);
+    const errors = await join({ ring: ringOf(key), encryption, received: change(MessageType.ERROR) });
+    await expect(errors.call(uri, [true])).rejects.toMatchObject(decryptError);
+    expect(await errors.call(uri, [false], { onProgress })).toBe('whole');
+    expect(parts).toEqual([['part']]);
+
+    let report: (error: unknown) => void = () => {};
+    const reported = new Promise<unknown>((resolve) => {
+      report = resolve;
+    });
+    const received = change(MessageType.EVENT);
+    const subscriber = await join({ ring: ringOf(key), encryption, received, onUserError: report });
+    const heard: unknown[] = [];
+    await subscriber.subscribe(uri, (args) => heard.push(args));
+    callee.publish(uri, ['news']);
+    expect(await reported).toMatchObject(decryptError);
+    expect(heard).toEqual([]);
+  });
+
   test('a payload that was made for another URI is refused: of a call, of a result, of an event', async () => {
     const key = Key.generate(random);
     const kept = new Map<number, Uint8Array>();

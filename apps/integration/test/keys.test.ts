@@ -112,7 +112,9 @@ async function encrypting(url: string, ring: KeyRing): Promise<Client> {
 }
 
 describe('wamp-run --keyring', () => {
-  test('components encrypt by the file, calls from the shell too, and nothing of it is told at any log level', async () => {
+  test('components encrypt by the file, calls from the shell too, and nothing of it is told at any log level', {
+    timeout: 60_000,
+  }, async () => {
     const { path, ring, secrets } = await keyFile('run', 'com.vault');
     const { command, url } = await inService([built('vault')], ['--keyring', path, '--log-level', 'trace']);
     const outputs: string[] = [];
