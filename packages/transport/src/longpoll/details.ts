@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Serializer, TransportDetails } from '@wamp-run/protocol';
-import { addressOf } from '../address.js';
+import { addressOf, peerOf } from '../address.js';
 import { type TlsEnd, tlsFieldsOf } from '../tls-details.js';
 
 /** What a long-poll says of itself: what is known of the connection over which it was opened. */
@@ -11,7 +11,8 @@ export function detailsOf(socket: Socket, serializer: Serializer, end: TlsEnd): 
     socket instanceof TLSSocket ? { tls: tlsFieldsOf(socket, end).tls, channelId: () => undefined } : {};
   return {
     wire: 'longpoll',
-    peer: addressOf(socket),
+    peer: peerOf(socket),
+    address: addressOf(socket),
     serializer: serializer.name,
     protocol: serializer.subprotocol,
     secure: 'tls' in encrypted,

@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer as createTcpServer, type ListenOptions, type Server } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions as NodeTls } from 'node:tls';
 import { InvalidConfiguration, type Listener, type Listening, type Transport } from '@wamp-run/protocol';
-import { addressOf, hostAndPort, reachable } from '../address.js';
+import { hostAndPort, peerOf, reachable } from '../address.js';
 import { listenFailure } from '../listen-failure.js';
 import { checkOptionNames } from '../option-names.js';
 import { TlsHandshakes } from '../tls-handshakes.js';
@@ -108,7 +108,7 @@ function tlsServer(tls: NodeTls, { log }: EntranceSettings, handshakes: TlsHands
     entrance.accept(socket);
   });
   server.on('connection', (socket) => handshakes.began(socket));
-  server.on('tlsClientError', (err, socket) => log.debug({ err, peer: addressOf(socket) }, 'a TLS handshake failed'));
+  server.on('tlsClientError', (err, socket) => log.debug({ err, peer: peerOf(socket) }, 'a TLS handshake failed'));
   return server;
 }
 

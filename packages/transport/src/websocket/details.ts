@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Serializer, TransportDetails } from '@wamp-run/protocol';
-import { addressOf } from '../address.js';
+import { addressOf, peerOf } from '../address.js';
 import { type TlsEnd, tlsFieldsOf } from '../tls-details.js';
 
 /** What is to be known to describe a connection. */
@@ -19,7 +19,8 @@ export function detailsOf({ socket, serializer, end, socketPath }: DetailsInput)
   const tls = socket instanceof TLSSocket ? tlsFieldsOf(socket, end) : undefined;
   return {
     wire: 'websocket',
-    peer: socketPath === undefined ? addressOf(socket) : `unix:${socketPath}`,
+    peer: socketPath === undefined ? peerOf(socket) : `unix:${socketPath}`,
+    address: socketPath === undefined ? addressOf(socket) : undefined,
     serializer: serializer.name,
     protocol: serializer.subprotocol,
     // What goes through a Unix socket does not leave the machine.
