@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -140,6 +140,11 @@ describe('mistakes get one clear line and an exit code', () => {
     [['--url', 'ws://127.0.0.1/ws more'], /^wamp-run: url: .* is not a router's URL/],
     [['--url', 'http://127.0.0.1/'], /^wamp-run: url: "http:\/\/127\.0\.0\.1\/" is not a router's URL; write ws:/],
     [['--realm', 'not a realm', '--port', '0'], /realm/],
+    [
+      ['--listen', 'http://127.0.0.1:0'],
+      /^wamp-run: listen: "http:\/\/127\.0\.0\.1:0" cannot be listened at: there is no/,
+    ],
+    [['--listen', 'rs://127.0.0.1:0,'], /^wamp-run: listen: "" cannot be listened at/],
     [['--url', '', '--port', '0'], /^wamp-run: --url: expected a router's URL, got ""$/],
     [['--host', '', '--port', '0'], /^wamp-run: --host: expected a host name or an address, got ""$/],
   ])('%j: 2', async (flags, message) => {
@@ -325,6 +330,28 @@ describe('wamp-run router', () => {
     const wrong = await finished(['--url', 'ws://127.0.0.1:1/ws', 'router', '--port', '0']);
     expect(wrong.code).toBe(2);
     expect(oneLine(wrong)).toBe("wamp-run: unknown option '--url' for 'router'");
+  });
+
+  test('listens at every URL that it is told, and components and calls reach it by each', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'wamp-run-'));
+    const path = join(folder, 'wamp.sock');
+    const command = new Command(['router', '--listen', `ws://127.0.0.1:0/ws, rs://127.0.0.1:0, unix:${path}`]);
+    const [, ws = ''] = await command.says(/^router +(ws:\S+) +realm1$/m);
+    const [, rs = ''] = await command.says(/^router +(rs:\S+) +realm1$/m);
+    const [, unix = ''] = await command.says(/^router +(unix:\S+) +realm1$/m);
+    expect(unix).toBe(`unix:${path}`);
+    const service = new Command([built('math'), '--url', rs]);
+    await service.says(/ready in/);
+    for (const url of [ws, rs, unix]) {
+      const called = await finished(['call', 'com.example.math.add', '2', '3', '--url', url]);
+      expect([called.code, called.stdout, called.stderr]).toEqual([0, '5\n', '']);
+    }
+    service.signal('SIGTERM');
+    expect(await service.exit).toBe(0);
+    command.signal('SIGTERM');
+    expect(await command.exit).toBe(0);
+    expect(existsSync(path)).toBe(false);
+    rmSync(folder, { recursive: true });
   });
 
   test('is a router alone, and leaves in order: 0', async () => {

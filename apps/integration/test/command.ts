@@ -36,6 +36,7 @@ export class Command {
       WAMP_REALM,
       WAMP_PORT,
       WAMP_HOST,
+      WAMP_LISTEN,
       WAMP_LOG_LEVEL,
       WAMP_CONNECT_TIMEOUT,
       WAMP_EXPOSE_ERRORS,

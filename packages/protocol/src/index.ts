@@ -105,10 +105,13 @@ export {
 export { ROUTER_STATES, routerTable } from './session/router-states.js';
 export type { Stop } from './stop.js';
 export type {
+  ChannelBinding,
   Closed,
   Connector,
   Listener,
   Listening,
+  PeerCertificate,
+  TlsDetails,
   Transport,
   TransportDetails,
   TransportHandler,

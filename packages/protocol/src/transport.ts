@@ -1,18 +1,48 @@
 import type { Message } from './messages/message.js';
 import type { Stop } from './stop.js';
 
+/** What is known of the encryption of a wire, and of who is at its other end. */
+export interface TlsDetails {
+  /** The protocol's version: `TLSv1.3`, `TLSv1.2`. */
+  readonly version: string;
+  /** The cipher suite by its standard name: `TLS_AES_256_GCM_SHA384`. */
+  readonly cipher: string;
+  /** The peer showed a certificate, and an authority that is trusted here vouches for it. */
+  readonly authorized: boolean;
+  /** The certificate that the peer showed, believed or not. Absent where it showed none. */
+  readonly peerCertificate?: PeerCertificate;
+}
+
+/** A certificate, as far as a login needs to know it. */
+export interface PeerCertificate {
+  /** The common name of its subject; empty where it has none. */
+  readonly commonName: string;
+  /** SHA-256 of the whole certificate: 64 lower-case hexadecimal digits. */
+  readonly fingerprint: string;
+}
+
+/** How a login is bound to one TLS connection: RFC 9266 (`tls-exporter`), RFC 5929 (`tls-unique`). */
+export type ChannelBinding = 'tls-exporter' | 'tls-unique';
+
 /** What is known of the connection under a session. */
 export interface TransportDetails {
   /** Which wire. */
-  readonly wire: 'websocket' | 'memory';
-  /** The other end, for people: `127.0.0.1:51234`, `memory`. */
+  readonly wire: 'websocket' | 'rawsocket' | 'memory';
+  /** The other end, for people: `127.0.0.1:51234`, `unix:/run/router.sock`, `memory`. */
   readonly peer: string;
   /** The serializer's name; `none` where messages are handed over as they are. */
   readonly serializer: string;
-  /** The negotiated protocol, e.g. `wamp.2.cbor`; `memory` for the memory wire. */
+  /** The negotiated protocol: `wamp.2.cbor` on WebSocket, `rawsocket`, `memory`. */
   readonly protocol: string;
-  /** Whether the wire is encrypted. */
+  /** Whether nobody on the way can read along: the wire is encrypted, or does not leave the machine. */
   readonly secure: boolean;
+  /** Of a wire that is encrypted. */
+  readonly tls?: TlsDetails;
+  /**
+   * 32 bytes that are the same at both ends of this TLS connection and at no other, or undefined where the connection
+   * has none of that type. Absent where the wire is not encrypted.
+   */
+  readonly channelId?: (type: ChannelBinding) => Uint8Array | undefined;
 }
 
 /** How a transport ended. */

@@ -15,11 +15,12 @@ const RUN_FLAGS: readonly SettingName[] = [
   'realm',
   'host',
   'port',
+  'listen',
   'logLevel',
   'connectTimeout',
   'exposeErrors',
 ];
-const ROUTER_FLAGS: readonly SettingName[] = ['realm', 'host', 'port', 'logLevel'];
+const ROUTER_FLAGS: readonly SettingName[] = ['realm', 'host', 'port', 'listen', 'logLevel'];
 const CALL_FLAGS: readonly SettingName[] = ['url', 'realm', 'logLevel', 'connectTimeout'];
 
 /** The command, from its arguments to its exit code. It never ends the process: bin.ts does, with what comes back. */
@@ -94,16 +95,18 @@ const PLACEHOLDER: Record<SettingName, string> = {
   realm: '<realm>',
   host: '<host>',
   port: '<port>',
+  listen: '<urls>',
   logLevel: '<level>',
   connectTimeout: '<ms>',
   exposeErrors: '<what>',
 };
 
 const HELP: Record<SettingName, string> = {
-  url: 'the router to join, ws:// or wss://',
+  url: 'the router to join, ws://, wss://, rs://, rss:// or unix:',
   realm: 'the realm',
   host: 'where its own router listens',
   port: 'the port of its own router, 0 for any',
+  listen: 'where its own router listens instead: ws://host:port/path, rs://host:port, unix:/path, with commas',
   logLevel: 'trace, debug, info, warn, error or silent',
   connectTimeout: 'give up when no router was reached in this time, 0 for never',
   exposeErrors: 'what callers learn of unexpected errors: none, message or traceback',

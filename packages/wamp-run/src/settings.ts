@@ -11,6 +11,8 @@ export interface Settings {
   /** Where the embedded router listens. */
   readonly host: string;
   readonly port: number;
+  /** Where the embedded router listens instead of at host and port: URLs with commas between them; empty: there. */
+  readonly listen: string;
   readonly logLevel: LogLevel;
   /** Give up when no router was reached after this time (ms); 0: never. */
   readonly connectTimeout: number;
@@ -23,6 +25,7 @@ const SCHEMA = {
   realm: { doc: 'the realm to join', format: String, default: 'realm1', env: 'WAMP_REALM' },
   host: { doc: 'where the embedded router listens', format: String, default: '127.0.0.1', env: 'WAMP_HOST' },
   port: { doc: 'the port of the embedded router; 0: any', format: 'port', default: 8080, env: 'WAMP_PORT' },
+  listen: { doc: 'where the embedded router listens, by URL', format: String, default: '', env: 'WAMP_LISTEN' },
   logLevel: { doc: 'how much is told', format: [...LOG_LEVELS], default: 'info' as LogLevel, env: 'WAMP_LOG_LEVEL' },
   connectTimeout: {
     doc: 'give up when no router was reached after this time (ms); 0: never',
@@ -96,6 +99,11 @@ export function readSettings(
   return config.getProperties() as Settings;
 }
 
+/** The URLs in a list of them. */
+export function addressesIn(list: string): string[] {
+  return list === '' ? [] : list.split(',').map((url) => url.trim());
+}
+
 /** The flag of a setting: `connectTimeout` → `--connect-timeout`. */
 export function flagFor(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
@@ -106,6 +114,7 @@ const EXPECTED: Record<SettingName, string> = {
   realm: 'a realm',
   host: 'a host name or an address',
   port: 'a port (0 to 65535)',
+  listen: 'URLs to listen at, with commas between them',
   logLevel: `one of ${LOG_LEVELS.join(', ')}`,
   connectTimeout: 'a number of milliseconds (0 or more)',
   exposeErrors: `one of ${EXPOSE_ERRORS.join(', ')}`,

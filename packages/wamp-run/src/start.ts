@@ -1,5 +1,5 @@
 import type { ExposeErrors } from '@wamp-run/client';
-import { type Clock, type Connector, type Listening, type Logger, type Random, silent } from '@wamp-run/protocol';
+import { type Clock, type Connector, type Logger, type Random, silent } from '@wamp-run/protocol';
 import { Router } from '@wamp-run/router';
 import {
   type ComponentStatus,
@@ -11,14 +11,14 @@ import {
 import { memoryConnector } from '@wamp-run/transport/memory';
 import { systemClock, systemRandom } from './system.js';
 import { VERSION } from './version.js';
-import { connectorFor, listenerOn } from './wires.js';
+import { connectorFor, listenerAt, listenerOn } from './wires.js';
 
 export interface StartOptions {
   /** The files that hold the components: built JavaScript. */
   readonly files: readonly string[];
   /** The directory that relative paths start at. */
   readonly from: string;
-  /** The router to join, `ws://…` or `wss://…`. Default: one of its own, in this process. */
+  /** The router to join: `ws://…`, `wss://…`, `rs://…`, `rss://…` or `unix:…`. Default: one of its own, in this process. */
   readonly url?: string;
   /** Default: `realm1`. A realm in a component's decorator wins over it. */
   readonly realm?: string;
@@ -26,6 +26,8 @@ export interface StartOptions {
   readonly host?: string;
   /** The port of its own router; 0 takes any that is free. Default: 8080. */
   readonly port?: number;
+  /** Where its own router listens instead: `ws://host:port/path`, `rs://host:port`, `unix:/path`. */
+  readonly listen?: readonly string[];
   /**
    * What callers learn of errors that are not meant for them: `none`, `message` or `traceback`. Default: `none`.
    */
@@ -42,6 +44,8 @@ export interface StartOptions {
 export interface Running {
   /** Where clients reach the router: its own, or the one it joined. */
   readonly url: string;
+  /** All of its addresses, that one first. */
+  readonly urls: readonly string[];
   /** How each component is doing. */
   status(): ComponentStatus[];
   /** Resolves when every component has been in service once, or has ended without. */
@@ -78,8 +82,8 @@ export async function start(options: StartOptions): Promise<Running> {
   const realms = [...new Set([realm, ...found.flatMap(({ description }) => description.realm ?? [])])];
   const home =
     options.url === undefined
-      ? await ownRouter({ host: options.host ?? '127.0.0.1', port: options.port ?? 8080, realms, clock, random, log })
-      : { url: options.url, connector: connectorFor(options.url, clock), close: async () => {} };
+      ? await ownRouter({ ...options, realms, clock, random, log })
+      : { urls: [options.url], connector: connectorFor(options.url, clock), close: async () => {} };
   let runtime: Runtime;
   try {
     runtime = new Runtime({
@@ -96,7 +100,8 @@ export async function start(options: StartOptions): Promise<Running> {
     throw error;
   }
   return {
-    url: home.url,
+    url: home.urls[0] ?? '',
+    urls: home.urls,
     status: () => runtime.status(),
     settled: () => runtime.settled(),
     // The router goes last: until then the components can finish what they are doing, and say goodbye.
@@ -110,14 +115,18 @@ export async function start(options: StartOptions): Promise<Running> {
 
 /** The router of one's own, and the way in for components of the same process. */
 interface Home {
-  readonly url: string;
+  readonly urls: readonly string[];
   readonly connector: Connector;
   close(): Promise<void>;
 }
 
 export interface RouterSettings {
-  readonly host: string;
-  readonly port: number;
+  /** Default: 127.0.0.1. */
+  readonly host?: string;
+  /** Default: 8080. */
+  readonly port?: number;
+  /** Instead of host and port. */
+  readonly listen?: readonly string[];
   readonly realms: readonly string[];
   readonly clock: Clock;
   readonly random: Random;
@@ -125,18 +134,20 @@ export interface RouterSettings {
 }
 
 async function ownRouter(settings: RouterSettings): Promise<Home> {
-  const { router, listening } = await listenWith(settings);
-  settings.log.debug({ url: listening.url, realms: settings.realms }, 'router listening');
+  const { router, urls } = await listenWith(settings);
+  settings.log.debug({ urls, realms: settings.realms }, 'router listening');
   return {
-    url: listening.url,
+    urls,
     connector: memoryConnector((transport) => router.attach(transport)),
     close: () => router.close(),
   };
 }
 
-/** A router that listens for WebSocket clients. */
-export async function listenWith(settings: RouterSettings): Promise<{ router: Router; listening: Listening }> {
-  const { host, port, realms, clock, random, log } = settings;
+/** A router that listens, and the URLs at which it does. */
+export async function listenWith(settings: RouterSettings): Promise<{ router: Router; urls: string[] }> {
+  const { host = '127.0.0.1', port = 8080, listen = [], realms, clock, random, log } = settings;
+  const listeners =
+    listen.length === 0 ? [listenerOn({ host, port }, clock)] : listen.map((url) => listenerAt(url, clock));
   const router = new Router({
     realms,
     clock,
@@ -145,7 +156,9 @@ export async function listenWith(settings: RouterSettings): Promise<{ router: Ro
     agent: `wamp-run-${VERSION}`,
   });
   try {
-    return { router, listening: await router.listen(listenerOn({ host, port }, clock)) };
+    const urls: string[] = [];
+    for (const listener of listeners) urls.push((await router.listen(listener)).url);
+    return { router, urls };
   } catch (error) {
     await router.close();
     throw error;

@@ -21,12 +21,16 @@ describe('the table at the start', () => {
   const component = { running: 0, joined: true, error: undefined, realm: 'realm1', state: 'running' as const };
 
   test('lists each component with what it offers', () => {
-    const table = startupTable('ws://127.0.0.1:8080/ws', [
-      { ...component, name: 'Orders', procedures: ['com.shop.create', 'com.shop.list'], topics: [] },
-      { ...component, name: 'Bell', procedures: [], topics: ['com.shop.created'] },
-    ]);
+    const table = startupTable(
+      ['ws://127.0.0.1:8080/ws', 'unix:/run/wamp.sock'],
+      [
+        { ...component, name: 'Orders', procedures: ['com.shop.create', 'com.shop.list'], topics: [] },
+        { ...component, name: 'Bell', procedures: [], topics: ['com.shop.created'] },
+      ],
+    );
     expect(table.split('\n')).toEqual([
       'router        ws://127.0.0.1:8080/ws',
+      '              unix:/run/wamp.sock',
       'Orders        running in realm1',
       '  procedures  com.shop.create',
       '              com.shop.list',
@@ -37,9 +41,10 @@ describe('the table at the start', () => {
 
   test('says why a component is not in service', () => {
     const error = new Error('refused');
-    const table = startupTable('ws://a/', [
-      { ...component, state: 'failed', error, name: 'X', procedures: [], topics: [] },
-    ]);
+    const table = startupTable(
+      ['ws://a/'],
+      [{ ...component, state: 'failed', error, name: 'X', procedures: [], topics: [] }],
+    );
     expect(table.split('\n')).toEqual(['router  ws://a/', 'X       failed: refused']);
   });
 });

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Connector, type Serializer, type Stop, type Transport, TransportLost } from '@wamp-run/protocol';
-import { connectFailure } from './connect-failure.js';
-import { atLeast, type ConnectionOptions, type ConnectionSettings, connectionSettings } from './settings.js';
+import { connectFailure } from '../connect-failure.js';
+import { atLeast, type ConnectionOptions, type ConnectionSettings, connectionSettings } from '../settings.js';
 import { checkHeaders, type Target, targetOf } from './target.js';
 import { WebSocketTransport } from './transport.js';
 import { WireSocket } from './wire-socket.js';

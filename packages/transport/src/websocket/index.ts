@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+
+export type { ConnectionOptions } from '../settings.js';
 export { type WebSocketOptions, websocket } from './connector.js';
 export { type WebSocketListenerOptions, websocketListener } from './listener.js';
-export type { ConnectionOptions } from './settings.js';

@@ -10,11 +10,11 @@ import {
   type Transport,
 } from '@wamp-run/protocol';
 import { WebSocketServer } from 'ws';
-import { hostAndPort } from './address.js';
+import { hostAndPort, reachable } from '../address.js';
+import { listenFailure } from '../listen-failure.js';
+import { type ConnectionOptions, type ConnectionSettings, connectionSettings } from '../settings.js';
 import { type Admission, firstKnown, refusalOf, refuse } from './admission.js';
-import { listenFailure } from './listen-failure.js';
 import { originRule } from './origins.js';
-import { type ConnectionOptions, type ConnectionSettings, connectionSettings } from './settings.js';
 import { WebSocketTransport } from './transport.js';
 import { WireSocket } from './wire-socket.js';
 
@@ -151,10 +151,4 @@ function stopListening(server: Server): Promise<void> {
     server.closeAllConnections();
     setImmediate(resolve);
   });
-}
-
-/** Where clients on this machine reach a server on this host: one that listens everywhere is on loopback too. */
-function reachable(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  return host === '::' ? '::1' : host;
 }

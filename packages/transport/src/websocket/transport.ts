@@ -13,11 +13,11 @@ import {
   type TransportHandler,
 } from '@wamp-run/protocol';
 import { type RawData, WebSocket } from 'ws';
-import { addressOf } from './address.js';
+import { addressOf } from '../address.js';
+import { Coalescer, LARGE_FRAME } from '../coalescer.js';
+import { Heartbeat } from '../heartbeat.js';
+import type { ConnectionSettings } from '../settings.js';
 import { CloseCode, closedBy, refusedFrame } from './closing.js';
-import { Coalescer, LARGE_FRAME } from './coalescer.js';
-import { Heartbeat } from './heartbeat.js';
-import type { ConnectionSettings } from './settings.js';
 import type { WireSocket } from './wire-socket.js';
 
 /** An open WebSocket connection, as either side has it after the handshake. */

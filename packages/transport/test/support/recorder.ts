@@ -30,7 +30,7 @@ export class Recorder implements TransportHandler {
   }
 
   /** The args of the messages. */
-  get args(): unknown[] {
+  get args(): unknown[][] {
     return this.messages.map((message) => decoded(payloadIn(message)).args);
   }
 

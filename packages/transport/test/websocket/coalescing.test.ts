@@ -2,7 +2,7 @@ import { channel } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import type { Transport } from '@wamp-run/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { LARGE_FRAME, MOST_HELD } from '../../src/websocket/coalescer.js';
+import { LARGE_FRAME, MOST_HELD } from '../../src/coalescer.js';
 import { event } from '../support/messages.js';
 import { Recorder } from '../support/recorder.js';
 import { TestServer } from '../support/websockets.js';

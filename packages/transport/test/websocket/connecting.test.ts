@@ -7,7 +7,7 @@ import type { Duplex } from 'node:stream';
 import { type Connector, InvalidConfiguration, type Stop, TransportLost } from '@wamp-run/protocol';
 import { FakeClock } from '@wamp-run/protocol/conformance';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { connectFailure } from '../../src/websocket/connect-failure.js';
+import { connectFailure } from '../../src/connect-failure.js';
 import { type WebSocketOptions, websocket } from '../../src/websocket/index.js';
 import { event } from '../support/messages.js';
 import { Recorder } from '../support/recorder.js';

@@ -1,6 +1,6 @@
 import { FakeClock } from '@wamp-run/protocol/conformance';
 import { describe, expect, test } from 'vitest';
-import { Heartbeat } from '../../src/websocket/heartbeat.js';
+import { Heartbeat } from '../../src/heartbeat.js';
 import { event } from '../support/messages.js';
 import { Opcode } from '../support/raw-peer.js';
 import { Recorder } from '../support/recorder.js';

@@ -1,23 +1,24 @@
 import type { Logger } from '@wamp-run/protocol';
 import { askedToEnd, tellAsked } from '../asked-to-end.js';
-import type { Settings } from '../settings.js';
+import { addressesIn, type Settings } from '../settings.js';
 import { listenWith } from '../start.js';
 import { systemClock, systemRandom } from '../system.js';
 import type { World } from '../world.js';
 
 /** `wamp-run router`: a router alone, until a signal. */
 export async function router(settings: Settings, world: World, log: Logger): Promise<number> {
-  const { host, port, realm } = settings;
+  const { host, port, listen, realm } = settings;
   const asked = askedToEnd(world);
-  const { router: own, listening } = await listenWith({
+  const { router: own, urls } = await listenWith({
     host,
     port,
+    listen: addressesIn(listen),
     realms: [realm],
     clock: systemClock,
     random: systemRandom,
     log,
   });
-  world.stderr(`router  ${listening.url}  ${realm}\n`);
+  for (const url of urls) world.stderr(`router  ${url}  ${realm}\n`);
   const code = tellAsked(await asked, world);
   await own.close();
   return code;

@@ -2,7 +2,7 @@ import { type Logger, TransportLost } from '@wamp-run/protocol';
 import { BrokenComponent, type RuntimeEnd } from '@wamp-run/runtime';
 import { askedToEnd, tellAsked } from '../asked-to-end.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
-import type { Settings } from '../settings.js';
+import { addressesIn, type Settings } from '../settings.js';
 import { type Running, start } from '../start.js';
 import { startupTable } from '../startup-table.js';
 import { systemClock } from '../system.js';
@@ -22,6 +22,7 @@ export async function run(files: readonly string[], settings: Settings, world: W
     realm: settings.realm,
     host: settings.host,
     port: settings.port,
+    listen: addressesIn(settings.listen),
     exposeErrors: settings.exposeErrors,
     log,
     ...(settings.url === '' ? {} : { url: settings.url }),
@@ -41,7 +42,7 @@ export async function run(files: readonly string[], settings: Settings, world: W
   void running.settled().then(() => {
     cancelWarning();
     if (!running.status().some(({ state }) => state === 'running')) return;
-    world.stderr(`${startupTable(running.url, running.status())}\n`);
+    world.stderr(`${startupTable(running.urls, running.status())}\n`);
     world.stderr(`ready in ${Math.round(systemClock.now() - began)} ms\n`);
   });
 

@@ -1,6 +1,6 @@
 import { type Clock, InvalidConfiguration, type Serializer } from '@wamp-run/protocol';
 
-/** What holds for a WebSocket connection on either side. */
+/** What holds for a connection on either side, whichever the wire. */
 export interface ConnectionOptions {
   /** At least one. A client's are offered in this order, the preferred one first; a server takes the client's order. */
   readonly serializers: readonly Serializer[];

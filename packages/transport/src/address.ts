@@ -12,3 +12,9 @@ export function addressOf(socket: Socket): string {
   // What a socket for both families says of an IPv4 peer.
   return hostAndPort(remoteAddress.replace(/^::ffff:(?=\d+\.)/, ''), remotePort);
 }
+
+/** Where clients on this machine reach a server on this host: one that listens everywhere is on loopback too. */
+export function reachable(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  return host === '::' ? '::1' : host;
+}

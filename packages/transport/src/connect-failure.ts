@@ -15,6 +15,10 @@ export function connectFailure(error: Error): string {
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
       return 'the host cannot be reached';
+    case 'ENOENT':
+      return 'there is no socket of that name';
+    case 'EACCES':
+      return 'this user may not connect';
     case 'EPROTO':
       return `TLS failed; perhaps the other side does not speak it on this port (${message.trim()})`;
     default:
