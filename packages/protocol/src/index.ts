@@ -93,6 +93,18 @@ export { type Welcome, welcomeMessage } from './messages/welcome.js';
 export { type Yield, yieldMessage } from './messages/yield.js';
 export { decoded, type Payload, type PlainPayload, payloadOf, RawPayload } from './payload.js';
 export { type PortableOptions, portable, portableArgs, portableKwargs } from './portable.js';
+export type {
+  HelloVerdict,
+  LoginAccepted,
+  LoginChallenged,
+  LoginDenied,
+  LoginPassed,
+  LoginProof,
+  LoginRequest,
+  ProofVerdict,
+  RouterAuthenticator,
+  RouterLogin,
+} from './router-authenticator.js';
 export type { Serializer } from './serializer.js';
 export { CLIENT_STATES, clientTable } from './session/client-states.js';
 export {
