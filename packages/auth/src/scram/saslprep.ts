@@ -1,0 +1,18 @@
+import { InvalidConfiguration } from '@wamp-run/protocol';
+
+/**
+ * A name or a password as SASLprep (RFC 4013) has it. Printable ASCII is its own form; the library with the tables is
+ * loaded for anything else. Throws InvalidConfiguration, without the text, where it has a character that may not be in it.
+ *
+ * @param what the place, for the error
+ */
+export async function saslprep(text: string, what: string): Promise<string> {
+  if (/^[ -~]*$/.test(text)) return text;
+  const { default: prepare } = await import('@mongodb-js/saslprep');
+  try {
+    return prepare(text);
+  } catch {
+    // The library's error may quote what it is about.
+    throw new InvalidConfiguration(`${what}: it has a character that SASLprep (RFC 4013) does not allow`);
+  }
+}
