@@ -244,6 +244,12 @@ describe('the router proves itself', () => {
     ).toBeUndefined();
   });
 
+  test('a good proof by a key that is not among those known is not answered', async () => {
+    const impostor = cryptosignVerifier({ principals: [peter], key });
+    const outcome = await logIn({ client: wary, router: impostor });
+    expect(outcome).toMatchObject({ by: 'client', error: { message: /none of routerKeys/ } });
+  });
+
   test('a router without a key is not answered', async () => {
     const outcome = await logIn({ client: wary, router: cryptosignVerifier({ principals: [peter] }) });
     expect(outcome).toMatchObject({ by: 'client', reason: ERROR_URIS.cannotAuthenticate });

@@ -1,9 +1,11 @@
 // What an outsider can see of a login: the same, whether the principal exists and the secret is wrong, or there is none.
 import type { ClientAuthenticator, Dict, RouterAuthenticator } from '@wamp-run/protocol';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { base64, hex } from '../src/bytes.js';
 import { cryptosign } from '../src/cryptosign/cryptosign.js';
 import { cryptosignVerifier } from '../src/cryptosign/cryptosign-verifier.js';
 import { generateKey, keyFromSeed } from '../src/cryptosign/key.js';
+import { Decoys } from '../src/decoys.js';
 import { scramCredential } from '../src/scram/credential.js';
 import { scram } from '../src/scram/scram.js';
 import { scramVerifier } from '../src/scram/scram-verifier.js';
@@ -145,4 +147,23 @@ test('principals of a function look as the option says', async () => {
   const byScram = scramVerifier({ principals: () => null, decoy: { kdf: 'pbkdf2', iterations: 5000 } });
   await logIn({ client: scram({ authid: 'nobody', password: 'x' }), router: byScram, challenge });
   expect(challenges[1]).toMatchObject({ kdf: 'pbkdf2', iterations: 5000 });
+});
+
+test('whoever finds out what is made up for an unknown principal is not let in either', async () => {
+  const random = (length: number) => new Uint8Array(length).fill(3);
+  const of = { authid: 'paula', realm: 'com.example', length: 32, random };
+  const made = await new Decoys(undefined).bytes('ticket', of);
+  const byTicket = ticketVerifier({ principals: [] });
+  const guess = ticket({ authid: 'paula', ticket: hex(made) });
+  expect(await logIn({ client: guess, router: byTicket, random })).toMatchObject({
+    by: 'router',
+    reason: 'wamp.error.authentication_denied',
+  });
+
+  const secret = base64(await new Decoys(decoySecret).bytes('secret', of));
+  const byCra = wampcraVerifier({ principals: [], decoySecret });
+  expect(await logIn({ client: wampcra({ authid: 'paula', secret }), router: byCra })).toMatchObject({
+    by: 'router',
+    reason: 'wamp.error.authentication_denied',
+  });
 });

@@ -2,7 +2,11 @@ import { type Dict, ERROR_URIS, type LoginProof, ProtocolError } from '@wamp-run
 import { FakeClock } from '@wamp-run/protocol/conformance';
 import { describe, expect, test } from 'vitest';
 import { fromBase64, hex, utf8 } from '../src/bytes.js';
+import { cryptosign } from '../src/cryptosign/cryptosign.js';
+import { cryptosignVerifier } from '../src/cryptosign/cryptosign-verifier.js';
+import { generateKey } from '../src/cryptosign/key.js';
 import { autobahnScramCredential, type ScramCredential, scramCredential } from '../src/scram/credential.js';
+import { type Binding, SPECIFIED } from '../src/scram/profile.js';
 import { autobahnScram, scram } from '../src/scram/scram.js';
 import { autobahnScramVerifier, type ScramPrincipal, scramVerifier } from '../src/scram/scram-verifier.js';
 import { after, countingRandom, keptIn, logIn, PLAIN, requestOf, tlsWire } from './handshake.js';
@@ -94,6 +98,15 @@ describe('published values', () => {
   }, 60_000);
 });
 
+test('RFC 5802: what is signed has commas and equals signs of a name in another form', async () => {
+  const said = { authid: 'a=b,c', clientNonce: 'x', nonce: 'xy', salt: 'c2FsdA==', iterations: 4096 };
+  const text = async (binding: Binding | undefined) =>
+    new TextDecoder().decode(await SPECIFIED.authMessage({ ...said, binding }));
+  expect(await text(undefined)).toBe('n=a=3Db=2Cc,r=x,r=xy,s=c2FsdA==,i=4096,c=biws,r=xy');
+  const bound = await text({ type: 'tls-exporter', data: utf8('0123') });
+  expect(bound).toBe(`n=a=3Db=2Cc,r=x,r=xy,s=c2FsdA==,i=4096,c=${btoa('p=tls-exporter,,0123')},r=xy`);
+});
+
 describe('wamp-scram', () => {
   test('lets the right password in, by PBKDF2 and by Argon2id', async () => {
     expect(await logIn({ client, router })).toMatchObject({ by: 'welcome', details: { authmethod: 'wamp-scram' } });
@@ -171,6 +184,11 @@ describe('wamp-scram', () => {
     expect(await login.onAuthenticate?.(proof)).toMatchObject({ outcome: 'deny', message: /no longer open/ });
   });
 
+  test('HELLO with an authid that has no form in SASLprep is refused, whoever it is', async () => {
+    const verdict = await router.begin(requestOf({ authid: 'us\u0007er', authextra: { nonce: 'abc' } })).onHello();
+    expect(verdict).toMatchObject({ outcome: 'deny', reason: ERROR_URIS.authenticationFailed, message: /authid/ });
+  });
+
   test.each<[string, Dict]>([
     ['no nonce', {}],
     ['a nonce with a comma', { nonce: 'a,r=b' }],
@@ -229,6 +247,34 @@ describe('bound to the connection', () => {
     expect(outcome).toMatchObject({ by: 'client', reason: ERROR_URIS.cannotAuthenticate });
   });
 
+  test('a login is bound where another method of the same HELLO is', async () => {
+    const wires = { client: wire, router: wire };
+    const { key } = generateKey();
+    const keyed = cryptosign({ key, channelBinding: 'tls-exporter' });
+    expect(await logIn({ client: [client, keyed], router, wires })).toMatchObject({ by: 'welcome' });
+    const byKey = cryptosignVerifier({ principals: [{ ...named, publicKeys: [key.publicKey] }] });
+    const both = [bound, cryptosign({ key })];
+    expect(await logIn({ client: both, router: byKey, wires })).toMatchObject({
+      by: 'welcome',
+      details: { authmethod: 'cryptosign' },
+    });
+    const outcome = await logIn({
+      client: both,
+      router: byKey,
+      wires,
+      challenge: ({ challenge }) => ({ challenge: challenge as string }),
+    });
+    expect(outcome).toMatchObject({ by: 'client', reason: ERROR_URIS.cannotAuthenticate });
+  });
+
+  test('a client does not answer where HELLO asks for a binding that SCRAM does not have', async () => {
+    const login = client.begin();
+    const extra = { nonce: `${login.authextra?.nonce}abc`, salt: cheap.salt, kdf: 'pbkdf2', iterations: 4096 };
+    const context = { ...requestOf({ authextra: { channel_binding: 'tls-unique' } }), authid: 'user' };
+    const answering = async () => login.onChallenge?.({ method: 'wamp-scram', extra }, context);
+    await expect(answering()).rejects.toMatchObject({ reason: ERROR_URIS.cannotAuthenticate });
+  });
+
   test('a router that wants it refuses logins without', async () => {
     const strict = scramVerifier({ principals: [who(cheap)], requireChannelBinding: true });
     const wires = { client: wire, router: wire };
@@ -280,6 +326,9 @@ describe('the client refuses', () => {
   test('a WELCOME without a challenge', async () => {
     const verdict = await client.begin().onWelcome?.({ authid: 'user' }, { ...requestOf({}), authid: 'user' });
     expect(verdict).toMatch(/has not proven itself/);
+    const details = { authid: 'user', authextra: { verifier: btoa('x'.repeat(32)) } };
+    const withProof = await client.begin().onWelcome?.(details, { ...requestOf({}), authid: 'user' });
+    expect(withProof).toMatch(/without a challenge/);
   });
 
   test('the proof of another login', async () => {

@@ -6,6 +6,18 @@ import { type CryptosignKey, isSignature, publicKeyText } from './key.js';
 /**
  * Sends one message to an ssh-agent and gives its answer; both with their length before them, as they are on the socket.
  * Opening the socket (`SSH_AUTH_SOCK`) is left to whoever hands this in.
+ *
+ * @example
+ * const exchange: AgentExchange = async (request) => {
+ *   const socket = connect(path); // of node:net
+ *   socket.write(request);
+ *   let answer = Buffer.alloc(0);
+ *   for await (const chunk of socket) {
+ *     answer = Buffer.concat([answer, chunk]);
+ *     if (answer.length >= 4 && answer.length >= 4 + answer.readUInt32BE()) break;
+ *   }
+ *   return answer;
+ * };
  */
 export type AgentExchange = (request: Uint8Array) => Promise<Uint8Array>;
 

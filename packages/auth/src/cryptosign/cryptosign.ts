@@ -104,16 +104,17 @@ class CryptosignLogin implements ClientLogin {
   }
 
   async onChallenge({ extra }: { extra: Dict }, context: LoginContext): Promise<string> {
-    const { key, channelBinding } = this.#settings;
+    const { key } = this.#settings;
+    // What HELLO says holds for all of its methods: another one that is bound binds this one, too.
+    const channelBinding = this.#settings.channelBinding ?? context.authextra.channel_binding ?? undefined;
     const challenge = fromHex(extra.challenge, CHALLENGE_LENGTH);
     if (challenge === undefined) throw refusal('the challenge is not 64 hexadecimal digits');
     if ((extra.channel_binding ?? undefined) !== channelBinding) {
-      const asked = channelBinding ?? 'no binding';
-      throw refusal(`the challenge is bound to the connection in another way than asked for (${asked})`);
+      throw refusal('the challenge is bound to the connection in another way than HELLO asks for');
     }
-    const channelId = channelBinding === undefined ? undefined : channelIdOf(context.transport, channelBinding);
+    const channelId = isBinding(channelBinding) ? channelIdOf(context.transport, channelBinding) : undefined;
     if (channelBinding !== undefined && channelId === undefined) {
-      throw refusal(`this connection has no ${channelBinding} to bind the login to`);
+      throw refusal('this connection has nothing of the kind that HELLO asks to bind the login to');
     }
     this.#verifyRouter(extra, channelId);
     return signed(key, messageOf(challenge, channelId));

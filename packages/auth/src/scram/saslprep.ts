@@ -7,12 +7,23 @@ import { InvalidConfiguration } from '@wamp-run/protocol';
  * @param what the place, for the error
  */
 export async function saslprep(text: string, what: string): Promise<string> {
+  const prepared = await prepare(text);
+  if (prepared !== undefined) return prepared;
+  throw new InvalidConfiguration(`${what}: it has a character that SASLprep (RFC 4013) does not allow`);
+}
+
+/** Whether SASLprep has a form of it. */
+export async function isPreparable(text: string): Promise<boolean> {
+  return (await prepare(text)) !== undefined;
+}
+
+async function prepare(text: string): Promise<string | undefined> {
   if (/^[ -~]*$/.test(text)) return text;
-  const { default: prepare } = await import('@mongodb-js/saslprep');
+  const { default: library } = await import('@mongodb-js/saslprep');
   try {
-    return prepare(text);
+    return library(text);
   } catch {
     // The library's error may quote what it is about.
-    throw new InvalidConfiguration(`${what}: it has a character that SASLprep (RFC 4013) does not allow`);
+    return undefined;
   }
 }

@@ -20,6 +20,7 @@ import { checkCost, type ScramCredential } from './credential.js';
 import { KEY_LENGTH, type ScramCost } from './key-derivation.js';
 import { provenKey } from './keys.js';
 import { AUTOBAHN, type Binding, nonceIn, type ScramProfile, SPECIFIED } from './profile.js';
+import { isPreparable } from './saslprep.js';
 
 /** Somebody who logs in by SCRAM, with what `scramCredential` made of the password. */
 export interface ScramPrincipal extends Principal, ScramCredential {}
@@ -120,6 +121,9 @@ class ScramCheck implements RouterLogin {
     const { profile, directory, requireChannelBinding } = this.#means;
     const { method } = profile;
     if (authid === undefined) return incomplete(`HELLO names no authid, and a login by ${method} needs one`);
+    if (!(await isPreparable(authid))) {
+      return incomplete('the authid has a character that SASLprep (RFC 4013) does not allow');
+    }
     const clientNonce = nonceIn(authextra);
     if (clientNonce === undefined)
       return incomplete(`HELLO has no nonce in authextra, and a login by ${method} needs one`);

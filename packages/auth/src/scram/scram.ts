@@ -197,9 +197,12 @@ class ScramLogin implements ClientLogin {
     return { kdf: 'argon2id13', iterations: iterations as number, memory: memory as number };
   }
 
-  #bindingOf({ transport }: LoginContext): Binding | undefined {
-    const { channelBinding: type } = this.#settings;
-    if (type === undefined) return undefined;
+  /** What HELLO says holds for all of its methods: another one that is bound binds this one, too. */
+  #bindingOf({ transport, authextra }: LoginContext): Binding | undefined {
+    const { profile, channelBinding } = this.#settings;
+    const type = channelBinding ?? authextra.channel_binding ?? undefined;
+    if (type === undefined || !profile.binds) return undefined;
+    if (type !== 'tls-exporter') throw this.#refusal('HELLO asks for a binding that this method does not have');
     const data = transport.channelId?.(type);
     if (data === undefined) throw this.#refusal(`this connection has no ${type} to bind the login to`);
     return { type, data };
