@@ -20,7 +20,8 @@ export type Found<P> = P | undefined | null | PromiseLike<P | undefined | null>;
 
 /**
  * Who may log in: a list, or a function that is asked at every login. What it throws, or rejects with, refuses the client
- * with `wamp.error.authentication_failed`. It should take as long for a principal that does not exist as for another.
+ * with `wamp.error.authentication_failed`. What it gives has to have the authid and the realm that were asked for. It
+ * should take as long for a principal that does not exist as for another.
  */
 export type Principals<P extends Principal> = readonly P[] | ((authid: string, realm: string) => Found<P>);
 

@@ -17,9 +17,18 @@ export async function isPreparable(text: string): Promise<boolean> {
   return (await prepare(text)) !== undefined;
 }
 
+async function loaded(): Promise<(text: string) => string> {
+  try {
+    return (await import('@mongodb-js/saslprep')).default;
+  } catch (cause) {
+    const why = 'SASLprep could not be loaded, and it is needed beyond ASCII; in a browser it wants a global Buffer';
+    throw new InvalidConfiguration(why, { cause });
+  }
+}
+
 async function prepare(text: string): Promise<string | undefined> {
   if (/^[ -~]*$/.test(text)) return text;
-  const { default: library } = await import('@mongodb-js/saslprep');
+  const library = await loaded();
   try {
     return library(text);
   } catch {

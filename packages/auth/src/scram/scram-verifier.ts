@@ -156,7 +156,8 @@ class ScramCheck implements RouterLogin {
     const asked = this.#open.take();
     if (asked === undefined) return STALE;
     const { nonce, binding, credential, principal } = asked;
-    if (profile.binds && !agrees(extra, nonce, binding)) return WRONG_BINDING;
+    if (profile.binds && extra.nonce !== nonce) return WRONG_NONCE;
+    if (profile.binds && !isBoundBy(extra, binding)) return WRONG_BINDING;
     const { salt, iterations } = credential;
     const authMessage = await profile.authMessage({ ...asked, salt, iterations });
     const storedKey = keyIn(credential.storedKey);
@@ -193,9 +194,8 @@ class ScramCheck implements RouterLogin {
   }
 }
 
-/** Whether AUTHENTICATE repeats what was agreed. */
-function agrees(extra: LoginProof['extra'], nonce: string, binding: Binding | undefined): boolean {
-  if (extra.nonce !== nonce) return false;
+/** Whether AUTHENTICATE binds the login to this connection, where HELLO does, and else to none. */
+function isBoundBy(extra: LoginProof['extra'], binding: Binding | undefined): boolean {
   const type = extra.channel_binding ?? undefined;
   const data = extra.cbind_data ?? undefined;
   if (binding === undefined) return type === undefined && data === undefined;
@@ -208,6 +208,7 @@ function scramDenial(scram: string, message: string): LoginDenied {
 }
 
 const WRONG_PROOF: LoginDenied = { ...DENIED, details: { scram: 'invalid-proof' } };
+const WRONG_NONCE: LoginDenied = { ...DENIED, details: { scram: 'other-error' } };
 const WRONG_BINDING: LoginDenied = { ...DENIED, details: { scram: 'channel-bindings-dont-match' } };
 
 function keyIn(text: string): Uint8Array {
