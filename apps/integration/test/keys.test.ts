@@ -3,6 +3,7 @@ import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readPrivateKey } from '@wamp-run/auth/cryptosign';
 import { Client } from '@wamp-run/client';
 import { formatKeyFile, Key, KeyRing, parseKeyFile, passthruCodec } from '@wamp-run/e2ee';
 import { cborValues } from '@wamp-run/serializers/cbor';
@@ -61,6 +62,8 @@ describe('wamp-run keygen', () => {
     expect(Object.keys(tags)).toEqual(['public-key-ed25519', 'private-key-ed25519']);
     expect(stdout).toBe(`${tags['public-key-ed25519']}\n`);
     expect(stdout).not.toContain(tags['private-key-ed25519']);
+    // A login by cryptosign takes it.
+    expect(readPrivateKey(await readFile(at('c'), 'utf8')).publicKey).toBe(tags['public-key-ed25519']);
     // The public key is that of the private one.
     const seed = Buffer.from(tags['private-key-ed25519'], 'hex');
     const der = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), seed]);
