@@ -10,5 +10,5 @@ export { type MemoryEventStoreOptions, memoryEventStore } from './history/memory
 export type { RealmCounts } from './realm.js';
 export type { HistoryOptions, HistoryTopic, RealmOptions, TrustedAction, TrustLevel } from './realm-options.js';
 export { Router, type RouterCounts } from './router.js';
-export type { RouterLimits } from './router-limits.js';
-export type { RouterOptions } from './router-options.js';
+export { DEFAULT_LIMITS, type RouterLimits } from './router-limits.js';
+export { ROUTER_DEFAULTS, type RouterOptions } from './router-options.js';

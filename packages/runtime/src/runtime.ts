@@ -96,7 +96,7 @@ export class Runtime {
         grace: this.#grace,
         clock: options.clock,
         random: options.random,
-        log: log.child({ component: name }),
+        log: log.child({ component: name, realm: own }),
       });
     });
     let close: (end: RuntimeEnd) => void = () => {};
