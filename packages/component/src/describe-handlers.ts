@@ -5,6 +5,7 @@ import { declaredParameters } from './declared-parameters.js';
 import { decoratedMembers } from './decorated-members.js';
 import type { ParameterDescription, ProcedureDescription, TopicDescription } from './description.js';
 import { describeParameters } from './handler-parameters.js';
+import { resultSchemas, withSchemas } from './handler-schemas.js';
 import { knownOptions, type OptionRules } from './options.js';
 import type { Problems } from './problems.js';
 import {
@@ -16,7 +17,7 @@ import {
   parameterTypes,
   type Signed,
 } from './records.js';
-import type { HandlerOptions, ProcedureOptions, TopicOptions } from './register.js';
+import type { ProcedureOptions, TopicOptions } from './register.js';
 import { resolveUri } from './relative-uri.js';
 
 /** What the component says that matters to its handlers. */
@@ -33,9 +34,13 @@ export interface DescribedHandlers {
   readonly topics: TopicDescription[];
 }
 
-// What a session takes is checked by the session's own rules.
+// What a session takes is checked by the session's own rules, and schemas beside the parameters that they are for.
 const PROCEDURE_OPTIONS = {
   check: 'boolean',
+  args: 'anything',
+  kwargs: 'anything',
+  result: 'anything',
+  progress: 'anything',
   match: 'anything',
   invoke: 'anything',
   concurrency: 'anything',
@@ -46,6 +51,8 @@ const PROCEDURE_OPTIONS = {
 
 const TOPIC_OPTIONS = {
   check: 'boolean',
+  args: 'anything',
+  kwargs: 'anything',
   match: 'anything',
   getRetained: 'anything',
   order: 'anything',
@@ -96,7 +103,8 @@ function describeMember(decorated: Member, context: HandlerContext, into: Descri
     const foreign = foreignCopy(record);
     if (foreign !== undefined) complain(foreign);
     const rules = record.kind === 'procedure' ? PROCEDURE_OPTIONS : TOPIC_OPTIONS;
-    const { check = context.check, ...options } = knownOptions(record.options, rules, complain) as HandlerOptions;
+    const given = knownOptions(record.options, rules, complain) as ProcedureOptions & TopicOptions;
+    const { check = context.check, args, kwargs, result, progress, ...options } = given;
     if (check && types === undefined && hasParameters) {
       complain(
         `its parameters have no types in the metadata to check by; ${METADATA_REMEDY}, or give it { check: false }`,
@@ -106,10 +114,11 @@ function describeMember(decorated: Member, context: HandlerContext, into: Descri
     const handler = {
       method: member,
       check,
-      parameters: parametersFor(record.kind),
+      parameters: withSchemas(parametersFor(record.kind), { args, kwargs }, complain),
       ...(Object.keys(options).length === 0 ? {} : { options }),
     };
-    if (record.kind === 'procedure') into.procedures.push({ uri, ...handler });
+    if (record.kind === 'procedure')
+      into.procedures.push({ uri, ...handler, ...resultSchemas({ result, progress }, complain) });
     else into.topics.push({ topic: uri, ...handler });
   }
 }
