@@ -93,9 +93,9 @@ function describeMember(decorated: Member, context: HandlerContext, into: Descri
   const signature = declaredParameters(declared);
   const own = parameterRecords(owner).filter((record) => record.member === member);
   const hasParameters = declared.length > 0 || own.length > 0 || (signature ?? []).length > 0;
-  const parametersFor = (kind: 'procedure' | 'topic'): ParameterDescription[] =>
+  const parametersFor = (kind: 'procedure' | 'topic', check: boolean): ParameterDescription[] =>
     describeParameters(
-      { kind, types, declared: signature, decorated: own, erasedNulls: context.erasedNulls },
+      { kind, types, declared: signature, decorated: own, erasedNulls: context.erasedNulls, check },
       complain,
     );
 
@@ -114,7 +114,7 @@ function describeMember(decorated: Member, context: HandlerContext, into: Descri
     const handler = {
       method: member,
       check,
-      parameters: withSchemas(parametersFor(record.kind), { args, kwargs }, complain),
+      parameters: withSchemas(parametersFor(record.kind, check), { args, kwargs }, complain),
       ...(Object.keys(options).length === 0 ? {} : { options }),
     };
     if (record.kind === 'procedure')

@@ -42,6 +42,7 @@ export type {
   TopicDescription,
 } from './description.js';
 export { error } from './error.js';
+export { type FieldOptions, type FieldType, field } from './field.js';
 export type { Handler } from './handler.js';
 export { type HandlerParameterDecorator, kwarg, kwargs, optional } from './parameters.js';
 export type { ComponentClass } from './records.js';

@@ -43,11 +43,14 @@ export function isSchema(value: unknown): value is StandardSchema {
 /** More than these are not listed one by one: a list of ten thousand wrong items is one mistake. */
 const MOST_LISTED = 20;
 
-/** What is wrong with a value, in sentences: `'order.lines[2].quantity': Expected an integer`. */
+/**
+ * What is wrong with a value, in sentences: `'order.lines[2].quantity' must be an integer`, `'order.note': Invalid text`.
+ * Messages that begin in lower case go on from the name.
+ */
 export function issueSentences(name: string, issues: readonly SchemaIssue[]): string[] {
-  const listed = issues
-    .slice(0, MOST_LISTED)
-    .map(({ message, path }) => `'${name}${pathText(path ?? [])}': ${message}`);
+  const listed = issues.slice(0, MOST_LISTED).map(({ message, path }) => {
+    return `'${name}${pathText(path ?? [])}'${/^\p{Ll}/u.test(message) ? '' : ':'} ${message}`;
+  });
   const more = issues.length - listed.length;
   return more > 0 ? [...listed, `'${name}': and ${more} more`] : listed;
 }

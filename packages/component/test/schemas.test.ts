@@ -160,7 +160,7 @@ describe('arguments', () => {
 
   test('a schema may take its time', async () => {
     await expect(call('later', ['known', 1])).resolves.toBe('known 1');
-    await expect(call('later', ['unknown', '1'])).rejects.toThrow(/'name': nobody knows it, 'count': /);
+    await expect(call('later', ['unknown', '1'])).rejects.toThrow(/'name' nobody knows it, 'count': /);
   });
 
   test('of ten thousand mistakes twenty are told', () => {
