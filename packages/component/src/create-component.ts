@@ -10,9 +10,10 @@ import type {
 } from '@wamp-run/client';
 import type { Logger, LoginAnswer, LoginChallenge, LoginContext, TransportDetails } from '@wamp-run/protocol';
 import { ComponentConfig, type ComponentConfigFields } from './component-config.js';
-import { type ComponentDescription, HOOKS } from './description.js';
+import { type ComponentDescription, HOOKS, type ProcedureDescription } from './description.js';
 import { compileHandler, type Handler } from './handler.js';
 import { Injection } from './injection.js';
+import { checkedResult } from './result-check.js';
 
 /** What a component is given by the runtime. */
 export interface ComponentInjection {
@@ -85,7 +86,7 @@ export function createComponent(description: ComponentDescription, injected: Com
     description,
     procedures: description.procedures.map((procedure) => {
       const { uri, options = {} } = procedure;
-      return { uri, options, handler: compileHandler<CallDetails>(instance, procedure) };
+      return { uri, options, handler: compileProcedure(instance, procedure) };
     }),
     topics: description.topics.map((topic) => {
       const { options = {} } = topic;
@@ -94,6 +95,14 @@ export function createComponent(description: ComponentDescription, injected: Com
     ...hooksOf(instance),
     dispose: () => injection.dispose(),
   };
+}
+
+/** Results are checked where there is a schema for them, and else not looked at. */
+function compileProcedure(instance: object, procedure: ProcedureDescription): Handler<CallDetails> {
+  const handler = compileHandler<CallDetails>(instance, procedure);
+  const { result, progress } = procedure;
+  if (result === undefined && progress === undefined) return handler;
+  return (args, kwargs, details) => checkedResult(handler(args, kwargs, details), { result, progress });
 }
 
 /** Also hooks that are properties of the instance, such as arrow functions: no description can know of them. */

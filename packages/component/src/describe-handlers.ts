@@ -5,6 +5,7 @@ import { declaredParameters } from './declared-parameters.js';
 import { decoratedMembers } from './decorated-members.js';
 import type { ParameterDescription, ProcedureDescription, TopicDescription } from './description.js';
 import { describeParameters } from './handler-parameters.js';
+import { resultSchemas, withSchemas } from './handler-schemas.js';
 import { knownOptions, type OptionRules } from './options.js';
 import type { Problems } from './problems.js';
 import {
@@ -16,7 +17,7 @@ import {
   parameterTypes,
   type Signed,
 } from './records.js';
-import type { HandlerOptions, ProcedureOptions, TopicOptions } from './register.js';
+import type { ProcedureOptions, TopicOptions } from './register.js';
 import { resolveUri } from './relative-uri.js';
 
 /** What the component says that matters to its handlers. */
@@ -33,9 +34,13 @@ export interface DescribedHandlers {
   readonly topics: TopicDescription[];
 }
 
-// What a session takes is checked by the session's own rules.
+// What a session takes is checked by the session's own rules, and schemas beside the parameters that they are for.
 const PROCEDURE_OPTIONS = {
   check: 'boolean',
+  args: 'anything',
+  kwargs: 'anything',
+  result: 'anything',
+  progress: 'anything',
   match: 'anything',
   invoke: 'anything',
   concurrency: 'anything',
@@ -47,6 +52,8 @@ const PROCEDURE_OPTIONS = {
 
 const TOPIC_OPTIONS = {
   check: 'boolean',
+  args: 'anything',
+  kwargs: 'anything',
   match: 'anything',
   getRetained: 'anything',
   order: 'anything',
@@ -88,9 +95,9 @@ function describeMember(decorated: Member, context: HandlerContext, into: Descri
   const signature = declaredParameters(declared);
   const own = parameterRecords(owner).filter((record) => record.member === member);
   const hasParameters = declared.length > 0 || own.length > 0 || (signature ?? []).length > 0;
-  const parametersFor = (kind: 'procedure' | 'topic'): ParameterDescription[] =>
+  const parametersFor = (kind: 'procedure' | 'topic', check: boolean): ParameterDescription[] =>
     describeParameters(
-      { kind, types, declared: signature, decorated: own, erasedNulls: context.erasedNulls },
+      { kind, types, declared: signature, decorated: own, erasedNulls: context.erasedNulls, check },
       complain,
     );
 
@@ -98,7 +105,8 @@ function describeMember(decorated: Member, context: HandlerContext, into: Descri
     const foreign = foreignCopy(record);
     if (foreign !== undefined) complain(foreign);
     const rules = record.kind === 'procedure' ? PROCEDURE_OPTIONS : TOPIC_OPTIONS;
-    const { check = context.check, ...options } = knownOptions(record.options, rules, complain) as HandlerOptions;
+    const given = knownOptions(record.options, rules, complain) as ProcedureOptions & TopicOptions;
+    const { check = context.check, args, kwargs, result, progress, ...options } = given;
     if (check && types === undefined && hasParameters) {
       complain(
         `its parameters have no types in the metadata to check by; ${METADATA_REMEDY}, or give it { check: false }`,
@@ -108,10 +116,11 @@ function describeMember(decorated: Member, context: HandlerContext, into: Descri
     const handler = {
       method: member,
       check,
-      parameters: parametersFor(record.kind),
+      parameters: withSchemas(parametersFor(record.kind, check), { args, kwargs }, complain),
       ...(Object.keys(options).length === 0 ? {} : { options }),
     };
-    if (record.kind === 'procedure') into.procedures.push({ uri, ...handler });
+    if (record.kind === 'procedure')
+      into.procedures.push({ uri, ...handler, ...resultSchemas({ result, progress }, complain) });
     else into.topics.push({ topic: uri, ...handler });
   }
 }

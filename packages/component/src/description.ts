@@ -1,5 +1,6 @@
+import type { RegisterOptions, SubscribeOptions } from '@wamp-run/client';
 import type { ComponentClass } from './records.js';
-import type { ProcedureOptions, TopicOptions } from './register.js';
+import type { StandardSchema } from './standard-schema.js';
 import type { WireType } from './wire-type.js';
 
 /** The hooks that a component may have. */
@@ -30,6 +31,8 @@ export interface ParameterDescription {
   readonly from: ParameterSource;
   /** What the compiler's metadata says for certain. Absent: anything passes. */
   readonly type?: WireType;
+  /** What checks the value, instead of its type, and whether it may be missing. */
+  readonly schema?: StandardSchema;
   readonly required: boolean;
   /** Whether null passes although there is a type. */
   readonly nullable: boolean;
@@ -50,7 +53,11 @@ export interface ProcedureDescription extends HandlerDescription {
   /** With its named parts, where it has any. */
   readonly uri: string;
   /** What to register it with. Absent: nothing but the URI. */
-  readonly options?: Readonly<Omit<ProcedureOptions, 'check'>>;
+  readonly options?: Readonly<RegisterOptions>;
+  /** What its results must be. Absent: anything. */
+  readonly result?: StandardSchema | undefined;
+  /** What its progressive results must be. Absent: anything. */
+  readonly progress?: StandardSchema | undefined;
 }
 
 /** A topic that a component subscribes to. */
@@ -58,7 +65,7 @@ export interface TopicDescription extends HandlerDescription {
   /** With its named parts, where it has any. */
   readonly topic: string;
   /** What to subscribe with. Absent: nothing but the topic. */
-  readonly options?: Readonly<Omit<TopicOptions, 'check'>>;
+  readonly options?: Readonly<SubscribeOptions>;
 }
 
 /** What a class offers: plain data, and the class. */

@@ -1,9 +1,12 @@
 import { CallDetails, EventDetails, Session } from '@wamp-run/client';
 import { Logger } from '@wamp-run/protocol';
+import { classComplaint, classSchema } from './class-schema.js';
 import { ComponentConfig } from './component-config.js';
 import type { DeclaredParameter } from './declared-parameters.js';
 import type { ParameterDescription } from './description.js';
+import { hasFields } from './field.js';
 import type { AnyClass, ParameterRecord } from './records.js';
+import type { StandardSchema } from './standard-schema.js';
 import { wireTypeOf } from './wire-type.js';
 
 /** What is known of one method's parameters, from three sources. */
@@ -17,6 +20,8 @@ export interface ParameterFacts {
   readonly decorated: readonly ParameterRecord[];
   /** Whether the compiler writes `Number` for `number | null`. */
   readonly erasedNulls: boolean;
+  /** Whether arguments are checked: only then do they become instances of classes with fields. */
+  readonly check: boolean;
 }
 
 /** Describes the parameters of a handler. What is wrong with them goes to `complain`. */
@@ -74,9 +79,16 @@ function describeParameter(
     name: keyword === undefined ? name : keywordOf(keyword, complain),
     from: keyword === undefined ? 'argument' : 'keyword',
     ...(type === undefined ? {} : { type }),
+    ...(facts.check && hasFields(metadata) ? { schema: schemaOf(metadata, name, complain) } : {}),
     required: !isOptional && signature !== undefined,
     nullable: facts.erasedNulls,
   };
+}
+
+function schemaOf(target: AnyClass, name: string, complain: (sentence: string) => void): StandardSchema {
+  const complaint = classComplaint(target);
+  if (complaint !== undefined) complain(`'${name}': ${complaint}`);
+  return classSchema(target);
 }
 
 function parameter(name: string, from: 'rest' | 'keywords' | 'details'): ParameterDescription {

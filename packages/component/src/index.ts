@@ -46,10 +46,13 @@ export type {
   TopicDescription,
 } from './description.js';
 export { error } from './error.js';
+export { type FieldOptions, type FieldType, field } from './field.js';
 export type { Handler } from './handler.js';
 export { type HandlerParameterDecorator, kwarg, kwargs, optional } from './parameters.js';
 export type { ComponentClass } from './records.js';
 export {
+  type ArgumentSchemas,
+  type CheckedHandlerDecorator,
   type HandlerDecorator,
   type HandlerOptions,
   type ProcedureOptions,
@@ -57,5 +60,6 @@ export {
   subscribe,
   type TopicOptions,
 } from './register.js';
+export type { SchemaInput, SchemaIssue, SchemaOutput, SchemaResult, StandardSchema } from './standard-schema.js';
 export { inject, injectable } from './tsyringe.js';
 export type { WireType } from './wire-type.js';

@@ -1,24 +1,89 @@
-import type { RegisterOptions, SubscribeOptions } from '@wamp-run/client';
+import type { CallDetails, CallResult, EventDetails, RegisterOptions, SubscribeOptions } from '@wamp-run/client';
 import { type AnyFunction, recordHandler, refuseStandardDecorators } from './records.js';
+import type { SchemaInput, SchemaOutput, StandardSchema } from './standard-schema.js';
+
+/** Schemas of positional arguments, in their order: the first is for the first parameter that is no keyword and no details. */
+export type ArgumentSchemas = readonly StandardSchema[];
 
 /** What `@register` and `@subscribe` both take besides the URI. */
-export interface HandlerOptions {
+export interface HandlerOptions<A extends ArgumentSchemas = ArgumentSchemas> {
   /** Whether the handler's arguments are checked against its declared types. Default: what `@component` says. */
   check?: boolean;
+  /**
+   * Any Standard Schema (zod, valibot, arktype, …) for each positional argument, or for the first ones. The method gets
+   * what the schema makes of the value, and the compiler refuses a parameter of another type. An argument whose schema
+   * takes `undefined` may be missing.
+   */
+  args?: A | undefined;
+  /** The same for keyword arguments: each belongs to a parameter with `@kwarg`. */
+  kwargs?: Readonly<Record<string, StandardSchema>> | undefined;
 }
 
 /** What `@register` takes besides the URI: what a session's `register` takes, too. */
-export interface ProcedureOptions extends HandlerOptions, Omit<RegisterOptions, 'progressive' | 'onEnd'> {}
+export interface ProcedureOptions<
+  A extends ArgumentSchemas = ArgumentSchemas,
+  R extends StandardSchema = StandardSchema,
+  P extends StandardSchema = StandardSchema,
+> extends HandlerOptions<A>,
+    Omit<RegisterOptions, 'progressive' | 'onEnd'> {
+  /** A schema for the result. One that does not fit is reported, and the caller gets `wamp.error.runtime_error`. */
+  result?: R | undefined;
+  /** A schema for each progressive result of an async generator. */
+  progress?: P | undefined;
+}
 
 /** What `@subscribe` takes besides the topic: what a session's `subscribe` takes, too. */
-export interface TopicOptions extends HandlerOptions, Omit<SubscribeOptions, 'onEnd'> {}
+export interface TopicOptions<A extends ArgumentSchemas = ArgumentSchemas>
+  extends HandlerOptions<A>,
+    Omit<SubscribeOptions, 'onEnd'> {}
 
 /** Decorates a method with a name. */
-export type HandlerDecorator = <T extends (...args: never[]) => unknown>(
+export type HandlerDecorator = <T extends AnyFunction>(
   prototype: object,
   method: string,
   descriptor: TypedPropertyDescriptor<T>,
 ) => void;
+
+/** Decorates a method with a name, whose parameters and results have the types of the schemas. */
+export type CheckedHandlerDecorator<A extends ArgumentSchemas, R, P> = <T extends AnyFunction>(
+  prototype: object,
+  method: string,
+  descriptor: TypedPropertyDescriptor<T> & Agreement<T, A, R, P>,
+) => void;
+
+/** Anything, or what no descriptor has: the compiler's error says in what the method and its schemas disagree. */
+type Agreement<T extends AnyFunction, A extends ArgumentSchemas, R, P> =
+  WireParameters<Parameters<T>> extends infer W extends unknown[]
+    ? Outputs<A> extends Leading<W, A>
+      ? ResultOf<ReturnType<T>> extends SchemaInput<R> | CallResult
+        ? YieldOf<ReturnType<T>> extends SchemaInput<P> | CallResult
+          ? unknown
+          : { 'what the method yields is not what the schema of its progress takes': YieldOf<ReturnType<T>> }
+        : { 'what the method returns is not what the schema of its result takes': ResultOf<ReturnType<T>> }
+      : { 'the schemas of the arguments do not give what the parameters take': Outputs<A> }
+    : never;
+
+/** Parameters less those that are filled in by type. */
+type WireParameters<P extends readonly unknown[]> = P extends readonly [infer First, ...infer Rest]
+  ? [First] extends [CallDetails | EventDetails]
+    ? WireParameters<Rest>
+    : [First, ...WireParameters<Rest>]
+  : P extends readonly []
+    ? []
+    : P;
+
+type Outputs<A extends ArgumentSchemas> = { -readonly [K in keyof A]: SchemaOutput<A[K]> };
+
+/** As many parameters as there are schemas. */
+type Leading<W extends readonly unknown[], A extends readonly unknown[]> = {
+  [K in keyof A]: K extends keyof W ? W[K] : W extends readonly (infer Rest)[] ? Rest : never;
+};
+
+type ResultOf<R> =
+  R extends AsyncGenerator<unknown, infer Last> ? Last : R extends PromiseLike<infer Value> ? ResultOf<Value> : R;
+
+type YieldOf<R> =
+  R extends AsyncGenerator<infer Part> ? Part : R extends PromiseLike<infer Value> ? YieldOf<Value> : never;
 
 /**
  * Offers a method as a procedure. A URI without a dot, or with one in front, stands behind the component's prefix; any
@@ -35,8 +100,17 @@ export type HandlerDecorator = <T extends (...args: never[]) => unknown>(
  *
  * @register('com.shop.orders.<id:int>.cancel', { invoke: 'roundrobin', concurrency: 10 })
  * cancel(reason: string, call: CallDetails): void {} // call.params.id
+ *
+ * @register('divide', { args: [z.number(), z.number().refine((n) => n !== 0)] })
+ * divide(a: number, b: number): number {}
  * ```
  */
+export function register(uri?: string): HandlerDecorator;
+export function register<
+  const A extends ArgumentSchemas = readonly [],
+  R extends StandardSchema = StandardSchema<unknown>,
+  P extends StandardSchema = StandardSchema<unknown>,
+>(uri: string | undefined, options: ProcedureOptions<A, R, P>): CheckedHandlerDecorator<A, R, P>;
 export function register(uri?: string, options: ProcedureOptions = {}): HandlerDecorator {
   return (prototype, member, descriptor) => {
     refuseStandardDecorators('register', member);
@@ -56,6 +130,11 @@ export function register(uri?: string, options: ProcedureOptions = {}): HandlerD
  * onTick(count: number, event: EventDetails): void {}
  * ```
  */
+export function subscribe(topic?: string): HandlerDecorator;
+export function subscribe<const A extends ArgumentSchemas = readonly []>(
+  topic: string | undefined,
+  options: TopicOptions<A>,
+): CheckedHandlerDecorator<A, StandardSchema<unknown>, StandardSchema<unknown>>;
 export function subscribe(topic?: string, options: TopicOptions = {}): HandlerDecorator {
   return (prototype, member, descriptor) => {
     refuseStandardDecorators('subscribe', member);
