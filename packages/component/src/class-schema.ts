@@ -1,7 +1,6 @@
-import type { Value } from '@wamp-run/protocol';
+import type { SchemaIssue, StandardSchema, Value } from '@wamp-run/protocol';
 import { type FieldRecord, type FieldType, fieldsOf, hasFields } from './field.js';
 import type { AnyClass } from './records.js';
-import type { SchemaIssue, StandardSchema } from './standard-schema.js';
 import { hasType, type WireType, wireTypeOf, wordFor } from './wire-type.js';
 
 type Path = readonly (string | number)[];

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
+import type { StandardSchema } from '@wamp-run/protocol';
 import type { AnyClass } from './records.js';
 import { refuseStandardDecorators } from './records.js';
-import type { StandardSchema } from './standard-schema.js';
 import type { WireType } from './wire-type.js';
 
 /** What a field holds, in one word or as a class with fields of its own; `() => Class` for one that comes later in the file. */

@@ -1,4 +1,5 @@
 import { CallDetails, EventDetails, Session } from '@wamp-run/client';
+import type { StandardSchema } from '@wamp-run/protocol';
 import { Logger } from '@wamp-run/protocol';
 import { classComplaint, classSchema } from './class-schema.js';
 import { ComponentConfig } from './component-config.js';
@@ -6,7 +7,6 @@ import type { DeclaredParameter } from './declared-parameters.js';
 import type { ParameterDescription } from './description.js';
 import { hasFields } from './field.js';
 import type { AnyClass, ParameterRecord } from './records.js';
-import type { StandardSchema } from './standard-schema.js';
 import { wireTypeOf } from './wire-type.js';
 
 /** What is known of one method's parameters, from three sources. */

@@ -1,6 +1,6 @@
+import { isSchema, type StandardSchema } from '@wamp-run/protocol';
 import type { ParameterDescription } from './description.js';
 import type { HandlerOptions, ProcedureOptions } from './register.js';
-import { isSchema, type StandardSchema } from './standard-schema.js';
 
 /**
  * The parameters with their schemas, which take the place of their types. Schemas that are none, or belong to no

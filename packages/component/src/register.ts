@@ -1,6 +1,7 @@
 import type { CallDetails, CallResult, EventDetails, RegisterOptions, SubscribeOptions } from '@wamp-run/client';
+import type { SchemaInput, SchemaOutput, StandardSchema } from '@wamp-run/protocol';
+import type { ConfiguredUri } from './configured-uri.js';
 import { type AnyFunction, recordHandler, refuseStandardDecorators } from './records.js';
-import type { SchemaInput, SchemaOutput, StandardSchema } from './standard-schema.js';
 
 /** Schemas of positional arguments, in their order: the first is for the first parameter that is no keyword and no details. */
 export type ArgumentSchemas = readonly StandardSchema[];
@@ -65,12 +66,15 @@ type Agreement<T extends AnyFunction, A extends ArgumentSchemas, R, P> =
 
 /** Parameters less those that are filled in by type. */
 type WireParameters<P extends readonly unknown[]> = P extends readonly [infer First, ...infer Rest]
-  ? [First] extends [CallDetails | EventDetails]
+  ? IsDetails<First> extends true
     ? WireParameters<Rest>
     : [First, ...WireParameters<Rest>]
   : P extends readonly []
     ? []
     : P;
+
+/** `any` is a wire argument like another. */
+type IsDetails<T> = unknown extends T ? false : [T] extends [CallDetails | EventDetails] ? true : false;
 
 type Outputs<A extends ArgumentSchemas> = { -readonly [K in keyof A]: SchemaOutput<A[K]> };
 
@@ -91,11 +95,11 @@ type YieldOf<R> =
  * that has its own `@component`; a decorated override replaces what the base class says of that method.
  * The URI may have named parts: `CallDetails.params` has their values.
  *
- * @param uri default: the method's name
+ * @param uri default: the method's name; a function where it depends on the component's configuration
  * @throws InvalidConfiguration where the compiler uses standard decorators instead of experimental ones
  * @example
  * ```ts
- * @register('primes')
+ * @register(({ extra }) => `com.example.${extra.shop}.primes`)
  * async *primes(limit: number, call: CallDetails): AsyncGenerator<number> {}
  *
  * @register('com.shop.orders.<id:int>.cancel', { invoke: 'roundrobin', concurrency: 10 })
@@ -105,13 +109,13 @@ type YieldOf<R> =
  * divide(a: number, b: number): number {}
  * ```
  */
-export function register(uri?: string): HandlerDecorator;
+export function register(uri?: string | ConfiguredUri): HandlerDecorator;
 export function register<
   const A extends ArgumentSchemas = readonly [],
   R extends StandardSchema = StandardSchema<unknown>,
   P extends StandardSchema = StandardSchema<unknown>,
->(uri: string | undefined, options: ProcedureOptions<A, R, P>): CheckedHandlerDecorator<A, R, P>;
-export function register(uri?: string, options: ProcedureOptions = {}): HandlerDecorator {
+>(uri: string | ConfiguredUri | undefined, options: ProcedureOptions<A, R, P>): CheckedHandlerDecorator<A, R, P>;
+export function register(uri?: string | ConfiguredUri, options: ProcedureOptions = {}): HandlerDecorator {
   return (prototype, member, descriptor) => {
     refuseStandardDecorators('register', member);
     recordHandler(prototype, { kind: 'procedure', uri, options, member, declared: methodIn(descriptor) });
@@ -122,7 +126,7 @@ export function register(uri?: string, options: ProcedureOptions = {}): HandlerD
  * Handles a topic's events with a method. URIs and inheritance as with `@register`. An event whose arguments do not have
  * the declared types never reaches the method: it goes to `onUserError`.
  *
- * @param topic default: the method's name
+ * @param topic default: the method's name; a function where it depends on the component's configuration
  * @throws InvalidConfiguration where the compiler uses standard decorators instead of experimental ones
  * @example
  * ```ts
@@ -130,12 +134,12 @@ export function register(uri?: string, options: ProcedureOptions = {}): HandlerD
  * onTick(count: number, event: EventDetails): void {}
  * ```
  */
-export function subscribe(topic?: string): HandlerDecorator;
+export function subscribe(topic?: string | ConfiguredUri): HandlerDecorator;
 export function subscribe<const A extends ArgumentSchemas = readonly []>(
-  topic: string | undefined,
+  topic: string | ConfiguredUri | undefined,
   options: TopicOptions<A>,
 ): CheckedHandlerDecorator<A, StandardSchema<unknown>, StandardSchema<unknown>>;
-export function subscribe(topic?: string, options: TopicOptions = {}): HandlerDecorator {
+export function subscribe(topic?: string | ConfiguredUri, options: TopicOptions = {}): HandlerDecorator {
   return (prototype, member, descriptor) => {
     refuseStandardDecorators('subscribe', member);
     recordHandler(prototype, { kind: 'topic', uri: topic, options, member, declared: methodIn(descriptor) });

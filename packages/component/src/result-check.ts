@@ -1,5 +1,5 @@
-import { CallResult } from '@wamp-run/client';
-import { issueSentences, type SchemaResult, type StandardSchema } from './standard-schema.js';
+import { CallDetails, CallResult, type Progress } from '@wamp-run/client';
+import { issueSentences, type SchemaResult, type StandardSchema } from '@wamp-run/protocol';
 
 /** What a procedure's results must be. */
 export interface ResultSchemas {
@@ -13,8 +13,42 @@ export interface ResultSchemas {
  */
 export function checkedResult(result: unknown, schemas: ResultSchemas): unknown {
   if (isGenerator(result)) return checkedStream(result, schemas);
-  if (result instanceof Promise) return result.then((value) => checkedResult(value, schemas));
+  if (isThenable(result)) return Promise.resolve(result).then((value) => checkedResult(value, schemas));
   return schemas.result === undefined ? result : checked(result, schemas.result, 'result');
+}
+
+/** The details of a call whose `progress` takes what the schema does, and nothing else. */
+export function checkedDetails(details: CallDetails, schema: StandardSchema | undefined): CallDetails {
+  const { progress } = details;
+  if (schema === undefined || progress === undefined) return details;
+  return new CallDetails({
+    ...details,
+    progress: checkedProgress(progress, schema),
+    get signal() {
+      return details.signal;
+    },
+  });
+}
+
+function checkedProgress(send: Progress, schema: StandardSchema): Progress {
+  return (args = [], kwargs) => {
+    if (args.length > 1 || (kwargs !== undefined && Object.keys(kwargs).length > 0)) {
+      throw new TypeError('the progress has several values, but its schema is of one; send one argument');
+    }
+    const value = checked(args[0], schema, 'progress');
+    if (isThenable(value)) {
+      // Nobody waits for it, and what it says comes too late.
+      Promise.resolve(value).catch(() => undefined);
+      throw new TypeError(
+        'the schema of the progress answers with a promise, and progress() sends at once; yield instead',
+      );
+    }
+    send(value === undefined ? [] : [value]);
+  };
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as PromiseLike<unknown>).then === 'function';
 }
 
 async function* checkedStream(stream: AsyncGenerator, { result, progress }: ResultSchemas): AsyncGenerator {
@@ -40,7 +74,7 @@ function checked(value: unknown, schema: StandardSchema, what: 'result' | 'progr
     throw new TypeError(`the ${what} is a CallResult, but its schema is of one value; return that value`);
   }
   const outcome = schema['~standard'].validate(value);
-  if (outcome instanceof Promise) return outcome.then((settled) => fitting(settled, what));
+  if (isThenable(outcome)) return outcome.then((settled) => fitting(settled, what));
   return fitting(outcome, what);
 }
 

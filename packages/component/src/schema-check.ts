@@ -1,7 +1,14 @@
-import { type Dict, setKey, TypeCheckError, type Value } from '@wamp-run/protocol';
+import {
+  type Dict,
+  issueSentences,
+  type SchemaResult,
+  type StandardSchema,
+  setKey,
+  TypeCheckError,
+  type Value,
+} from '@wamp-run/protocol';
 import { ArgumentCheck, keywordIn } from './argument-check.js';
 import type { ParameterDescription } from './description.js';
-import { issueSentences, type SchemaResult, type StandardSchema } from './standard-schema.js';
 
 /** The arguments of one invocation or event. */
 export interface Arguments {

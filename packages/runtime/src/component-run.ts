@@ -1,5 +1,10 @@
 import { Client, type ExposeErrors, type Hooks, type Retry } from '@wamp-run/client';
-import type { ComponentConfigFields, ComponentInstance } from '@wamp-run/component';
+import type {
+  ComponentConfigFields,
+  ComponentInstance,
+  ConfiguredDescription,
+  ProcessScope,
+} from '@wamp-run/component';
 import {
   ApplicationError,
   type Clock,
@@ -18,6 +23,12 @@ import type { LoadedComponent } from './load.js';
 export interface ComponentRunOptions {
   readonly name: string;
   readonly loaded: LoadedComponent;
+  /** With the URIs that it has under its configuration. */
+  readonly configured: ConfiguredDescription;
+  /** What it shares with the other components of its package. */
+  readonly process: ProcessScope;
+  /** How its last life ended. Default: `idle`, there was none. */
+  readonly after?: ComponentState;
   /** What the component sees as its `ComponentConfig`. */
   readonly config: ComponentConfigFields;
   readonly connectors: readonly Connector[];
@@ -54,7 +65,7 @@ export class ComponentRun {
   readonly #inFlight = new InFlight();
   readonly #settle: () => void;
   readonly #end: (error: Error | undefined) => void;
-  #state: ComponentState = 'idle';
+  #state: ComponentState;
   #instance: ComponentInstance | undefined;
   #client: Client | undefined;
   #bound: Bound | undefined;
@@ -67,6 +78,7 @@ export class ComponentRun {
 
   constructor(options: ComponentRunOptions) {
     this.#options = options;
+    this.#state = options.after ?? 'idle';
     let settle = () => {};
     let end: (error: Error | undefined) => void = () => {};
     this.settled = new Promise((resolve) => {
@@ -80,13 +92,13 @@ export class ComponentRun {
   }
 
   get status(): ComponentStatus {
-    const { name, loaded, config } = this.#options;
+    const { name, configured, config } = this.#options;
     return {
       name,
       state: this.#state,
       realm: config.realm,
-      procedures: loaded.description.procedures.map(({ uri }) => uri),
-      topics: loaded.description.topics.map(({ topic }) => topic),
+      procedures: configured.procedures.map(({ uri }) => uri),
+      topics: configured.topics.map(({ topic }) => topic),
       joined: this.#joined,
       running: this.#inFlight.count,
       error: this.#error,
@@ -96,7 +108,7 @@ export class ComponentRun {
   /** Builds the instance and lets its client connect. A class that cannot be built fails the component, at once. */
   start(): void {
     this.#step('start');
-    const { clock, config, connectors, exposeErrors, loaded, log, random, retry } = this.#options;
+    const { clock, config, connectors, exposeErrors, loaded, log, process, random, retry } = this.#options;
     const hooks = this.#hooks();
     const client = new Client({
       connectors: [...connectors],
@@ -114,6 +126,7 @@ export class ComponentRun {
         config,
         session: client.session,
         log,
+        process,
       });
     } catch (error) {
       this.#fail(new BrokenComponent(error instanceof Error ? error.message : String(error), { cause: error }));
