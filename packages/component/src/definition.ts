@@ -114,15 +114,18 @@ type GivenKeywords<K extends KeywordTypes> = K extends 'anything'
     };
 
 /** A caller's view: positional arguments, then an object with the keyword arguments, where there are any. */
-type CallerArguments<A extends ArgumentTypes, K extends KeywordTypes> = [K] extends [NoKeywords]
-  ? GivenList<A>
-  : // biome-ignore lint/complexity/noBannedTypes: what takes nothing may be left out
-    {} extends GivenKeywords<K>
-    ? [...GivenList<A>, kwargs?: GivenKeywords<K>]
-    : [...{ -readonly [I in keyof A]: Given<A[I]> }, kwargs: GivenKeywords<K>];
+type CallerArguments<A extends ArgumentTypes, K extends KeywordTypes> = K extends 'anything'
+  ? [...GivenList<A>, kwargs?: GivenKeywords<K>]
+  : [keyof K] extends [never]
+    ? GivenList<A>
+    : // biome-ignore lint/complexity/noBannedTypes: what takes nothing may be left out
+      {} extends GivenKeywords<K>
+      ? [...GivenList<A>, kwargs?: GivenKeywords<K>]
+      : [...{ -readonly [I in keyof A]: Given<A[I]> }, kwargs: GivenKeywords<K>];
 
-/** No keyword is named: `{}`, and nothing that has keys. */
-export type NoKeywords = Readonly<Record<never, never>>;
+/** No keyword is named. */
+// biome-ignore lint/complexity/noBannedTypes: nothing that has keys
+export type NoKeywords = {};
 
 /** One handler of a component without decorators. */
 export interface OfferedHandler {

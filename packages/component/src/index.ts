@@ -9,9 +9,15 @@ export {
   CallResult,
   type CloseDetails,
   type DisconnectDetails,
+  defineTopic,
   EventDetails,
+  Keywords,
+  type Remote,
+  type RemoteOptions,
   Session,
   type SessionDetails,
+  type TopicContract,
+  type TypedTopic,
 } from '@wamp-run/client';
 export {
   ApplicationError,

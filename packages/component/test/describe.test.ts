@@ -70,6 +70,7 @@ describe('a class as plain data', () => {
         },
         {
           uri: 'com.example.math.primes',
+          streams: true,
           method: 'primes',
           check: true,
           parameters: [
