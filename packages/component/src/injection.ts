@@ -25,14 +25,14 @@ export interface Injected {
  */
 export class Injection {
   readonly #container: DependencyContainer;
-  readonly #process: ProcessScope;
+  readonly #shared: ProcessScope;
   #disposed: Promise<void> | undefined;
 
   /** @throws InvalidConfiguration where another component provides something for the process in another way */
-  constructor({ config, session, log, provide }: Injected, process: ProcessScope) {
-    process.enter(provide.filter(({ scope }) => scope === 'process'));
-    this.#process = process;
-    this.#container = process.container
+  constructor({ config, session, log, provide }: Injected, shared: ProcessScope) {
+    shared.enter(provide.filter(({ scope }) => scope === 'process'));
+    this.#shared = shared;
+    this.#container = shared.container
       .createChildContainer()
       .register(ComponentConfig, { useValue: config })
       .register(Session as InjectionToken<Session>, { useValue: session })
@@ -51,14 +51,14 @@ export class Injection {
    */
   make(target: ComponentClass): object {
     const trail = new InjectionTrail();
-    const { process, singletons } = this.#process.views(trail);
+    const { ofProcess, singletons } = this.#shared.views(trail);
     const scope = viewOf(this.#container, trail);
     const { resolveRegistration } = scope;
     scope.resolveRegistration = (registration, context) => {
       if (registration.options.lifecycle === Lifecycle.Singleton) {
         return singletons.resolveRegistration(registration, context);
       }
-      if (this.#process.has(registration)) return process.resolveRegistration(registration, context);
+      if (this.#shared.has(registration)) return ofProcess.resolveRegistration(registration, context);
       return resolveRegistration.call(scope, registration, context);
     };
     // Registered here once more, a class that is also a singleton or a service is still made anew.
@@ -84,7 +84,7 @@ export class Injection {
 
   async #dispose(): Promise<void> {
     const own = await disposeOf(this.#container);
-    const shared = await this.#process.leave();
+    const shared = await this.#shared.leave();
     throwAny([...own, ...shared]);
   }
 }

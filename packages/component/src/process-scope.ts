@@ -69,15 +69,15 @@ export class ProcessScope {
    * Where what outlives components is made: the process's providers in its own container, singletons in tsyringe's
    * global one.
    */
-  views(trail: InjectionTrail): { readonly process: ContainerView; readonly singletons: ContainerView } {
+  views(trail: InjectionTrail): { readonly ofProcess: ContainerView; readonly singletons: ContainerView } {
     const singletons = viewOf(container, trail, { tokens: OF_ONE_COMPONENT, by: 'a singleton' });
-    const process = viewOf(this.#container, trail, { tokens: OF_ONE_COMPONENT, by: 'this provider' });
-    const { resolveRegistration } = process;
-    process.resolveRegistration = (registration, context) =>
+    const ofProcess = viewOf(this.#container, trail, { tokens: OF_ONE_COMPONENT, by: 'this provider' });
+    const { resolveRegistration } = ofProcess;
+    ofProcess.resolveRegistration = (registration, context) =>
       registration.options.lifecycle === Lifecycle.Singleton
         ? singletons.resolveRegistration(registration, context)
-        : resolveRegistration.call(process, registration, context);
-    return { process, singletons };
+        : resolveRegistration.call(ofProcess, registration, context);
+    return { ofProcess, singletons };
   }
 }
 

@@ -319,3 +319,76 @@ describe('the compiler refuses a method and schemas that disagree', () => {
     expect(Agreeing).toBeDefined();
   });
 });
+
+describe('call.progress() of a procedure with a schema for its progress', () => {
+  @component()
+  class Reporting {
+    @register('report', { progress: z.int().transform((n) => n * 10) })
+    report(value: unknown, call: CallDetails): unknown {
+      call.progress?.([value]);
+      return [call.signal.aborted, call.procedure];
+    }
+
+    @register('several', { progress: z.int() })
+    several(call: CallDetails): void {
+      call.progress?.([1, 2]);
+    }
+
+    @register('later', { progress: EVENTUALLY })
+    later(call: CallDetails): void {
+      call.progress?.(['known']);
+    }
+  }
+
+  const sent: unknown[] = [];
+  const aborted = AbortSignal.abort();
+  const details = new CallDetails({
+    registration: 1,
+    procedure: 'com.example.reporting',
+    progress: (args, kwargs) => sent.push([args, kwargs]),
+    signal: aborted,
+    caller: undefined,
+    callerAuthid: undefined,
+    callerAuthrole: undefined,
+  });
+  const run = (uri: string, args: Value[]): unknown =>
+    made(Reporting)
+      .procedures.find((each) => each.uri === uri)
+      ?.handler(args, {}, details);
+
+  test('is checked as a yield is, and sends what the schema makes of it', () => {
+    sent.length = 0;
+    expect(run('report', [4])).toEqual([true, 'com.example.reporting']);
+    expect(sent).toEqual([[[40], undefined]]);
+    expect(() => run('report', ['four'])).toThrow(/^the progress does not fit its schema: 'progress': /);
+    expect(sent).toHaveLength(1);
+  });
+
+  test('takes one value, and a schema that answers at once', () => {
+    expect(() => run('several', [])).toThrow('the progress has several values, but its schema is of one');
+    expect(() => run('later', [])).toThrow('answers with a promise, and progress() sends at once; yield instead');
+  });
+
+  test('is not there where the caller did not ask', () => {
+    expect(made(Reporting).procedures[0]?.handler(['four'], {}, CALL)).toEqual([false, CALL.procedure]);
+  });
+});
+
+test('a result that is a promise of another kind is checked, and asked once', async () => {
+  let asked = 0;
+  @component()
+  class Querying {
+    // biome-ignore lint/suspicious/noThenProperty: what query builders are
+    @register('rows', { result: z.array(z.int()) }) rows(): PromiseLike<number[]> {
+      return {
+        // biome-ignore lint/suspicious/noThenProperty: what query builders are
+        then: (fulfilled) => {
+          asked++;
+          return Promise.resolve([1, 2]).then(fulfilled);
+        },
+      };
+    }
+  }
+  expect(await made(Querying).procedures[0]?.handler([], {}, CALL)).toEqual([1, 2]);
+  expect(asked).toBe(1);
+});
