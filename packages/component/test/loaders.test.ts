@@ -7,8 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { transformSync } from '@swc/wasm';
-import * as componentPackage from '@wamp-run/component';
-import { type ComponentClass, describe as describeComponent } from '@wamp-run/component';
+import { type ComponentClass, component, describe as describeComponent, register } from '@wamp-run/component';
 import { describe, expect, test } from 'vitest';
 import { EXPECTED, ParameterTypes } from './fixtures/parameter-types.js';
 
@@ -21,9 +20,8 @@ function classIn(code: string): ComponentClass {
     .replaceAll(/^import .*$/gm, '')
     .replaceAll(/\bexport (?=class|const|let)/g, '')
     .replaceAll(/^export .*$/gm, '');
-  const names = ['component', 'register'] as const;
-  const run = new Function(...names, `${body}\nreturn ParameterTypes;`) as (...imports: unknown[]) => ComponentClass;
-  return run(...names.map((name) => componentPackage[name]));
+  const run = new Function('component', 'register', `${body}\nreturn ParameterTypes;`);
+  return run(component, register) as ComponentClass;
 }
 
 async function byTsc(): Promise<ComponentClass> {

@@ -309,7 +309,7 @@ describe('parameters of the constructor', () => {
     ],
     [
       Object,
-      'has only the type Object at run time (an interface, an alias, a union, or a circular import); inject a class, or name a token with @inject()',
+      'has only the type Object at run time (`import type`, an interface, an alias, a union, or a circular import); import a class, without `type`, or name a token with @inject()',
     ],
     [
       Function,

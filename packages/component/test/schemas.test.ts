@@ -378,7 +378,6 @@ test('a result that is a promise of another kind is checked, and asked once', as
   let asked = 0;
   @component()
   class Querying {
-    // biome-ignore lint/suspicious/noThenProperty: what query builders are
     @register('rows', { result: z.array(z.int()) }) rows(): PromiseLike<number[]> {
       return {
         // biome-ignore lint/suspicious/noThenProperty: what query builders are
