@@ -21,6 +21,23 @@ import { websocket } from '@wamp-run/transport/websocket';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from 'vitest';
 import { clock, joined, localRouter, random, serializers } from './local.js';
 
+const TEXT: componentPackage.StandardSchema<string> = {
+  '~standard': {
+    version: 1,
+    vendor: 'test',
+    validate: (value) => (typeof value === 'string' ? { value } : { issues: [{ message: 'is no text' }] }),
+  },
+};
+const WHOLE: componentPackage.StandardSchema<number> = {
+  '~standard': {
+    version: 1,
+    vendor: 'test',
+    validate: (value) =>
+      Number.isInteger(value) ? { value: value as number } : { issues: [{ message: 'is not whole' }] },
+  },
+};
+const Sold = defineTopic('com.shop.sold', { args: [TEXT], kwargs: { quantity: WHOLE } });
+
 class Line {
   @field() article!: string;
   @field({ type: 'integer' }) quantity!: number;
@@ -77,7 +94,8 @@ class Shop {
     return call.procedure;
   }
 
-  @subscribe('com.shop.sold') sold(article: string, @kwarg('quantity') quantity: number): void {
+  @subscribe(Sold.topic, { args: Sold.args, kwargs: Sold.kwargs })
+  sold(article: string, @kwarg('quantity') quantity: number): void {
     heard.push([article, quantity]);
     tell();
   }
@@ -119,23 +137,6 @@ interface ShopContract {
   search(text: string, options: Keywords<{ limit?: number; from?: number }>): unknown[];
   count(limit: number): AsyncGenerator<number, string>;
 }
-
-const TEXT: componentPackage.StandardSchema<string> = {
-  '~standard': {
-    version: 1,
-    vendor: 'test',
-    validate: (value) => (typeof value === 'string' ? { value } : { issues: [{ message: 'is no text' }] }),
-  },
-};
-const WHOLE: componentPackage.StandardSchema<number> = {
-  '~standard': {
-    version: 1,
-    vendor: 'test',
-    validate: (value) =>
-      Number.isInteger(value) ? { value: value as number } : { issues: [{ message: 'is not whole' }] },
-  },
-};
-const Sold = defineTopic('com.shop.sold', { args: [TEXT], kwargs: { quantity: WHOLE } });
 
 let session: Session;
 let end: () => Promise<unknown>;

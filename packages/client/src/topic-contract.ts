@@ -23,12 +23,16 @@ export interface TopicSchemas<
 }
 
 /** A topic, and what its events carry. */
-export interface TopicContract<A extends readonly unknown[] = readonly unknown[]> {
+export interface TopicContract<
+  G extends readonly unknown[] = readonly unknown[],
+  A extends readonly StandardSchema[] = readonly StandardSchema[],
+  K extends Readonly<Record<string, StandardSchema>> = Readonly<Record<string, StandardSchema>>,
+> {
   readonly topic: string;
-  readonly args: readonly StandardSchema[];
-  readonly kwargs: Readonly<Record<string, StandardSchema>>;
+  readonly args: A;
+  readonly kwargs: K;
   /** Never there at run time: what a publisher gives, keyword arguments last. */
-  readonly given?: A;
+  readonly given?: G;
 }
 
 type Inputs<A extends readonly StandardSchema[]> = { -readonly [I in keyof A]: SchemaInput<A[I]> };
@@ -39,21 +43,25 @@ type KeywordInputs<K> = { [N in keyof K as undefined extends SchemaInput<K[N]> ?
 /** Positional arguments, then one object of keyword arguments, where there are any. */
 type GivenFor<A extends readonly StandardSchema[], K> = [keyof K] extends [never]
   ? Inputs<A>
-  : [...Inputs<A>, kwargs: KeywordInputs<K>];
+  : string extends keyof K
+    ? Inputs<A>
+    : [...Inputs<A>, kwargs: KeywordInputs<K>];
 
 /**
- * Declares a topic, so that what is published there is typed, and checked before it goes out.
+ * Declares a topic once for both ends: what is published there is typed, and checked before it goes out, and who
+ * subscribes takes the same schemas.
  *
  * @throws InvalidUriError, InvalidConfiguration where something is no schema
  * @example
  * const Sold = defineTopic('com.shop.sold', { args: [z.string(), z.int().positive()] });
  * session.topic(Sold).publish('tea', 2);
+ * // in a component: @subscribe(Sold.topic, { args: Sold.args }) onSold(article: string, quantity: number) {}
  */
 export function defineTopic<
   const A extends readonly StandardSchema[] = readonly [],
   // biome-ignore lint/complexity/noBannedTypes: no keyword at all
   const K extends Readonly<Record<string, StandardSchema>> = {},
->(topic: string, schemas: TopicSchemas<A, K> = {}): TopicContract<GivenFor<A, K>> {
+>(topic: string, schemas: TopicSchemas<A, K> = {}): TopicContract<GivenFor<A, K>, A, K> {
   checkUri(topic, 'topic');
   const { args = [], kwargs = {} } = schemas;
   for (const [place, schema] of [...args.entries(), ...Object.entries(kwargs)]) {
@@ -62,7 +70,7 @@ export function defineTopic<
       `defineTopic(${JSON.stringify(topic)}): there is no Standard Schema at ${place}; give one of zod, valibot, arktype or the like`,
     );
   }
-  return Object.freeze({ topic, args, kwargs });
+  return Object.freeze({ topic, args, kwargs }) as unknown as TopicContract<GivenFor<A, K>, A, K>;
 }
 
 /** A topic that is published to with the types, and under the checks, of its contract. */
