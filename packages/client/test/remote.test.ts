@@ -69,7 +69,7 @@ describe('where arguments go', () => {
   test('a keyword `__proto__` is data', async () => {
     const session = new CallingSession();
     await session.remote(contract()).search?.('tea', 1, JSON.parse('{"__proto__": {"polluted": true}}'));
-    const { kwargs } = session.sent[0]?.options as { kwargs: object };
+    const [{ kwargs }] = session.sent.map(({ options }) => options) as [{ kwargs: object }];
     expect(Object.keys(kwargs)).toEqual(['limit', '__proto__']);
     expect(Object.getPrototypeOf(kwargs)).toBe(Object.prototype);
   });
