@@ -3,7 +3,8 @@ import { type FieldRecord, type FieldType, fieldsOf, hasFields } from './field.j
 import type { AnyClass } from './records.js';
 import { hasType, type WireType, wireTypeOf, wordFor } from './wire-type.js';
 
-type Path = readonly (string | number)[];
+/** Where a reader is, from the argument inwards: one list for the whole walk, copied only where something is wrong. */
+type Path = (string | number)[];
 
 /** Takes a value apart: gives back what the handler is to have, and says what is wrong. */
 type Reader = (value: Value, path: Path, issues: SchemaIssue[]) => unknown;
@@ -11,15 +12,17 @@ type Reader = (value: Value, path: Path, issues: SchemaIssue[]) => unknown;
 /**
  * A class with fields as a schema: a dict with these keys becomes an instance. A value that is missing altogether is
  * the parameter's matter, not the class's.
+ *
+ * @param nullable whether null passes
  */
-export function classSchema(target: AnyClass): StandardSchema {
+export function classSchema(target: AnyClass, nullable = false): StandardSchema {
   let read: Reader | undefined;
   return {
     '~standard': {
       version: 1,
       vendor: 'wamp-run',
       validate: (value) => {
-        if (value === undefined) return { value };
+        if (value === undefined || (value === null && nullable)) return { value };
         read ??= new ClassReaders().of(target);
         const issues: SchemaIssue[] = [];
         const instance = read(value as Value, [], issues);
@@ -58,7 +61,7 @@ class ClassReaders {
     issues: SchemaIssue[],
   ): unknown {
     if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Uint8Array) {
-      issues.push({ message: `expected type=${target.name} got=${wordFor(value)}`, path });
+      issues.push({ message: `expected type=${target.name} got=${wordFor(value)}`, path: [...path] });
       return undefined;
     }
     const instance = new (target as new () => Record<string, unknown>)();
@@ -71,7 +74,9 @@ class ClassReaders {
         if (record.optional !== true) issues.push({ message: 'is missing', path: [...path, name] });
         continue;
       }
-      const held = given === null && record.nullable === true ? null : read(given, [...path, name], issues);
+      path.push(name);
+      const held = given === null && record.nullable === true ? null : read(given, path, issues);
+      path.pop();
       // Never by assignment: a field of that name would be the prototype.
       Object.defineProperty(instance, name, { value: held, writable: true, enumerable: true, configurable: true });
     }
@@ -96,16 +101,23 @@ class ClassReaders {
 
   #listReader(element: Reader): Reader {
     return (value, path, issues) => {
-      if (Array.isArray(value)) return value.map((each, i) => element(each, [...path, i], issues));
-      issues.push({ message: `expected type=list got=${wordFor(value)}`, path });
-      return undefined;
+      if (!Array.isArray(value)) {
+        issues.push({ message: `expected type=list got=${wordFor(value)}`, path: [...path] });
+        return undefined;
+      }
+      return value.map((each, i) => {
+        path.push(i);
+        const held = element(each, path, issues);
+        path.pop();
+        return held;
+      });
     };
   }
 }
 
 function byType(type: WireType): Reader {
   return (value, path, issues) => {
-    if (!hasType(value, type)) issues.push({ message: `expected type=${type} got=${wordFor(value)}`, path });
+    if (!hasType(value, type)) issues.push({ message: `expected type=${type} got=${wordFor(value)}`, path: [...path] });
     return value;
   };
 }

@@ -79,16 +79,22 @@ function describeParameter(
     name: keyword === undefined ? name : keywordOf(keyword, complain),
     from: keyword === undefined ? 'argument' : 'keyword',
     ...(type === undefined ? {} : { type }),
-    ...(facts.check && hasFields(metadata) ? { schema: schemaOf(metadata, name, complain) } : {}),
+    ...(facts.check && hasFields(metadata)
+      ? { schema: schemaOf(metadata, { name, nullable: facts.erasedNulls }, complain) }
+      : {}),
     required: !isOptional && signature !== undefined,
     nullable: facts.erasedNulls,
   };
 }
 
-function schemaOf(target: AnyClass, name: string, complain: (sentence: string) => void): StandardSchema {
+function schemaOf(
+  target: AnyClass,
+  { name, nullable }: { name: string; nullable: boolean },
+  complain: (sentence: string) => void,
+): StandardSchema {
   const complaint = classComplaint(target);
   if (complaint !== undefined) complain(`'${name}': ${complaint}`);
-  return classSchema(target);
+  return classSchema(target, nullable);
 }
 
 function parameter(name: string, from: 'rest' | 'keywords' | 'details'): ParameterDescription {

@@ -167,3 +167,9 @@ describe('what is wrong is told with its place', () => {
     );
   });
 });
+
+test('null passes where a loader has erased that it may', () => {
+  const handlers = (options: object) => made(Shop, options).procedures.find(({ uri }) => uri === 'com.shop.order');
+  expect(handlers({ erasedNulls: true })?.handler([null], {}, CALL)).toBeNull();
+  expect(() => handlers({})?.handler([null], {}, CALL)).toThrow("'order' expected type=Order got=null");
+});
