@@ -10,6 +10,7 @@ import {
   type Transport,
 } from '@wamp-run/protocol';
 import { cbor } from '@wamp-run/serializers/cbor';
+import { rawsocket } from '@wamp-run/transport/rawsocket';
 import { websocket } from '@wamp-run/transport/websocket';
 
 export type Middle = 'router' | 'relay';
@@ -26,7 +27,8 @@ export const clock: Clock = {
 
 /** A transport to the middle, and for the router a session on it. `message` gets what comes after. */
 export async function connect(middle: Middle, url: string, message: (message: Message) => void): Promise<Transport> {
-  const transport = await websocket(url, { serializers: [cbor()], clock }).connect(new AbortController().signal);
+  const open = url.startsWith('ws:') ? websocket : rawsocket;
+  const transport = await open(url, { serializers: [cbor()], clock }).connect(new AbortController().signal);
   let joined: (() => void) | undefined;
   const welcome = new Promise<void>((resolve) => {
     joined = resolve;

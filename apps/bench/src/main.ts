@@ -1,6 +1,6 @@
 // npm run bench: measures every row beside its floor, in turns within one run, and prints the table.
 import { parseArgs } from 'node:util';
-import { ROWS, type RowResult } from './rows.js';
+import { type Figures, ROWS, type RowResult } from './rows.js';
 
 const { values } = parseArgs({
   options: {
@@ -38,10 +38,14 @@ else printTable(results);
 process.exit(failed ? 1 : 0);
 
 function printTable(rows: readonly RowResult[]): void {
-  const table = rows.flatMap(({ work, router, relay }) => [
-    { work, side: 'wamp-run router', ...columns(router), ratio: (router.perSecond / relay.perSecond).toFixed(2) },
-    { work: '', side: 'bare ws relay', ...columns(relay), ratio: '' },
-  ]);
+  const table = rows.flatMap(({ work, sides }) => {
+    const floor = sides.at(-1);
+    return sides.map(({ side, figures }, i) => {
+      const ratio = floor === undefined || i === sides.length - 1 ? '' : figures.perSecond / floor.figures.perSecond;
+      const text = typeof ratio === 'number' ? ratio.toFixed(2) : ratio;
+      return { work: i === 0 ? work : '', side, ...columns(figures), ratio: text };
+    });
+  });
   const head = {
     work: 'work',
     side: 'between the ends',
@@ -62,6 +66,6 @@ function printTable(rows: readonly RowResult[]): void {
   );
 }
 
-function columns({ perSecond, p50, p99 }: RowResult['router']): { rate: string; p50: string; p99: string } {
+function columns({ perSecond, p50, p99 }: Figures): { rate: string; p50: string; p99: string } {
   return { rate: Math.round(perSecond).toString(), p50: p50.toFixed(3), p99: p99.toFixed(3) };
 }

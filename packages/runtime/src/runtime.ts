@@ -1,7 +1,7 @@
 import type { ExposeErrors, Retry } from '@wamp-run/client';
 import type { ConfiguredDescription, Controller, ProcessScope } from '@wamp-run/component';
 import { type Clock, type Connector, type Logger, type Random, silent } from '@wamp-run/protocol';
-import type { ComponentStatus } from './component-run.js';
+import type { ComponentEncryption, ComponentStatus } from './component-run.js';
 import { BrokenComponent, NoSuchComponent } from './errors.js';
 import { HostedComponent } from './hosted-component.js';
 import type { ComponentPackage, LoadedComponent } from './load.js';
@@ -13,6 +13,8 @@ export interface ComponentToRun {
   readonly connectors: readonly Connector[];
   /** The process's realm. A realm in the component's decorator wins over it. */
   readonly realm: string;
+  /** Default: none, and its payloads go in the clear. */
+  readonly encryption?: ComponentEncryption | undefined;
 }
 
 export interface RuntimeOptions {
@@ -74,7 +76,7 @@ export class Runtime {
     checkProcedures(descriptions, options.components);
     const names = distinctNames(options.components);
     const processes = new Map<ComponentPackage, ProcessScope>();
-    this.#hosted = options.components.map(({ loaded, connectors, realm }, index) => {
+    this.#hosted = options.components.map(({ loaded, connectors, realm, encryption }, index) => {
       const name = names[index] as string;
       const process = processes.get(loaded.package) ?? new loaded.package.ProcessScope();
       processes.set(loaded.package, process);
@@ -86,9 +88,11 @@ export class Runtime {
           configured: descriptions[index] as ConfiguredDescription,
           process,
           connectors,
+          encryption,
           config: {
             realm: loaded.description.realm ?? realm,
             extra,
+            keyring: encryption?.keyring,
             controller: this.controller,
             shared,
             runner: options.runner,

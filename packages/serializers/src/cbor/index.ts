@@ -1,9 +1,11 @@
 /**
- * CBOR for WAMP: `wamp.2.cbor`.
+ * CBOR for WAMP: `wamp.2.cbor` and `wamp.2.cbor.batched`.
  *
  * @packageDocumentation
  */
-import type { Serializer } from '@wamp-run/protocol';
+import type { Serializer, ValueSerializer } from '@wamp-run/protocol';
+import { PREFIXED } from '../batching.js';
+import { FormatValues } from '../format-values.js';
 import { FrameSerializer } from '../frame-serializer.js';
 import { CBOR } from './format.js';
 
@@ -20,4 +22,24 @@ import { CBOR } from './format.js';
  */
 export function cbor(): Serializer {
   return new FrameSerializer(CBOR);
+}
+
+/**
+ * CBOR in batches, subprotocol `wamp.2.cbor.batched`: all messages of one turn leave in one frame, before each its
+ * length as 32 bits. Otherwise the same as `cbor`. A batch has at most MAX_BATCH messages.
+ *
+ * @example
+ * const connector = websocket('wss://router.example/ws', { serializers: [cborBatched(), cbor()] });
+ */
+export function cborBatched(): Serializer {
+  return new FrameSerializer(CBOR, PREFIXED);
+}
+
+/**
+ * CBOR for single values, by the same rules: what an encrypted payload is made of.
+ *
+ * @example cborValues().decode(cborValues().encode({ args: [1] })) // { args: [1] }
+ */
+export function cborValues(): ValueSerializer {
+  return new FormatValues(CBOR);
 }
