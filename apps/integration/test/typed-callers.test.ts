@@ -127,6 +127,11 @@ const Till = defineComponent({
       for (let n = 1; n <= limit; n++) yield n;
       return call.procedure;
     }),
+    procedure(
+      ({ extra }) => `com.till.${extra ?? 'any'}`,
+      {},
+      function ring() {},
+    ),
     topic('com.till.opened', {}, () => {}),
   ],
 });
@@ -275,6 +280,7 @@ describe('what defineComponent gave', () => {
     expectTypeOf(till.add).returns.toEqualTypeOf<Promise<number>>();
     expectTypeOf(till.count).returns.toEqualTypeOf<AsyncGenerator<number, string, undefined>>();
     expectTypeOf(till).not.toHaveProperty('com.till.opened');
+    expectTypeOf<keyof typeof till>().toEqualTypeOf<'add' | 'search' | 'count'>();
     // @ts-expect-error `from` is missing
     const missing = () => till.search('tea', {});
     // @ts-expect-error there is no such keyword

@@ -202,15 +202,15 @@ export interface DefineOptions<Deps, O extends readonly OfferedHandler[]> extend
   readonly onUserError?: (error: unknown, what: string, deps: Deps) => unknown;
 }
 
-/** The methods of a component as callers name them. */
+/**
+ * The methods of a component as callers name them: by the URI in front of the handler. Where a function gives that, the
+ * compiler knows no name, and callers have the procedure by its URI alone.
+ */
 export type MethodsOf<O extends readonly OfferedHandler[]> = {
-  readonly [E in O[number] as E extends OfferedProcedure<infer N> ? N : never]: E extends OfferedProcedure<
-    string,
-    infer F
-  >
-    ? F
-    : never;
+  readonly [E in O[number] as NameIn<E>]: E extends OfferedProcedure<string, infer F> ? F : never;
 };
+
+type NameIn<E> = E extends OfferedProcedure<infer N> ? (string extends N ? never : N) : never;
 
 // A registered symbol: a value made by another copy of this package is recognized, and can be named in an error.
 export const DEFINITION: unique symbol = Symbol.for('wamp-run.definition');
