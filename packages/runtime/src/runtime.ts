@@ -1,6 +1,13 @@
 import type { ExposeErrors, Retry } from '@wamp-run/client';
 import type { ConfiguredDescription, Controller, ProcessScope } from '@wamp-run/component';
-import { type Clock, type Connector, type Logger, type Random, silent } from '@wamp-run/protocol';
+import {
+  type ClientAuthenticator,
+  type Clock,
+  type Connector,
+  type Logger,
+  type Random,
+  silent,
+} from '@wamp-run/protocol';
 import type { ComponentEncryption, ComponentStatus } from './component-run.js';
 import { BrokenComponent, NoSuchComponent } from './errors.js';
 import { HostedComponent } from './hosted-component.js';
@@ -14,6 +21,8 @@ export interface ComponentToRun {
   /** The process's realm. A realm in the component's decorator wins over it. */
   readonly realm: string;
   /** Default: none, and its payloads go in the clear. */
+  /** How it logs in. Default: as anonymous. */
+  readonly authenticators?: readonly ClientAuthenticator[];
   readonly encryption?: ComponentEncryption | undefined;
 }
 
@@ -76,7 +85,7 @@ export class Runtime {
     checkProcedures(descriptions, options.components);
     const names = distinctNames(options.components);
     const processes = new Map<ComponentPackage, ProcessScope>();
-    this.#hosted = options.components.map(({ loaded, connectors, realm, encryption }, index) => {
+    this.#hosted = options.components.map(({ loaded, connectors, realm, authenticators, encryption }, index) => {
       const name = names[index] as string;
       const process = processes.get(loaded.package) ?? new loaded.package.ProcessScope();
       processes.set(loaded.package, process);
@@ -88,6 +97,7 @@ export class Runtime {
           configured: descriptions[index] as ConfiguredDescription,
           process,
           connectors,
+          authenticators,
           encryption,
           config: {
             realm: loaded.description.realm ?? realm,
