@@ -1,11 +1,11 @@
 // Puts the templates into the package, as they are created from it: npm takes no file from outside a package's folder.
-// node bundle-templates.mjs [folder]     (default: templates, beside this file)
+// node bundle-templates.mjs [folder]     (default: dist/templates)
 import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const [to = fileURLToPath(new URL('templates', import.meta.url))] = process.argv.slice(2);
+const [to = fileURLToPath(new URL('dist/templates', import.meta.url))] = process.argv.slice(2);
 
 /** What belongs to this repository, or to a build, and not to the template. */
 const OURS = new Set(['node_modules', 'dist', '.turbo', 'turbo.json', 'tsconfig.workspace.json']);

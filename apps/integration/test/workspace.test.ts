@@ -27,10 +27,11 @@ function tagOf(member: string): string {
 
 /** Every file below a folder that is ours: no build output, nothing installed. */
 function filesBelow(folder: string, ending: RegExp): string[] {
-  return readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && ending.test(entry.name))
-    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
-    .filter((path) => !/(^|\/)(node_modules|dist|reports|\.turbo)\//.test(path));
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (!entry.isDirectory()) return entry.isFile() && ending.test(entry.name) ? [path] : [];
+    return /^(node_modules|dist|reports|\.turbo)$/.test(entry.name) ? [] : filesBelow(path, ending);
+  });
 }
 
 const sources = packages.flatMap((member) => filesBelow(`${member}/src`, /\.ts$/));

@@ -15,7 +15,7 @@ const terminal = process.stdin.isTTY === true && process.stdout.isTTY === true &
 process.exitCode = await main(process.argv.slice(2), {
   env: process.env,
   directory: process.cwd(),
-  templates: fileURLToPath(new URL('../templates', import.meta.url)),
+  templates: fileURLToPath(new URL('templates', import.meta.url)),
   terminal: terminal ? { input: process.stdin, output: process.stdout } : undefined,
   stdout: (text) => process.stdout.write(text),
   stderr: (text) => process.stderr.write(text),

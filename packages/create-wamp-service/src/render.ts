@@ -71,10 +71,9 @@ function manifestFor(text: string, project: Project): string {
   });
 }
 
-/** Biome takes one root: below another configuration this one has to say that it is none. */
+/** Biome takes one root: the templates' configuration says that it is none, which holds only below another. */
 function biomeFor(text: string, { surroundings }: Project): string {
-  const { root, ...settings } = JSON.parse(text);
-  return surroundings.underBiome ? asJson({ root: false, ...settings }) : asJson(settings);
+  return surroundings.underBiome ? text : text.replace('  "root": false,\n', '');
 }
 
 function dockerfileFor(text: string, { packageManager }: Project): string {

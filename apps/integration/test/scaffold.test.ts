@@ -1,0 +1,121 @@
+// From the packed packages to an answered call, without a network and without a terminal.
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Command } from './command.js';
+import { Packed, root, shellEnv } from './packed.js';
+
+const run = promisify(execFile);
+const templates = readdirSync(join(root, 'templates'));
+const packages = readdirSync(join(root, 'packages')).map(
+  (member) => JSON.parse(readFileSync(join(root, 'packages', member, 'package.json'), 'utf8')).name as string,
+);
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'wamp-run-scaffold-')));
+let packed: Packed;
+
+beforeAll(() => {
+  packed = new Packed(join(folder, 'packed'));
+}, 60_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function filesBelow(path: string): string[] {
+  return readdirSync(path, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && !entry.parentPath.includes('node_modules', path.length))
+    .map((entry) => relative(path, join(entry.parentPath, entry.name)));
+}
+
+/** The packed scaffolder, as `npm create wamp-service` runs it. */
+async function create(...args: string[]): Promise<string> {
+  const file = join(packed.at('create-wamp-service'), 'bin', 'create-wamp-service.js');
+  const { stdout } = await run(process.execPath, [file, ...args], { cwd: folder, env: shellEnv() });
+  return stdout;
+}
+
+describe.each(packages)('%s as it is published', (name) => {
+  test('has all that its manifest names, and nothing of the workspace', () => {
+    const { exports, bin = {}, dependencies = {}, publishConfig } = packed.manifest(name);
+    const named = [...Object.values(exports).flatMap((e) => Object.values(e as object)), ...Object.values(bin)];
+    for (const path of named.filter((path) => String(path).startsWith('./'))) {
+      expect(existsSync(join(packed.at(name), path as string)), String(path)).toBe(true);
+    }
+    expect(JSON.stringify([exports, dependencies])).not.toMatch(/@wamp-run\/source|workspace:|link:/);
+    expect(publishConfig.access).toBe('public');
+    const files = filesBelow(packed.at(name));
+    expect(files).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'package.json']));
+    expect(files.filter((file) => /^test\/|\.tsbuildinfo$|^tsconfig|^turbo\.json/.test(file))).toEqual([]);
+  });
+
+  test('has every source, what was built of it, its types, and a map from one to the other', () => {
+    const sources = filesBelow(packed.at(name)).filter((file) => /^src\/.*\.ts$/.test(file));
+    expect(sources.length).toBeGreaterThan(0);
+    for (const source of sources) {
+      const built = join(packed.at(name), source.replace(/^src/, 'dist').replace(/\.ts$/, ''));
+      expect(existsSync(`${built}.d.ts`), source).toBe(true);
+      const mapped: string[] = JSON.parse(readFileSync(`${built}.js.map`, 'utf8')).sources;
+      expect(mapped.map((path) => relative(packed.at(name), join(dirname(built), path)))).toEqual([source]);
+    }
+  });
+});
+
+test('the package has every template of this repository', async () => {
+  const listed: { name: string }[] = JSON.parse(await create('--list-templates', '--json'));
+  expect(listed.map(({ name }) => name).sort()).toEqual([...templates].sort());
+});
+
+describe.each(templates)('a project from the template %s', (template) => {
+  const project = join(folder, `${template}-project`);
+  const npm = (...args: string[]) => run('npm', args, { cwd: project, env: shellEnv(), timeout: 60_000 });
+  let created: { files: string[]; nextSteps: string[]; installed: boolean };
+
+  beforeAll(async () => {
+    created = JSON.parse(
+      await create(`${template}-project`, '--template', template, '--no-install', '--no-git', '--json'),
+    );
+    packed.installIn(project);
+  });
+
+  test('has nothing of this repository in it', () => {
+    expect(filesBelow(project).sort()).toEqual([...created.files].sort());
+    for (const file of created.files) {
+      expect(readFileSync(join(project, file), 'utf8'), file).not.toMatch(
+        /workspace:|@wamp-run\/(source|template)|my-service\b|turborepo|\.\.\/\.\.\//,
+      );
+    }
+    expect(created.files).toEqual(expect.arrayContaining(['.gitignore', '.dockerignore', 'Dockerfile', 'README.md']));
+  });
+
+  test('builds, tests and lints by its own scripts, and its types are right', async () => {
+    await npm('run', 'build');
+    const [tests] = await Promise.all([npm('test'), npm('run', 'check'), npm('run', 'lint')]);
+    expect(tests.stdout).toMatch(/Tests .*[1-9]\d* passed/);
+  }, 60_000);
+
+  test('its linter leaves injected classes as they are', async () => {
+    const before = created.files.map((file) => readFileSync(join(project, file), 'utf8'));
+    await npm('run', 'lint', '--', '--write', '--unsafe');
+    expect(created.files.map((file) => readFileSync(join(project, file), 'utf8'))).toEqual(before);
+  });
+
+  test('runs, answers the call of its next steps, and ends in order', async () => {
+    const { scripts } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'));
+    const [, ...files] = scripts.start.split(' ');
+    const at = { file: join(project, 'node_modules', '.bin', 'wamp-run'), cwd: project };
+    const service = new Command([...files, '--port', '0'], {}, at);
+    try {
+      const [, url = ''] = await service.says(/^router +(ws:\S+)/m);
+      const step = created.nextSteps.find((line) => line.includes(' call ')) ?? '';
+      const { stdout } = await run('sh', ['-c', `${step} --url ${url}`], { cwd: project, env: shellEnv() });
+      expect(JSON.parse(stdout)).toBeTruthy();
+      // What the image starts is what the script starts.
+      const [, image = ''] = /^ENTRYPOINT (.*)$/m.exec(readFileSync(join(project, 'Dockerfile'), 'utf8')) ?? [];
+      expect(JSON.parse(image)).toEqual(['node_modules/.bin/wamp-run', ...files]);
+      service.signal('SIGTERM');
+      expect(await service.exit).toBe(0);
+    } finally {
+      await service.kill();
+    }
+  });
+});
