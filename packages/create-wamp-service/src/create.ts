@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Cancelled } from './errors.js';
+import { leaving, messageOf } from './errors.js';
 import { type GitOutcome, makeRepository } from './git.js';
 import { install } from './install.js';
 import { COMMANDS } from './npm-or-pnpm.js';
-import { checkTarget, place } from './placement.js';
+import { checkTarget, type Placement, place } from './placement.js';
 import type { Project } from './project.js';
 import { render } from './render.js';
 import { filesOf } from './templates.js';
@@ -56,10 +56,19 @@ export async function create(project: Project, tools: Tools): Promise<Created> {
     await placement.finish();
     return { files: paths, installed: project.install, git };
   } catch (error) {
-    await (project.keep ? placement.finish() : placement.undo());
     // What is interrupted fails too; why it was is what counts.
-    throw tools.signal.aborted ? (tools.signal.reason as Cancelled) : error;
+    throw leaving(tools.signal.aborted ? tools.signal.reason : error, await leftBehind(project, placement));
   }
+}
+
+/** Takes everything back, unless it is to stay, and says what is left. */
+async function leftBehind({ keep, target }: Project, placement: Placement): Promise<string> {
+  try {
+    await (keep ? placement.finish() : placement.undo());
+  } catch (error) {
+    return `${target} could not be cleaned up: ${messageOf(error)}`;
+  }
+  return keep ? `what was done is in ${target}` : 'nothing was left behind';
 }
 
 async function installIn(project: Project, tools: Tools): Promise<void> {

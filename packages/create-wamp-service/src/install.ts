@@ -11,9 +11,7 @@ export async function install(
   const { code, output } = await runProgram({ ...where, command: manager, args, env: { ...where.env, CI: undefined } });
   if (code === 0) return;
   const what = code === undefined ? 'could not be run' : `failed (exit code ${code})`;
-  throw new Error(
-    `${manager} install ${what}: ${telling(output)}; nothing was left behind (--no-install creates the project without it, --keep leaves it as it is)`,
-  );
+  throw new Error(`${manager} install ${what}: ${telling(output)} (--no-install creates the project without it)`);
 }
 
 /** Of many lines of a package manager, the first that names an error. */

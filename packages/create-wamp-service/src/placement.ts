@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, lstatSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Refused, systemCode } from './errors.js';
 import type { TemplateFile } from './templates.js';
 
@@ -70,21 +70,18 @@ export async function place(target: string, files: readonly TemplateFile[]): Pro
 
 async function placeNew(target: string, files: readonly TemplateFile[]): Promise<Placement> {
   const parent = dirname(target);
-  const made = await mkdir(parent, { recursive: true });
+  const missing = missingFolders(parent);
   const removeParents = async () => {
     // Only folders of ours, and only while nobody else has put something there.
-    for (let folder = parent; made !== undefined && folder.length >= made.length; folder = dirname(folder)) {
-      await rmdir(folder).catch(() => {});
-    }
+    for (const folder of missing) await rmdir(folder).catch(() => {});
   };
-  const staging = join(parent, stagingName(basename(target)));
+  const staging = join(parent, stagingName());
   try {
-    await mkdir(staging);
+    await mkdir(staging, { recursive: true });
     await writeAll(staging, files);
     await rename(staging, target);
   } catch (error) {
-    await rm(staging, { recursive: true, force: true });
-    await removeParents();
+    await rm(staging, { recursive: true, force: true }).finally(removeParents);
     throw error;
   }
   return {
@@ -96,9 +93,14 @@ async function placeNew(target: string, files: readonly TemplateFile[]): Promise
   };
 }
 
+/** The folders of this path that are not there, the deepest first. */
+function missingFolders(path: string): string[] {
+  return existsSync(path) ? [] : [path, ...missingFolders(dirname(path))];
+}
+
 async function placeInside(target: string, files: readonly TemplateFile[]): Promise<Placement> {
   const before = new Set(await readdir(target));
-  const staging = join(target, stagingName(basename(target)));
+  const staging = join(target, stagingName());
   const written = join(staging, 'new');
   const replaced = join(staging, 'replaced');
   /** What takes back each step that was done, the last one first. */
@@ -135,9 +137,9 @@ async function placeInside(target: string, files: readonly TemplateFile[]): Prom
   return { undo, finish: () => rm(staging, { recursive: true, force: true }) };
 }
 
-/** Hidden, and of a name that nobody else has. */
-function stagingName(base: string): string {
-  return `.${base}-${randomBytes(6).toString('hex')}`;
+/** Hidden, and of a name that nobody else has; short, whatever the project is called. */
+function stagingName(): string {
+  return `.create-wamp-service-${randomBytes(6).toString('hex')}`;
 }
 
 async function writeAll(folder: string, files: readonly TemplateFile[]): Promise<void> {

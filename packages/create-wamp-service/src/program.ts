@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { type Created, create, planned } from './create.js';
 import { type Answers, type Decided, decide } from './decide.js';
-import { Cancelled, exitCodeOf } from './errors.js';
+import { Cancelled, exitCodeOf, messageOf } from './errors.js';
 import { EXIT } from './exit-codes.js';
 import { nextSteps } from './next-steps.js';
 import { PACKAGE_MANAGERS } from './npm-or-pnpm.js';
@@ -32,7 +32,7 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
   } catch (error) {
     // Commander has said what was wrong (or printed the help that was asked for).
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    say(world, error instanceof Error ? error.message : String(error));
+    say(world, messageOf(error));
     return exitCodeOf(error);
   } finally {
     stopListening();
