@@ -1,12 +1,24 @@
 // From the packed packages to an answered call, without a network and without a terminal.
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { delimiter, dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Command } from './command.js';
 import { Packed, root, shellEnv } from './packed.js';
+
+// A project is built and tested here by programs of its own, beside all other suites.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const run = promisify(execFile);
 const templates = readdirSync(join(root, 'templates'));
@@ -18,7 +30,7 @@ let packed: Packed;
 
 beforeAll(() => {
   packed = new Packed(join(folder, 'packed'));
-}, 60_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function filesBelow(path: string): string[] {
@@ -65,9 +77,27 @@ test('the package has every template of this repository', async () => {
   expect(listed.map(({ name }) => name).sort()).toEqual([...templates].sort());
 });
 
+test('interrupted at the install, the command leaves nothing behind', async () => {
+  const bin = join(folder, 'slow');
+  mkdirSync(bin);
+  const slow = `#!${process.execPath}\nconsole.log('begun'); setInterval(() => {}, 1000);`;
+  writeFileSync(join(bin, 'npm'), slow, { mode: 0o755 });
+  const cwd = join(folder, 'interrupted');
+  mkdirSync(cwd);
+  const file = join(packed.at('create-wamp-service'), 'bin', 'create-wamp-service.js');
+  const env = { PATH: `${bin}${delimiter}${process.env.PATH}`, npm_config_user_agent: 'npm/11.19.1 node/v20' };
+  const command = new Command(['orders', '--verbose'], env, { file, cwd });
+  await command.says(/begun/);
+  expect(readdirSync(cwd)).toEqual(['orders']);
+  command.signal('SIGINT');
+  expect(await command.exit).toBe(130);
+  expect(command.stderr).toMatch(/cancelled; nothing was left behind\n$/);
+  expect(readdirSync(cwd)).toEqual([]);
+});
+
 describe.each(templates)('a project from the template %s', (template) => {
   const project = join(folder, `${template}-project`);
-  const npm = (...args: string[]) => run('npm', args, { cwd: project, env: shellEnv(), timeout: 60_000 });
+  const npm = (...args: string[]) => run('npm', args, { cwd: project, env: shellEnv(), timeout: 50_000 });
   let created: { files: string[]; nextSteps: string[]; installed: boolean };
 
   beforeAll(async () => {
@@ -91,7 +121,7 @@ describe.each(templates)('a project from the template %s', (template) => {
     await npm('run', 'build');
     const [tests] = await Promise.all([npm('test'), npm('run', 'check'), npm('run', 'lint')]);
     expect(tests.stdout).toMatch(/Tests .*[1-9]\d* passed/);
-  }, 60_000);
+  });
 
   test('its linter leaves injected classes as they are', async () => {
     const before = created.files.map((file) => readFileSync(join(project, file), 'utf8'));

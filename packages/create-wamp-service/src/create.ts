@@ -7,7 +7,7 @@ import { COMMANDS } from './npm-or-pnpm.js';
 import { checkTarget, type Placement, place } from './placement.js';
 import type { Project } from './project.js';
 import { render } from './render.js';
-import { filesOf } from './templates.js';
+import { filesOf, type TemplateFile } from './templates.js';
 
 export interface Tools {
   /** Where the templates are. */
@@ -31,8 +31,7 @@ export interface Created {
 
 /** What `create` would do, without doing it. @throws Refused where it would be refused */
 export async function planned(project: Project, { templates }: Pick<Tools, 'templates'>): Promise<Created> {
-  const files = render(filesOf(templates, project.template), project);
-  await checkTarget(project.target, files, project.force);
+  const files = await checkedFiles(project, templates);
   return { files: files.map(({ path }) => path), installed: false, git: undefined };
 }
 
@@ -43,8 +42,7 @@ export async function planned(project: Project, { templates }: Pick<Tools, 'temp
  * @throws Refused before anything is touched; Cancelled; Error where writing or installing failed
  */
 export async function create(project: Project, tools: Tools): Promise<Created> {
-  const files = render(filesOf(tools.templates, project.template), project);
-  await checkTarget(project.target, files, project.force);
+  const files = await checkedFiles(project, tools.templates);
   tools.signal.throwIfAborted();
   const placement = await place(project.target, files);
   const paths = files.map(({ path }) => path);
@@ -59,6 +57,13 @@ export async function create(project: Project, tools: Tools): Promise<Created> {
     // What is interrupted fails too; why it was is what counts.
     throw leaving(tools.signal.aborted ? tools.signal.reason : error, await leftBehind(project, placement));
   }
+}
+
+/** The project's files, which can be put in place. @throws Refused where they cannot */
+async function checkedFiles(project: Project, templates: string): Promise<TemplateFile[]> {
+  const files = render(filesOf(templates, project.template), project);
+  await checkTarget(project.target, files, project.force);
+  return files;
 }
 
 /** Takes everything back, unless it is to stay, and says what is left. */

@@ -3,6 +3,7 @@ import { confirm, isCancel, multiselect, select, text } from '@clack/prompts';
 import { type Answers, defaultsFor, type Ground } from './decide.js';
 import { Cancelled } from './errors.js';
 import { nameFromFolder, nearestName, wrongWithName } from './package-name.js';
+import { checkTarget } from './placement.js';
 import { EXTRAS, type Extra } from './project.js';
 import { survey } from './surroundings.js';
 import { DEFAULT_TEMPLATE } from './templates.js';
@@ -20,7 +21,7 @@ export const DEFAULT_DIRECTORY = 'my-service';
 /**
  * Asks for what the flags have left open, on a terminal. Each question has the default that stands without one.
  *
- * @throws Cancelled where the person breaks off, or a signal does
+ * @throws Refused where the folder cannot be; Cancelled where the person breaks off, or a signal does
  */
 export async function ask(
   flags: Answers,
@@ -45,6 +46,8 @@ export async function ask(
       }),
     );
   const target = resolve(from, directory);
+  // Before the other questions: nobody likes to answer five for nothing.
+  await checkTarget(target, [], flags.force ?? false);
   const name = flags.name ?? (await nameOf(target));
   const defaults = defaultsFor(survey(target));
 

@@ -1,3 +1,4 @@
+import { Refused } from './errors.js';
 import { COMMANDS } from './npm-or-pnpm.js';
 import { plainName } from './package-name.js';
 import type { Extra, Project } from './project.js';
@@ -29,7 +30,11 @@ allowBuilds:
   msgpackr-extract: false
 `;
 
-/** The project's files, made of the template's. Nothing is read or written. */
+/**
+ * The project's files, made of the template's. Nothing is read or written.
+ *
+ * @throws Refused where the project has the name of a package that it depends on
+ */
 export function render(files: readonly TemplateFile[], project: Project): TemplateFile[] {
   const without = (['lint', 'docker', 'agents'] as const).filter((extra) => !project.extras.has(extra));
   const left = new Set(without.flatMap((extra) => PARTS[extra].files));
@@ -61,6 +66,11 @@ function manifestFor(text: string, project: Project): string {
     delete manifest.scripts.lint;
     delete manifest.devDependencies['@biomejs/biome'];
   }
+  if (Object.hasOwn({ ...manifest.dependencies, ...manifest.devDependencies }, project.name)) {
+    throw new Refused(
+      `"${project.name}" cannot be its name: it depends on a package of that name; use --name, e.g. --name ${plainName(project.name)}-service`,
+    );
+  }
   const alone = surroundings.workspace === undefined;
   return asJson({
     ...manifest,
@@ -77,8 +87,10 @@ function biomeFor(text: string, { surroundings }: Project): string {
 }
 
 function dockerfileFor(text: string, { packageManager }: Project): string {
-  const { frozen, prune, run } = COMMANDS[packageManager];
+  const { frozen, lockfile, prune, run } = COMMANDS[packageManager];
+  const settings = packageManager === 'pnpm' ? `${lockfile} pnpm-workspace.yaml` : lockfile;
   return text
+    .replace('COPY package.json package-lock.json ./', `COPY package.json ${settings} ./`)
     .replace('RUN npm ci', `RUN ${frozen}`)
     .replace('RUN npm run build', `RUN ${run('build')}`)
     .replace('RUN npm prune --omit=dev', `RUN ${prune}`);

@@ -46,8 +46,9 @@ describe('a project', () => {
     expect(await shell.run('orders', '--package-manager', 'pnpm', ...OFFLINE)).toBe(EXIT.done);
     expect(shell.read('orders/README.md')).toMatch(/^pnpm dev {7,}#/m);
     expect(shell.read('orders/README.md')).not.toMatch(/\bnp[mx] /);
+    expect(shell.read('orders/Dockerfile')).toContain('COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./');
     expect(shell.read('orders/Dockerfile')).toContain('pnpm install --frozen-lockfile');
-    expect(shell.read('orders/Dockerfile')).not.toMatch(/RUN npm/);
+    expect(shell.read('orders/Dockerfile')).not.toMatch(/npm (ci|run|prune --omit)|package-lock/);
     expect(shell.read('orders/pnpm-workspace.yaml')).toContain('cbor-extract');
     // Who runs us is npm: the version of pnpm is not known.
     expect(JSON.parse(shell.read('orders/package.json')).packageManager).toBeUndefined();
@@ -80,6 +81,14 @@ describe('a project', () => {
       expect(existsSync(join(shell.folder, 'services/orders', path)), path).toBe(false);
     }
     expect(shell.stdout).toContain('pnpm dev');
+  });
+
+  test('in a repository: none of its own, asked for or not', async () => {
+    const shell = new Shell();
+    write(shell.folder, { '.git/HEAD': '' });
+    expect(await shell.run('orders', '--git', ...OFFLINE)).toBe(EXIT.done);
+    expect(existsSync(join(shell.folder, 'orders/.git'))).toBe(false);
+    expect(shell.stderr).toContain('the folder is in one already');
   });
 
   test('where a workspace does not name the folder, that is said and nothing installed', async () => {
@@ -158,6 +167,7 @@ describe('refused, with one line and exit code 2, and nothing touched', () => {
     ['an unknown template', ['a', '--template', '../../etc'], /there is no "\.\.\/\.\.\/etc"; there are service, /],
     ['a name npm refuses', ['Orders'], /"Orders" cannot be a package's name: it has capital letters; .*--name orders/],
     ['a name npm refuses, by flag', ['a', '--name', '.x'], /".x" cannot be a package's name/],
+    ['the name of what it depends on', ['vitest'], /it depends on a package of that name; .*--name vitest-service/],
     ['a package manager that is none', ['a', '--package-manager', 'bun'], /expected npm or pnpm, got "bun"/],
     ['a linter that is none', ['a', '--lint', 'eslint'], /expected biome or none, got "eslint"/],
   ])('%s', async (_, args, line) => {

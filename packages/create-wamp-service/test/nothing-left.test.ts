@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { EXIT } from '../src/exit-codes.js';
-import { everything, Shell, write } from './shell.js';
+import { emptyFolder, everything, Shell, write } from './shell.js';
 
 /** Does what an install does before it breaks. */
 const LEAVES = `
@@ -74,6 +74,20 @@ describe.each(PLACES)('in %s', (_, place, before) => {
     expect(paths).toEqual(expect.arrayContaining(['src/service.ts', 'node_modules/half']));
     expect(paths.filter((path) => /-[0-9a-f]{12}/.test(path))).toEqual([]);
   });
+});
+
+test('a package manager is asked to end, so that it can put itself in order', async () => {
+  const shell = new Shell();
+  const asked = join(emptyFolder(), 'asked');
+  shell.stub(
+    'npm',
+    NEVER_ENDS.replace('() => process.exit(1)', `() => { writeFileSync('${asked}', ''); process.exit(1); }`),
+  );
+  const ended = shell.run('orders', '--verbose');
+  await expect.poll(() => shell.stderr, { interval: 10, timeout: 10_000 }).toContain('begun');
+  shell.signal('SIGINT');
+  expect(await ended).toBe(EXIT.cancelled);
+  expect(existsSync(asked)).toBe(true);
 });
 
 test('a package manager that is not there', async () => {

@@ -5,7 +5,7 @@ import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { EXIT } from '../src/exit-codes.js';
-import { everything, Shell } from './shell.js';
+import { everything, Shell, write } from './shell.js';
 
 const ENTER = '\r';
 const CTRL_C = '\x03';
@@ -66,6 +66,17 @@ test('what flags say is not asked; a folder that can be no name is', async () =>
   await terminal.answer('"Orders" cannot be a package\'s name. Which shall it be?', ENTER);
   expect(await ended).toBe(EXIT.done);
   expect(JSON.parse(shell.read('Orders/package.json')).name).toBe('orders');
+});
+
+test('a folder that is taken is refused before the other questions', async () => {
+  const terminal = new Terminal();
+  const shell = new Shell({ terminal });
+  write(shell.folder, { 'orders/mine.txt': '' });
+  const ended = shell.run();
+  await terminal.answer('Where shall it be?', 'orders', ENTER);
+  expect(await ended).toBe(EXIT.usage);
+  expect(shell.stderr).toContain('orders is not empty');
+  expect(terminal.shown).not.toContain('template');
 });
 
 test('Ctrl-C at a question: exit code 130, nothing left', async () => {
