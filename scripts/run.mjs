@@ -42,6 +42,14 @@ const TASKS = {
       ],
       cwd: 'apps/integration',
     },
+    {
+      name: 'browser',
+      command: [
+        ...['vitest', 'run', '--config', '../../vitest.shared.ts'],
+        ...['--reporter=default', '--reporter=json', '--outputFile.json=../../reports/browser.json'],
+      ],
+      cwd: 'apps/browser',
+    },
   ],
 };
 
@@ -101,7 +109,7 @@ async function runSteps() {
 /** What was tested, in one line; before it a line for each test that was skipped, with the reason it gives. */
 function reportTests() {
   const counts = { passed: 0, failed: 0, skipped: 0 };
-  for (const name of ['unit', 'integration']) {
+  for (const name of ['unit', 'integration', 'browser']) {
     const file = join(root, 'reports', `${name}.json`);
     if (!existsSync(file)) continue;
     for (const { assertionResults } of JSON.parse(readFileSync(file, 'utf8')).testResults) {

@@ -19,7 +19,7 @@ test('a program calls a component, and leaves', async () => {
 });
 
 test.each([
-  ['no URL of a router', 'http://127.0.0.1/', 'realm1', InvalidConfiguration],
+  ['no URL of a router', 'ftp://127.0.0.1/', 'realm1', InvalidConfiguration],
   ['a realm that is none', undefined, 'no realm', InvalidUriError],
   ['a realm that the router does not have', undefined, 'elsewhere', SessionEnded],
   ['nobody there', 'ws://127.0.0.1:1/ws', 'realm1', TransportLost],

@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { Client, type Session } from '@wamp-run/client';
 import type { Clock, Serializer } from '@wamp-run/protocol';
 import { Router } from '@wamp-run/router';
-import { cbor } from '@wamp-run/serializers/cbor';
-import { json } from '@wamp-run/serializers/json';
-import { msgpack } from '@wamp-run/serializers/msgpack';
+import { cbor, cborBatched } from '@wamp-run/serializers/cbor';
+import { flatbuffers, flatbuffersBatched } from '@wamp-run/serializers/flatbuffers';
+import { json, jsonBatched } from '@wamp-run/serializers/json';
+import { msgpack, msgpackBatched } from '@wamp-run/serializers/msgpack';
+import { ubjson, ubjsonBatched } from '@wamp-run/serializers/ubjson';
 import { websocket, websocketListener } from '@wamp-run/transport/websocket';
 
 export const clock: Clock = {
@@ -17,13 +19,26 @@ export const clock: Clock = {
 
 export const random = (n: number): Uint8Array => randomBytes(n);
 
-export const SERIALIZERS: Record<'json' | 'cbor' | 'msgpack', () => Serializer> = { json, cbor, msgpack };
+export const SERIALIZERS = {
+  json,
+  cbor,
+  msgpack,
+  ubjson,
+  flatbuffers,
+  'json.batched': jsonBatched,
+  'cbor.batched': cborBatched,
+  'msgpack.batched': msgpackBatched,
+  'ubjson.batched': ubjsonBatched,
+  'flatbuffers.batched': flatbuffersBatched,
+} as const satisfies Record<string, () => Serializer>;
 export const serializers = (): Serializer[] => [cbor(), msgpack(), json()];
+
+const everySerializer = (): Serializer[] => Object.values(SERIALIZERS).map((make) => make());
 
 /** A router in this process that listens at a free port, or at the one given. */
 export async function localRouter(port = 0): Promise<{ router: Router; url: string }> {
   const router = new Router({ realms: ['realm1'], clock, random });
-  const { url } = await router.listen(websocketListener({ port, serializers: serializers(), clock }));
+  const { url } = await router.listen(websocketListener({ port, serializers: everySerializer(), clock }));
   return { router, url };
 }
 

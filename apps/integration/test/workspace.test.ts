@@ -61,15 +61,26 @@ describe('every member of the workspace', () => {
   });
 });
 
+type Entry = Record<string, string> & { readonly browser?: Record<string, string> };
+
+/** An entry of `exports` in the workspace, and the same as it is published. */
+function expectEntry(member: string, entry: Record<string, string>, published: unknown): void {
+  expect(entry.default).toMatch(/^\.\/dist\/.*\.js$/);
+  expect(Object.keys(entry)).toEqual(['@wamp-run/source', 'types', 'default']);
+  expect(existsSync(join(root, member, entry['@wamp-run/source'] as string)), entry.default).toBe(true);
+  expect(published).toEqual({ types: entry.types, default: entry.default });
+}
+
 describe('every package', () => {
   test.each(packages)('%s can be resolved by require.resolve, from its build alone, and has a README', (member) => {
     const manifest = parsed(`${member}/package.json`);
-    for (const [path, entry] of Object.entries<Record<string, string>>(manifest.exports)) {
+    for (const [path, { browser, ...entry }] of Object.entries<Entry>(manifest.exports)) {
       if (path === './package.json') continue;
-      expect(entry.default, path).toMatch(/^\.\/dist\/.*\.js$/);
-      expect(Object.keys(entry)).toEqual(['@wamp-run/source', 'types', 'default']);
-      expect(existsSync(join(root, member, entry['@wamp-run/source'] as string)), path).toBe(true);
-      expect(manifest.publishConfig.exports[path]).toEqual({ types: entry.types, default: entry.default });
+      const { browser: publishedBrowser, ...published } = manifest.publishConfig.exports[path];
+      expectEntry(member, entry, published);
+      // What bundlers take that build for browsers.
+      expect(publishedBrowser === undefined).toBe(browser === undefined);
+      if (browser !== undefined) expectEntry(member, browser, publishedBrowser);
     }
     expect(existsSync(join(root, member, 'README.md'))).toBe(true);
   });
@@ -150,6 +161,15 @@ describe('what is committed', () => {
     const inPage = [...read('docs/errors.md').matchAll(/^## `(WAMP_[A-Z_]+)`/gm)].map(([, code]) => code);
     expect([...inPage].sort()).toEqual([...new Set(inCode)].sort());
     expect(inCode.length).toBeGreaterThan(10);
+  });
+
+  test('every limit of the router is in docs/limits.md', () => {
+    const page = read('docs/limits.md');
+    const declared =
+      read('packages/router/src/router-limits.ts') + read('packages/router/src/dealer/dealer-options.ts');
+    const names = [...declared.matchAll(/^ {2}readonly (\w+): number;/gm)].map(([, name]) => name);
+    expect(names.filter((name) => !page.includes(`\`limits.${name}\``))).toEqual([]);
+    expect(names.length).toBeGreaterThan(10);
   });
 
   test('every exit code is in docs/command-line.md, and every code there exists', async () => {

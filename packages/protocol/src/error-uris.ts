@@ -50,6 +50,12 @@ export const ERROR_URIS = {
   discloseMeDisallowed: 'wamp.error.option_disallowed.disclose_me',
   /** The callee lacks a feature that the call needs. */
   featureNotSupported: 'wamp.error.feature_not_supported',
+  /** A callee asks that another callee of the procedure be called instead. */
+  unavailable: 'wamp.error.unavailable',
+  /** All callees of the procedure are unavailable, or have as many calls as they take. */
+  noAvailableCallee: 'wamp.error.no_available_callee',
+  /** A bound of this router's is reached (not in the specification). */
+  limitExceeded: 'wamp.error.limit_exceeded',
   /** The procedure failed with something that is no application error (in common use). */
   runtimeError: 'wamp.error.runtime_error',
   /** Arguments have the wrong types (from Autobahn). */
@@ -72,6 +78,12 @@ export const CLOSE_REASONS = {
   systemShutdown: 'wamp.close.system_shutdown',
   /** The realm is closed. */
   closeRealm: 'wamp.close.close_realm',
+  /** Another session, or the router's operator, ended this one. */
+  killed: 'wamp.close.killed',
+  /** The client does not read, and too much waits for it (not in the specification). */
+  queueExceeded: 'wamp.close.queue_exceeded',
+  /** The client was silent for too long (not in the specification). */
+  idle: 'wamp.close.idle',
   /** Not on the wire: the transport went away without GOODBYE. */
   transportLost: 'wamp.close.transport_lost',
 } as const;
@@ -82,6 +94,7 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ['wamp.error.close_realm', CLOSE_REASONS.closeRealm],
   ['wamp.error.goodbye_and_out', CLOSE_REASONS.goodbyeAndOut],
   ['wamp.error.cancelled', ERROR_URIS.canceled],
+  ['wamp.error.procedure_exists_with_different_invocation_policy', ERROR_URIS.procedureAlreadyExists],
   ['wamp.error.no_auth_method', ERROR_URIS.noMatchingAuthMethod],
   ['wamp.error.not_auth_method', ERROR_URIS.noMatchingAuthMethod],
 ]);

@@ -17,16 +17,23 @@ export type Feature =
   | 'pattern_based_registration'
   | 'shared_registration'
   | 'registration_revocation'
+  | 'call_reroute'
+  | 'payload_passthru_mode'
+  /** Autobahn's form of payload passthru. */
+  | 'payload_transparency'
+  | 'registration_meta_api'
+  | 'session_meta_api'
+  | 'testament_meta_api'
+  | 'call_trustlevels'
   | 'publisher_exclusion'
   | 'publisher_identification'
   | 'subscriber_blackwhite_listing'
   | 'pattern_based_subscription'
   | 'subscription_revocation'
-  | 'call_trustlevels'
+  | 'subscription_meta_api'
   | 'publication_trustlevels'
-  | 'payload_passthru_mode'
-  /** Autobahn's form of payload passthru. */
-  | 'payload_transparency';
+  | 'event_history'
+  | 'event_retention';
 
 /** What a peer announced: for each role it plays, the features it has there. */
 export class PeerRoles {

@@ -106,7 +106,7 @@ export {
   payloadAttributes,
 } from './payload-codec.js';
 export { type PortableOptions, portable, portableArgs, portableKwargs } from './portable.js';
-export type { Serializer } from './serializer.js';
+export { type Batching, MAX_BATCH, type Serializer } from './serializer.js';
 export { CLIENT_STATES, clientTable } from './session/client-states.js';
 export {
   type CompiledTable,

@@ -29,6 +29,11 @@ export class RawPayload {
     return this.#codec.name;
   }
 
+  /** The same, with bytes of its own: for keeping. What came over a wire lies in a larger piece of memory. */
+  copy(): RawPayload {
+    return new RawPayload(new Uint8Array(this.raw), this.elements, this.#codec);
+  }
+
   /** The values: new ones at every call. Throws a SerializationError where the bytes hold what no value can be. */
   decode(): PlainPayload {
     return this.#codec.decodePayload(this.raw, this.elements);

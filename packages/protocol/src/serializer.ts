@@ -1,17 +1,43 @@
 import type { Message } from './messages/message.js';
 import type { PlainPayload } from './payload.js';
 
+/** The most messages that a batch may have. A sender begins a new one; a receiver refuses it. */
+export const MAX_BATCH = 1024;
+
+/** How frames of messages lie in one frame of a batched wire (`wamp.2.cbor.batched`): WAMP advanced profile, batched WebSocket. */
+export interface Batching {
+  /** Bytes that a message takes in a batch beside its own. */
+  readonly overhead: number;
+  /** The batch of these frames, of which there is at least one and at most MAX_BATCH. */
+  join(frames: readonly Uint8Array[]): Uint8Array;
+  /**
+   * The frames in a batch, in order, each a view of it.
+   * Throws a ProtocolError where there is none, are more than MAX_BATCH, or the last one is not whole.
+   */
+  split(batch: Uint8Array): Uint8Array[];
+}
+
 /**
  * Turns messages into bytes and back. Headers are read and written apart from the payload, which stays bytes
  * (`RawPayload`) until somebody asks for its values. An implementation is proven by `serializerConformance`.
  */
 export interface Serializer {
-  /** `json`, `cbor`, `msgpack`: also how a RawPayload says whose bytes it holds. */
+  /** `json`, `cbor`, `msgpack`: also how a RawPayload says whose bytes it holds. The same for its batched form. */
   readonly name: string;
-  /** The WebSocket subprotocol, e.g. `wamp.2.cbor`. */
+  /** The WebSocket subprotocol, e.g. `wamp.2.cbor` or `wamp.2.cbor.batched`. */
   readonly subprotocol: string;
   /** Whether frames are binary; JSON's are text. */
   readonly binary: boolean;
+  /**
+   * The name of the serializer whose bytes its raw payloads are, where that is another: FlatBuffers carries CBOR.
+   * Such a payload goes on to that serializer untouched, too.
+   */
+  readonly payloads?: string;
+  /**
+   * Present where a frame of the wire carries a batch of messages, even if only one. A wire that knows batches joins
+   * what `encode` gives and splits what `decode` takes; both are of one message, with or without batches.
+   */
+  readonly batch?: Batching;
 
   /**
    * The bytes of a message, which nobody writes to again: a wire may keep them. A RawPayload of this serializer is copied behind the header, any other is decoded first.

@@ -3,7 +3,6 @@ import {
   abortMessage,
   CLOSE_REASONS,
   type Closed,
-  type Dict,
   ERROR_URIS,
   type Goodbye,
   goodbyeMessage,
@@ -16,28 +15,30 @@ import {
   SessionMachine,
   type Transport,
   type TransportHandler,
+  welcomeMessage,
 } from '@wamp-run/protocol';
 import { Deadline } from './deadline.js';
-import { identify, realmOf, rolesOf, welcome } from './handshake.js';
+import { identify, rolesOf } from './handshake.js';
 import type { Realm } from './realm.js';
+import type { Realms } from './realms.js';
 import type { RouterSettings } from './router-options.js';
-import { Session } from './session.js';
+import { type Outlet, Session } from './session.js';
 import type { SessionIds } from './session-ids.js';
 import { quoted } from './texts.js';
 
 /** What an attachment needs of its router. */
 export interface AttachmentHost {
   readonly settings: RouterSettings;
-  readonly realms: ReadonlyMap<string, Realm>;
+  readonly realms: Realms;
   readonly sessionIds: SessionIds;
   /** The transport is gone. */
   detached(attachment: Attachment): void;
 }
 
-const SHUT_DOWN: Dict = Object.freeze({ message: 'the router shuts down' });
+const SHUT_DOWN = 'the router shuts down';
 
 /** One transport: the session on it, and after GOODBYE both ways perhaps another. */
-export class Attachment implements TransportHandler {
+export class Attachment implements TransportHandler, Outlet {
   readonly #transport: Transport;
   readonly #host: AttachmentHost;
   readonly #machine = new SessionMachine(routerTable);
@@ -47,6 +48,8 @@ export class Attachment implements TransportHandler {
   #resolveGone: () => void = () => {};
   #joined: { readonly session: Session; readonly realm: Realm } | undefined;
   #hadSession = false;
+  /** Something has come from the client since the idle deadline was last looked at. */
+  #heard = false;
   /** Nothing is sent or taken any more: the transport is closing or closed. */
   #over = false;
   /** The transport is closed. */
@@ -62,24 +65,35 @@ export class Attachment implements TransportHandler {
     });
   }
 
+  /** The client's network address; undefined where it has none. */
+  get address(): string | undefined {
+    return this.#transport.details.address;
+  }
+
   /** Begins to listen for HELLO. */
   start(): void {
     const { handshakeTimeout } = this.#host.settings;
     this.#deadline.set(handshakeTimeout, () => {
-      this.#abort(new ProtocolError(`no HELLO within ${handshakeTimeout} ms`, { reason: ERROR_URIS.timeout }));
+      this.abort(new ProtocolError(`no HELLO within ${handshakeTimeout} ms`, { reason: ERROR_URIS.timeout }));
     });
     this.#transport.start(this);
   }
 
+  /** Bytes that wait to be read by the client. */
+  get queuedBytes(): number {
+    return this.#transport.queuedBytes;
+  }
+
   message(message: Message): void {
     if (this.#over) return;
+    this.#heard = true;
     try {
       this.#machine.receive(message.type);
       this.#take(message);
     } catch (error) {
       // ABORT is never answered, not even where it may not come.
       if (message.type === MessageType.ABORT) this.#hangUp();
-      else this.#abort(error);
+      else this.abort(error);
     }
   }
 
@@ -105,15 +119,26 @@ export class Attachment implements TransportHandler {
   shutDown(): Promise<void> {
     if (this.#over) return this.#gone;
     if (this.#joined !== undefined) {
-      this.#leave(CLOSE_REASONS.systemShutdown);
-      this.#deadline.set(this.#host.settings.closeTimeout, () => this.#hangUp());
-      this.#sendLast(goodbyeMessage(CLOSE_REASONS.systemShutdown, SHUT_DOWN));
+      this.dismiss(CLOSE_REASONS.systemShutdown, SHUT_DOWN);
     } else if (this.#machine.state === 'closed') {
       // HELLO may be on its way; a client that has said GOODBYE expects nothing more.
-      if (!this.#hadSession) this.#sendLast(abortMessage(CLOSE_REASONS.systemShutdown, SHUT_DOWN));
+      if (!this.#hadSession) this.#sendLast(abortMessage(CLOSE_REASONS.systemShutdown, { message: SHUT_DOWN }));
       this.#hangUp();
     }
     return this.#gone;
+  }
+
+  /** The session ends by the will of somebody else: GOODBYE, and a time for the client's. */
+  dismiss(reason: string, message: string | undefined): void {
+    if (this.#joined === undefined) return;
+    this.#leave(reason);
+    this.#deadline.set(this.#host.settings.closeTimeout, () => this.#hangUp());
+    this.#sendLast(goodbyeMessage(reason, message === undefined ? {} : { message }));
+  }
+
+  /** The transport is one too many: ABORT before anything else. */
+  turnAway(text: string): void {
+    this.abort(new ProtocolError(text, { reason: ERROR_URIS.limitExceeded }));
   }
 
   #take(message: Message): void {
@@ -135,24 +160,45 @@ export class Attachment implements TransportHandler {
 
   #join(hello: Hello): void {
     const { settings, realms, sessionIds } = this.#host;
-    const realm = realmOf(hello, realms, settings.uriRule);
     const roles = rolesOf(hello);
     const identity = identify(hello, settings.random);
-    this.#deadline.callOff();
+    const realm = realms.find(hello.realm);
     const id = sessionIds.take();
+    this.#watch();
     const log = this.#log.child({ realm: realm.name, session: id });
     const { serializer } = this.#transport.details;
-    const { strictRequestIds } = settings;
-    const session = new Session({ id, roles, serializer, log, outlet: this, strictRequestIds });
+    const session = new Session({
+      id,
+      identity,
+      roles,
+      serializer,
+      log,
+      outlet: this,
+      strictRequestIds: settings.strictRequestIds,
+      bounds: settings.outgoing,
+      drops: realm.drops,
+    });
     this.#hadSession = true;
     this.#joined = { session, realm };
+    this.send(welcomeMessage(id, { roles: realm.roles, agent: settings.agent, realm: realm.name, ...identity }));
     realm.join(session);
-    this.send(welcome(id, realm.name, settings.agent, identity));
     log.debug({ authid: identity.authid }, 'session joined');
   }
 
+  /** From now on the client must not be silent for longer than `idleTimeout`: looked at once in that time. */
+  #watch(): void {
+    const { idleTimeout } = this.#host.settings;
+    this.#deadline.callOff();
+    if (idleTimeout === 0) return;
+    this.#heard = false;
+    this.#deadline.set(idleTimeout, () => {
+      if (this.#heard) this.#watch();
+      else this.dismiss(CLOSE_REASONS.idle, `nothing came within ${idleTimeout} ms (idleTimeout)`);
+    });
+  }
+
   #goodbye(message: Goodbye): void {
-    // GOODBYE was sent before, by `shutDown`: this is the answer to it, or has crossed it and counts as one.
+    // GOODBYE was sent before, by `dismiss`: this is the answer to it, or has crossed it and counts as one.
     if (this.#machine.state === 'closed') {
       this.#hangUp();
       return;
@@ -169,7 +215,8 @@ export class Attachment implements TransportHandler {
   }
 
   /** Ends the session with ABORT: everything that it had goes at once, and nothing more is taken from this client. */
-  #abort(error: unknown): void {
+  abort(error: unknown): void {
+    if (this.#over) return;
     const violation = error instanceof ProtocolError ? error : undefined;
     if (violation === undefined) this.#log.error({ err: error }, 'session aborted: an error inside the router');
     else this.#log.warn({ reason: violation.reason }, `session aborted: ${violation.message}`);
@@ -186,6 +233,7 @@ export class Attachment implements TransportHandler {
     this.#joined = undefined;
     this.#host.sessionIds.release(session.id);
     realm.leave(session);
+    this.#host.realms.left(realm);
     session.log.debug({ reason }, 'session left');
   }
 

@@ -1,22 +1,14 @@
 import {
-  announce,
   CLIENT_ROLES,
   type Dict,
   ERROR_URIS,
   type Hello,
-  type Id,
   isDict,
   PeerRoles,
   ProtocolError,
   type Random,
-  type UriRule,
   type Value,
-  type Welcome,
-  welcomeMessage,
 } from '@wamp-run/protocol';
-import type { Realm } from './realm.js';
-import { quoted, uriFault } from './texts.js';
-import { ANNOUNCED } from './unannounced.js';
 
 /** Who a client is, once it is let in. */
 export interface Identity {
@@ -24,15 +16,6 @@ export interface Identity {
   readonly authrole: string;
   readonly authmethod: string;
   readonly authprovider: string;
-}
-
-/** The realm that HELLO asks for. Throws a ProtocolError with ABORT's reason. */
-export function realmOf(hello: Hello, realms: ReadonlyMap<string, Realm>, rule: UriRule): Realm {
-  const realm = realms.get(hello.realm);
-  if (realm !== undefined) return realm;
-  const fault = uriFault(hello.realm, 'realm', rule);
-  if (fault !== undefined) throw new ProtocolError(fault, { reason: ERROR_URIS.invalidUri });
-  throw new ProtocolError(`realm: there is no ${quoted(hello.realm)} here`, { reason: ERROR_URIS.noSuchRealm });
 }
 
 /** What HELLO announces. A wire has seen to it that there are roles; a client in the same program may say anything. */
@@ -75,9 +58,4 @@ function randomName(random: Random): string {
     index++;
   }
   return name;
-}
-
-/** The answer to HELLO. */
-export function welcome(session: Id, realm: string, agent: string, identity: Identity): Welcome {
-  return welcomeMessage(session, { roles: announce(ANNOUNCED), agent, realm, ...identity });
 }

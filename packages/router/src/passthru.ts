@@ -7,7 +7,6 @@ import {
   type ErrorMessage,
   type Feature,
   MessageType,
-  nameOf,
   ProtocolError,
   type Publish,
   type Yield,
@@ -32,13 +31,20 @@ const ATTRIBUTES: ReadonlyMap<string, Feature> = new Map<string, Feature>([
   ['enc_serializer', TRANSPARENT],
 ]);
 
-/** Who sends a message with a payload. ERROR answers an INVOCATION. */
-const ROLES = {
-  [MessageType.PUBLISH]: 'publisher',
-  [MessageType.CALL]: 'caller',
-  [MessageType.YIELD]: 'callee',
-  [MessageType.ERROR]: 'callee',
-} as const satisfies Record<number, ClientRole>;
+/** What has a payload: a message, or a PUBLISH to come. */
+export type Carrier =
+  | Pick<Call, 'type' | 'options' | 'payload'>
+  | Pick<Publish, 'type' | 'options' | 'payload'>
+  | Pick<Yield, 'type' | 'options' | 'payload'>
+  | Pick<ErrorMessage, 'type' | 'details' | 'payload'>;
+
+/** Who sends which of them, and where it says so. ERROR answers an INVOCATION. */
+const SENDERS = {
+  [MessageType.PUBLISH]: { role: 'publisher', place: 'PUBLISH options' },
+  [MessageType.CALL]: { role: 'caller', place: 'CALL options' },
+  [MessageType.YIELD]: { role: 'callee', place: 'YIELD options' },
+  [MessageType.ERROR]: { role: 'callee', place: 'ERROR details' },
+} as const satisfies Record<number, { role: ClientRole; place: string }>;
 
 /** What a message says of a payload that is not for the router. */
 export interface Passthru {
@@ -52,7 +58,7 @@ export interface Passthru {
  * What a message says of its payload; undefined for one that any receiver understands. Throws a ProtocolError where its
  * sender did not announce what it uses (V10).
  */
-export function passthruOf(message: Call | Publish | Yield | ErrorMessage, sender: Peer): Passthru | undefined {
+export function passthruOf(message: Carrier, sender: Peer): Passthru | undefined {
   const attributes = message.type === MessageType.ERROR ? message.details : message.options;
   const { payload } = message;
   let passed: Dict | undefined;
@@ -69,25 +75,15 @@ export function passthruOf(message: Call | Publish | Yield | ErrorMessage, sende
   return passed === undefined ? undefined : { attributes: passed, feature: PPT };
 }
 
-function checkAnnounced(
-  message: Call | Publish | Yield | ErrorMessage,
-  key: string,
-  feature: Feature,
-  { roles }: Peer,
-): void {
-  if (roles.has(ROLES[message.type], feature)) return;
-  const place = `${nameOf(message)} ${message.type === MessageType.ERROR ? 'details' : 'options'}.${key}`;
-  throw new ProtocolError(`${place}: ${feature} is not announced by this client`);
+function checkAnnounced({ type }: Carrier, key: string, feature: Feature, { roles }: Peer): void {
+  const { role, place } = SENDERS[type];
+  if (roles.has(role, feature)) return;
+  throw new ProtocolError(`${place}.${key}: ${feature} is not announced by this session`);
 }
 
 /** Whether a receiver understands a payload. */
 export function understands({ roles }: Peer, role: ClientRole, passthru: Passthru | undefined): boolean {
   return passthru === undefined || roles.has(role, passthru.feature);
-}
-
-/** Whether the payload breaks the session of a receiver that does not understand it: to any other, bytes are no args. */
-export function isDangerous(passthru: Passthru | undefined): boolean {
-  return passthru?.feature === TRANSPARENT;
 }
 
 /** The details of a message that carries the payload on. */
@@ -98,4 +94,10 @@ export function detailsWith(details: Dict, passthru: Passthru | undefined): Dict
 /** For a payload that its receiver has not announced to understand. `whom`: `callee`, `caller`. */
 export function notUnderstood(whom: string, { feature }: Passthru): Refusal {
   return { error: ERROR_URIS.featureNotSupported, text: `the ${whom} has not announced ${feature}` };
+}
+
+/** Whether a dict has any key: most options are empty, and need no closer look. */
+export function saysAnything(options: Dict): boolean {
+  for (const _ in options) return true;
+  return false;
 }

@@ -1,9 +1,12 @@
-import type { Id, Logger, Message, PeerRoles } from '@wamp-run/protocol';
+import type { Event, Id, Logger, Message, PeerRoles } from '@wamp-run/protocol';
+import type { Identity } from './handshake.js';
 
 /** One session as broker and dealer see it: somebody who announced roles, and to whom messages can be sent. */
 export interface Peer {
   /** The session id. */
   readonly id: Id;
+  /** Who it has logged in as. */
+  readonly identity: Identity;
   /** What the client announced in HELLO. */
   readonly roles: PeerRoles;
   /** The name of the serializer of its wire. */
@@ -15,6 +18,8 @@ export interface Peer {
    * PayloadExceededError where this peer's wire cannot carry it. A peer that has left takes everything.
    */
   send(message: Message): Error | undefined;
+  /** `send` for an event, which is dropped and counted while too much waits for this peer (`limits.queuedBytes`). */
+  deliver(event: Event): Error | undefined;
   /** Sends a message of the router's own making. It fits every wire; should one refuse it all the same, that is logged. */
   tell(message: Message): void;
 }

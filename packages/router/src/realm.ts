@@ -1,15 +1,25 @@
 import {
+  announce,
+  type Call,
+  type Dict,
   type Id,
+  type Logger,
   type Message,
   MessageType,
   nameOf,
   ProtocolError,
-  type Random,
-  type UriRule,
 } from '@wamp-run/protocol';
 import { Broker } from './broker/broker.js';
 import { Dealer } from './dealer/dealer.js';
-import type { Session } from './session.js';
+import { featuresOf } from './features.js';
+import { History } from './history/history.js';
+import type { MetaApi } from './meta/meta-api.js';
+import { metaApiOf } from './meta/meta-api-of.js';
+import { MetaEvents } from './meta/meta-events.js';
+import type { RealmSettings } from './realm-options.js';
+import type { RouterSettings } from './router-options.js';
+import type { DropCount, Session } from './session.js';
+import { SCOPES } from './testaments.js';
 
 /** How much there is in a realm at one moment. */
 export interface RealmCounts {
@@ -17,44 +27,101 @@ export interface RealmCounts {
   readonly realm: string;
   /** Sessions that are joined. */
   readonly sessions: number;
-  /** Topics that have at least one subscriber. */
+  /** Topics and patterns that have at least one subscriber. */
   readonly subscriptions: number;
-  /** Procedures that are registered. */
+  /** Procedures and patterns that are registered. */
   readonly registrations: number;
   /** Calls that are not answered yet. */
   readonly calls: number;
-}
-
-/** What a realm is made of. */
-export interface RealmOptions {
-  readonly name: string;
-  readonly random: Random;
-  readonly uriRule: UriRule;
+  /** Events that are retained. */
+  readonly retained: number;
+  /** Events that were not delivered, since the realm is there, because too much waited for their receivers. */
+  readonly dropped: number;
 }
 
 /** Sessions that can reach each other, and the broker and the dealer between them. */
 export class Realm {
   readonly name: string;
+  /** What WELCOME announces here. */
+  readonly roles: Dict;
+  /** Counts the events that its sessions did not get. */
+  readonly drops: DropCount = { dropped: 0 };
   readonly #sessions = new Map<Id, Session>();
   readonly #broker: Broker;
   readonly #dealer: Dealer;
+  readonly #meta: MetaApi;
+  readonly #events: MetaEvents;
+  readonly #log: Logger;
 
-  constructor({ name, random, uriRule }: RealmOptions) {
-    this.name = name;
-    this.#broker = new Broker({ random, uriRule });
-    this.#dealer = new Dealer(uriRule);
+  constructor(realm: RealmSettings, router: RouterSettings) {
+    const { disclosure, trustLevel } = realm;
+    const { clock, random, uriRule, limits, wallTime } = router;
+    const wallTimeOf = (clockTime: number) => wallTime() - (clock.now() - clockTime);
+    this.name = realm.name;
+    this.roles = announce(featuresOf(realm));
+    this.#log = router.log.child({ realm: realm.name });
+    this.#events = new MetaEvents({
+      announce: (topic, payload) => this.#broker.announce(topic, payload),
+      wallTimeOf,
+      enabled: realm.metaApi !== 'none',
+    });
+    const history = realm.history && new History(realm.name, realm.history, this.#log);
+    const events = this.#events;
+    this.#broker = new Broker({
+      random,
+      uriRule,
+      wallTime,
+      limits,
+      disclosure,
+      trustLevel,
+      history,
+      events: events.subscriptions,
+    });
+    this.#dealer = new Dealer({
+      clock,
+      random,
+      uriRule,
+      limits,
+      disclosure,
+      trustLevel,
+      events: events.registrations,
+    });
+    this.#meta = metaApiOf({
+      sessions: this.#sessions,
+      broker: this.#broker,
+      dealer: this.#dealer,
+      events,
+      history,
+      limits,
+      wallTimeOf,
+      extent: realm.metaApi,
+    });
   }
 
+  /** Whether nobody is joined. */
+  get isEmpty(): boolean {
+    return this.#sessions.size === 0;
+  }
+
+  /** A session joins; the others hear of it. */
   join(session: Session): void {
     this.#sessions.set(session.id, session);
+    this.#events.joined(session);
   }
 
-  /** The session is over, however it ended: all that it had is gone when this returns. */
+  /** The session is over, however it ended: all that it had is gone when this returns, and its testaments are published. */
   leave(session: Session): void {
     session.end();
     this.#sessions.delete(session.id);
     this.#broker.leave(session.subscriber);
     this.#dealer.leave(session.caller, session.callee);
+    for (const scope of SCOPES) {
+      for (const { topic, options, payload } of session.testaments.take(scope)) {
+        const refusal = this.#broker.publishFor(session, topic, options, payload);
+        if (refusal !== undefined) session.log.warn({ topic }, `a testament was not published: ${refusal.text}`);
+      }
+    }
+    this.#events.left(session);
   }
 
   /** Routes a message of a joined session, at once. Throws a ProtocolError where the session broke the protocol. */
@@ -73,8 +140,9 @@ export class Realm {
         this.#broker.unsubscribe(message, session.subscriber);
         break;
       case MessageType.CALL:
+        if (this.#dealer.proceed(message, session.caller)) break;
         session.requests.take(message);
-        this.#dealer.call(message, session.caller);
+        if (!this.#answers(message, session)) this.#dealer.call(message, session.caller);
         break;
       case MessageType.CANCEL:
         this.#dealer.cancel(message, session.caller);
@@ -98,13 +166,22 @@ export class Realm {
     }
   }
 
+  /** Whether this is a call of the router's own procedures, which then is answered. None of them takes a call in parts. */
+  #answers(message: Call, session: Session): boolean {
+    return (
+      message.procedure.startsWith('wamp.') && message.options.progress !== true && this.#meta.call(message, session)
+    );
+  }
+
   counts(): RealmCounts {
     return {
       realm: this.name,
       sessions: this.#sessions.size,
-      subscriptions: this.#broker.subscriptions,
-      registrations: this.#dealer.registrations,
+      subscriptions: this.#broker.subscriptions.size,
+      registrations: this.#dealer.registrations.size,
       calls: this.#dealer.calls,
+      retained: this.#broker.retained,
+      dropped: this.drops.dropped,
     };
   }
 }

@@ -3,6 +3,7 @@ import {
   errorMessage,
   type Id,
   isReserved,
+  type MatchPolicy,
   PayloadExceededError,
   type PlainPayload,
   type RequestType,
@@ -39,9 +40,14 @@ export function uncarried(what: string, failure: Error): Refusal {
   return { error, text: `the ${what} cannot be carried to its receiver: ${cut(failure.message)}` };
 }
 
-/** For a string that is no URI. */
-export function refusedUri(uri: string, what: string, rule: UriRule): Refusal | undefined {
-  const text = uriFault(uri, what, rule);
+/** For a string that is no URI, or no pattern of URIs where `match` says so. */
+export function refusedUri(
+  uri: string,
+  what: string,
+  rule: UriRule,
+  match: MatchPolicy = 'exact',
+): Refusal | undefined {
+  const text = uriFault(uri, what, rule, match);
   return text === undefined ? undefined : { error: ERROR_URIS.invalidUri, text };
 }
 

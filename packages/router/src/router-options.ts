@@ -1,19 +1,28 @@
-import {
-  type Clock,
-  checkUri,
-  InvalidConfiguration,
-  type Logger,
-  type Random,
-  silent,
-  type UriRule,
-} from '@wamp-run/protocol';
+import { type Clock, InvalidConfiguration, type Logger, type Random, silent, type UriRule } from '@wamp-run/protocol';
+import { oneOf, type RealmOptions, type RealmSettings, settleRealm } from './realm-options.js';
+import { type RouterLimits, settleLimits } from './router-limits.js';
+import type { OutgoingBounds } from './session.js';
 
 /** How a router is made. */
 export interface RouterOptions {
-  /** The names of its realms: at least one, each a URI, no two the same. Default `['realm1']`. */
-  readonly realms?: readonly string[];
-  /** Time, for the two timeouts. */
+  /**
+   * Its realms: names, or names with options; no two the same. At least one, unless there is `realmOnDemand`. Default
+   * `['realm1']`.
+   */
+  readonly realms?: readonly (string | RealmOptions)[];
+  /**
+   * Asked when a client wants to join a realm that is not there. What it returns are the options of that realm, which then
+   * is made, and goes with all that it retains when its last session leaves; undefined refuses the client with
+   * `wamp.error.no_such_realm`. The name is a URI. Default: there are no such realms.
+   */
+  readonly realmOnDemand?: (name: string) => Omit<RealmOptions, 'name'> | undefined;
+  /** Time, for all that takes its time. */
   readonly clock: Clock;
+  /**
+   * The time of day in milliseconds since 1970: when subscriptions and registrations were made, and events published.
+   * Default: `Date.now`.
+   */
+  readonly wallTime?: () => number;
   /** Randomness, for session ids, publication ids and the authids of anonymous sessions. */
   readonly random: Random;
   /** Default: says nothing. */
@@ -30,14 +39,50 @@ export interface RouterOptions {
   /** Milliseconds within which HELLO must come. Default 10 000. */
   readonly handshakeTimeout?: number;
   /**
+   * Milliseconds after which a client from which nothing has come is told GOODBYE `wamp.close.idle`; at the latest after
+   * twice that. Pings of the wire do not count: a client that only listens is idle. 0 for no such bound. Default 0.
+   */
+  readonly idleTimeout?: number;
+  /**
    * Milliseconds that a transport may stay open after GOODBYE both ways, and that `close` waits for the clients' GOODBYE.
    * Default 2 000.
    */
   readonly closeTimeout?: number;
+  /** The bounds of all else. Default: those of `RouterLimits`, each one by one. */
+  readonly limits?: Partial<RouterLimits>;
+  /**
+   * What becomes of a subscriber that does not read its events (`limits.queuedBytes`): they are dropped and counted until
+   * it does, or it is closed with ABORT `wamp.close.queue_exceeded`. Default `drop`.
+   */
+  readonly slowSubscribers?: 'drop' | 'close';
 }
 
 /** The options with their defaults, checked. */
-export type RouterSettings = Required<RouterOptions>;
+export interface RouterSettings
+  extends Required<Omit<RouterOptions, 'realms' | 'realmOnDemand' | 'limits' | 'slowSubscribers'>> {
+  readonly realms: readonly RealmSettings[];
+  readonly realmOnDemand: RouterOptions['realmOnDemand'];
+  readonly limits: RouterLimits;
+  /** How much may wait for a client. */
+  readonly outgoing: OutgoingBounds;
+}
+
+const KNOWN: readonly string[] = [
+  'realms',
+  'realmOnDemand',
+  'clock',
+  'wallTime',
+  'random',
+  'log',
+  'agent',
+  'uriRule',
+  'strictRequestIds',
+  'handshakeTimeout',
+  'idleTimeout',
+  'closeTimeout',
+  'limits',
+  'slowSubscribers',
+];
 
 // Timers of JavaScript hold 31 bits: what is longer fires at once.
 const LONGEST = 2 ** 31 - 1;
@@ -48,34 +93,44 @@ export function settle(options: RouterOptions): RouterSettings {
   if (uriRule !== 'loose' && uriRule !== 'strict') {
     throw new InvalidConfiguration(`uriRule: expected loose or strict, got ${JSON.stringify(uriRule)}`);
   }
+  for (const key of Object.keys(options)) {
+    if (!KNOWN.includes(key)) {
+      throw new InvalidConfiguration(`${key}: there is no such option; there are ${KNOWN.join(', ')}`);
+    }
+  }
+  const limits = settleLimits(options.limits ?? {});
+  const { queuedBytes, queuedBytesInAll } = limits;
+  const slowSubscribers = oneOf('slowSubscribers', options.slowSubscribers ?? 'drop', ['drop', 'close']);
   return {
-    realms: realmNames(options.realms ?? ['realm1'], uriRule),
+    realms: settleRealms(options, uriRule),
+    realmOnDemand: options.realmOnDemand,
     clock: options.clock,
+    wallTime: options.wallTime ?? Date.now,
     random: options.random,
     log: options.log ?? silent,
     agent: options.agent ?? 'wamp-run',
     uriRule,
     strictRequestIds: options.strictRequestIds ?? true,
     handshakeTimeout: timeout('handshakeTimeout', options.handshakeTimeout ?? 10_000, 1),
+    idleTimeout: timeout('idleTimeout', options.idleTimeout ?? 0, 0),
     closeTimeout: timeout('closeTimeout', options.closeTimeout ?? 2_000, 0),
+    limits,
+    outgoing: { queuedBytes, queuedBytesInAll, slowSubscribers },
   };
 }
 
-function realmNames(realms: readonly string[], rule: UriRule): readonly string[] {
-  if (!Array.isArray(realms) || realms.length === 0) {
-    throw new InvalidConfiguration('realms: expected a list with the name of at least one realm');
+function settleRealms({ realms = ['realm1'], realmOnDemand }: RouterOptions, rule: UriRule): readonly RealmSettings[] {
+  if (!Array.isArray(realms) || (realms.length === 0 && realmOnDemand === undefined)) {
+    throw new InvalidConfiguration('realms: expected a list with at least one realm');
   }
-  for (const [index, realm] of realms.entries()) {
-    try {
-      checkUri(realm, `realms[${index}]`, 'exact', rule);
-    } catch (error) {
-      throw new InvalidConfiguration((error as Error).message, { cause: error });
-    }
-    if (realms.indexOf(realm) < index) {
-      throw new InvalidConfiguration(`realms[${index}]: ${JSON.stringify(realm)} is listed twice`);
+  const settled = realms.map((realm, index) => settleRealm(realm, `realms[${index}]`, rule));
+  const names = settled.map(({ name }) => name);
+  for (const [index, name] of names.entries()) {
+    if (names.indexOf(name) < index) {
+      throw new InvalidConfiguration(`realms[${index}]: ${JSON.stringify(name)} is listed twice`);
     }
   }
-  return realms;
+  return settled;
 }
 
 function timeout(name: string, ms: number, least: number): number {

@@ -1,7 +1,9 @@
 import type { Listener, Listening, Transport } from '@wamp-run/protocol';
+import { Admission } from './admission.js';
 import { Attachment, type AttachmentHost } from './attachment.js';
 import { Listenings } from './listenings.js';
-import { Realm, type RealmCounts } from './realm.js';
+import type { RealmCounts } from './realm.js';
+import { Realms } from './realms.js';
 import { type RouterOptions, settle } from './router-options.js';
 import { SessionIds } from './session-ids.js';
 
@@ -9,13 +11,13 @@ import { SessionIds } from './session-ids.js';
 export interface RouterCounts {
   /** Transports that are attached, joined or not. */
   readonly transports: number;
-  /** Of each realm, in the order of the options. */
+  /** Of each realm, in the order of the options, those made on demand last. */
   readonly realms: readonly RealmCounts[];
 }
 
 /**
  * A WAMP router: broker and dealer for clients on any transport. The basic profile, and of the advanced profile what
- * WELCOME announces: publisher exclusion, progressive call results, call canceling. Clients join anonymously.
+ * WELCOME announces. Clients join anonymously.
  *
  * It routes synchronously, in the order in which messages come in, and reads no payload.
  *
@@ -27,6 +29,7 @@ export interface RouterCounts {
  */
 export class Router {
   readonly #attachments = new Set<Attachment>();
+  readonly #admission: Admission;
   readonly #listenings: Listenings;
   readonly #host: AttachmentHost;
   #closing: Promise<void> | undefined;
@@ -34,26 +37,30 @@ export class Router {
   /** Throws InvalidConfiguration, naming the option that is wrong. */
   constructor(options: RouterOptions) {
     const settings = settle(options);
-    const { random, uriRule, log } = settings;
-    this.#listenings = new Listenings(log);
+    this.#admission = new Admission(settings.limits);
+    this.#listenings = new Listenings(settings.log);
     this.#host = {
       settings,
-      realms: new Map(settings.realms.map((name) => [name, new Realm({ name, random, uriRule })])),
-      sessionIds: new SessionIds(random),
+      realms: new Realms(settings),
+      sessionIds: new SessionIds(settings.random),
       detached: (attachment) => {
         this.#attachments.delete(attachment);
+        this.#admission.leave(attachment.address);
       },
     };
   }
 
   /**
    * Takes a transport, on which a client will say HELLO within `handshakeTimeout`. The router starts it and closes it.
-   * Once the router is closed, such a client gets ABORT `wamp.close.system_shutdown`.
+   * Where that is one client too many (`limits.sessions`, `limits.sessionsPerAddress`), it gets ABORT
+   * `wamp.error.limit_exceeded`. Once the router is closed, such a client gets ABORT `wamp.close.system_shutdown`.
    */
   attach(transport: Transport): void {
     const attachment = new Attachment(transport, this.#host);
+    const tooMany = this.#admission.enter(attachment.address);
     this.#attachments.add(attachment);
     attachment.start();
+    if (tooMany !== undefined) attachment.turnAway(tooMany);
     if (this.#closing !== undefined) void attachment.shutDown();
   }
 
@@ -78,7 +85,7 @@ export class Router {
 
   /** What there is now: for health checks, metrics and tests. Costs a few numbers for each realm. */
   counts(): RouterCounts {
-    const realms = [...this.#host.realms.values()].map((realm) => realm.counts());
+    const realms = [...this.#host.realms.all()].map((realm) => realm.counts());
     return { transports: this.#attachments.size, realms };
   }
 

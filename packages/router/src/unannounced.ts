@@ -1,21 +1,37 @@
-import { type Dict, ERROR_URIS, type Feature, ProtocolError, type RouterRole, type Value } from '@wamp-run/protocol';
+import { type Dict, ERROR_URIS, type Feature, type RouterRole, type Value } from '@wamp-run/protocol';
 import type { Refusal } from './refuse.js';
 import { quoted } from './texts.js';
 
-// What this router can do beyond the basic profile, and what it makes of options that need more than that. Such an
-// option either breaks the protocol or is refused; ignoring it would do something else than the client asked for.
+// What this router can do beyond the basic profile, and what it makes of options that need more than that. They are
+// refused; ignoring them would do something else than the client asked for.
 
 /** The features in WELCOME: these work. */
 export const ANNOUNCED: Readonly<Record<RouterRole, readonly Feature[]>> = {
-  broker: ['publisher_exclusion', 'payload_passthru_mode', 'payload_transparency'],
-  dealer: ['progressive_call_results', 'call_canceling', 'payload_passthru_mode', 'payload_transparency'],
+  broker: [
+    'publisher_exclusion',
+    'subscriber_blackwhite_listing',
+    'pattern_based_subscription',
+    'event_retention',
+    'payload_passthru_mode',
+    'payload_transparency',
+  ],
+  dealer: [
+    'progressive_call_results',
+    'progressive_call_invocations',
+    'call_canceling',
+    'call_timeout',
+    'call_reroute',
+    'pattern_based_registration',
+    'shared_registration',
+    'registration_revocation',
+    'payload_passthru_mode',
+    'payload_transparency',
+  ],
 };
 
 /** Which values of one option are fine, and what any other leads to. */
 interface OptionRule {
   readonly allows: (value: Value) => boolean;
-  /** The error URI of the answer; undefined where using the option is a violation of the protocol. */
-  readonly error: string | undefined;
   /** For people: what this router does have. */
   readonly text: string;
 }
@@ -23,50 +39,41 @@ interface OptionRule {
 /** The rules for the options of one message. An option without a rule is fine, whatever it holds. */
 export type OptionRules = ReadonlyMap<string, OptionRule>;
 
-const never = () => false;
-const unlessTrue = (value: Value) => value !== true;
-const only = (word: string) => (value: Value) => value === word;
+const oneOf =
+  (...words: string[]) =>
+  (value: Value) =>
+    words.includes(value as string);
 
-function notAllowed(text: string, allows: (value: Value) => boolean = never): OptionRule {
-  return { allows, error: ERROR_URIS.optionNotAllowed, text };
+// What is under way with a callee is counted one by one.
+const MOST_CONCURRENCY = 10_000;
+
+function isConcurrency(value: Value): boolean {
+  return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= MOST_CONCURRENCY;
 }
 
-const match = notAllowed('this router matches exact URIs only', only('exact'));
-const listing = notAllowed('this router has no black and white lists of subscribers');
-const disclosure: OptionRule = {
-  allows: unlessTrue,
-  error: ERROR_URIS.discloseMeDisallowed,
-  text: 'this router does not disclose sessions to each other',
-};
+function notAllowed(text: string, allows: (value: Value) => boolean): OptionRule {
+  return { allows, text };
+}
 
-export const PUBLISH_OPTIONS: OptionRules = new Map([
-  ['disclose_me', disclosure],
-  ['exclude', listing],
-  ['exclude_authid', listing],
-  ['exclude_authrole', listing],
-  ['eligible', listing],
-  ['eligible_authid', listing],
-  ['eligible_authrole', listing],
-  ['retain', notAllowed('this router retains no events', unlessTrue)],
-]);
+const match = notAllowed('there are exact, prefix and wildcard', oneOf('exact', 'prefix', 'wildcard'));
 
 export const SUBSCRIBE_OPTIONS: OptionRules = new Map([['match', match]]);
 
 export const REGISTER_OPTIONS: OptionRules = new Map([
   ['match', match],
-  ['invoke', notAllowed('this router takes one callee for a procedure (single)', only('single'))],
-  ['concurrency', notAllowed('this router does not limit concurrency')],
-  ['force_reregister', notAllowed('this router takes no registration away', unlessTrue)],
-]);
-
-export const CALL_OPTIONS: OptionRules = new Map([
-  ['progress', { allows: unlessTrue, error: undefined, text: 'progressive call invocations are not announced' }],
-  ['disclose_me', disclosure],
+  [
+    'invoke',
+    notAllowed(
+      'there are single, first, last, roundrobin and random',
+      oneOf('single', 'first', 'last', 'roundrobin', 'random'),
+    ),
+  ],
+  ['concurrency', notAllowed(`expected a whole number of 1 to ${MOST_CONCURRENCY}`, isConcurrency)],
 ]);
 
 /**
  * The first option that this router does not have, as a refusal; undefined where there is none. A null counts as an
- * absent option. Throws a ProtocolError for an option that may only be used where it is announced (V10).
+ * absent option.
  *
  * @param place names the dict in texts: `CALL options`
  */
@@ -76,9 +83,8 @@ export function refusedOption(place: string, options: Dict, rules: OptionRules):
     if (rule === undefined) continue;
     const value = options[key];
     if (value === undefined || value === null || rule.allows(value)) continue;
-    if (rule.error === undefined) throw new ProtocolError(`${place}.${key}: ${rule.text}`);
     const shown = typeof value === 'string' ? ` ${quoted(value)}` : '';
-    return { error: rule.error, text: `${place}.${key}${shown}: ${rule.text}` };
+    return { error: ERROR_URIS.optionNotAllowed, text: `${place}.${key}${shown}: ${rule.text}` };
   }
   return undefined;
 }

@@ -27,12 +27,13 @@ import {
   yieldMessage,
 } from '@wamp-run/protocol';
 import { FakeClock, ScriptedPeer } from '@wamp-run/protocol/conformance';
+import { expect } from 'vitest';
 import { Router, type RouterOptions } from '../src/index.js';
 
 /** What a client of ours announces. */
 export const ALL_ROLES: Dict = announce({
   publisher: ['publisher_exclusion'],
-  subscriber: [],
+  subscriber: ['subscription_revocation'],
   caller: ['progressive_call_results', 'call_canceling'],
   callee: ['progressive_call_results', 'call_canceling'],
 });
@@ -149,6 +150,21 @@ export class TestClient {
     const request = this.request();
     this.say(callMessage(request, options, procedure, payloadOf(args, {})));
     return request;
+  }
+
+  /** Calls, and gives back the arguments of the RESULT. */
+  async ask(procedure: string, args: Value[] = [], kwargs: Dict = {}): Promise<unknown> {
+    const request = this.request();
+    this.say(callMessage(request, {}, procedure, payloadOf(args, kwargs)));
+    const result = await this.result();
+    expect(result.request).toBe(request);
+    return argsOf(result);
+  }
+
+  /** Calls, and gives back the URI of the ERROR. */
+  async refused(procedure: string, args: Value[] = [], kwargs: Dict = {}): Promise<string> {
+    this.say(callMessage(this.request(), {}, procedure, payloadOf(args, kwargs)));
+    return (await this.error()).error;
   }
 
   cancel(request: Id, options: Dict = {}): void {

@@ -137,7 +137,7 @@ describe('CALL', () => {
   test('nobody has it: ERROR no_such_procedure; also where the name is the protocol’s', async () => {
     const { router } = routerAndClock();
     const caller = await TestClient.join(router);
-    for (const procedure of ['com.add', 'wamp.session.count']) {
+    for (const procedure of ['com.add', 'wamp.session.dance']) {
       const request = caller.call(procedure);
       const error = await caller.error();
       expect(error).toMatchObject({ requestType: 48, request, error: 'wamp.error.no_such_procedure' });

@@ -27,14 +27,28 @@ describe('HELLO', () => {
       authmethod: 'anonymous',
       authprovider: 'static',
       roles: {
-        broker: { features: { publisher_exclusion: true, payload_passthru_mode: true, payload_transparency: true } },
-        dealer: {
+        broker: {
           features: {
-            progressive_call_results: true,
-            call_canceling: true,
+            publisher_exclusion: true,
+            publisher_identification: true,
+            subscriber_blackwhite_listing: true,
+            pattern_based_subscription: true,
+            subscription_revocation: true,
+            event_retention: true,
             payload_passthru_mode: true,
             payload_transparency: true,
+            session_meta_api: true,
+            subscription_meta_api: true,
           },
+        },
+        dealer: {
+          features: expect.objectContaining({
+            progressive_call_results: true,
+            call_canceling: true,
+            session_meta_api: true,
+            registration_meta_api: true,
+            testament_meta_api: true,
+          }),
         },
       },
     });

@@ -2,7 +2,7 @@ import { type Message, MessageType, nameOf, type Transport, unsubscribeMessage }
 import { describe, expect, test } from 'vitest';
 import { argsOf, routerAndClock, TestClient } from './clients.js';
 import { randomRun } from './random-run.js';
-import { breaches } from './transcript.js';
+import { breaches, LIMITED, SHARED } from './transcript.js';
 
 describe('order', () => {
   test('SUBSCRIBED comes before the first EVENT', async () => {
@@ -64,19 +64,39 @@ const SEEDS = Array.from({ length: 25 }, (_, seed) => seed);
 describe('sessions at random', () => {
   test.each(SEEDS)('keep every guarantee and leave nothing behind: seed %i', async (seed) => {
     const { router, clock } = routerAndClock();
-    const records = await randomRun({ router, seed, steps: 400 });
+    const records = await randomRun({ router, seed, steps: 400, clock });
     expect(breaches(records)).toEqual([]);
     expect(router.counts()).toEqual({
       transports: 0,
-      realms: [{ realm: 'realm1', sessions: 0, subscriptions: 0, registrations: 0, calls: 0 }],
+      realms: [
+        {
+          realm: 'realm1',
+          sessions: 0,
+          subscriptions: 0,
+          registrations: 0,
+          calls: 0,
+          retained: expect.any(Number),
+          dropped: 0,
+        },
+      ],
     });
     expect(clock.pending).toBe(0);
+  });
+
+  test.each([LIMITED, SHARED] as const)('keep every guarantee, where all they call is %s', async (procedure) => {
+    for (const seed of SEEDS) {
+      const { router, clock } = routerAndClock();
+      const records = await randomRun({ router, seed, steps: 400, clock, procedure });
+      expect([seed, breaches(records)]).toEqual([seed, []]);
+      expect(router.counts().realms[0]).toMatchObject({ sessions: 0, registrations: 0, calls: 0 });
+      expect(clock.pending).toBe(0);
+    }
   });
 
   test('reach every message that a router sends', async () => {
     const heard = new Set<string>();
     for (const seed of SEEDS) {
-      const records = await randomRun({ router: routerAndClock().router, seed, steps: 400 });
+      const records = await randomRun({ ...routerAndClock(), seed, steps: 400 });
       for (const record of records) for (const message of record.heard) heard.add(nameOf(message));
     }
     expect([...heard].sort()).toEqual([
@@ -96,11 +116,59 @@ describe('sessions at random', () => {
     ]);
   });
 
+  test('reach retained events, patterns, testaments and what the router itself says', async () => {
+    const reached = { retained: 0, pattern: 0, testament: 0, meta: 0 };
+    for (const seed of SEEDS) {
+      for (const { heard } of await randomRun({ ...routerAndClock(), seed, steps: 400 })) {
+        for (const message of heard) {
+          if (message.type !== MessageType.EVENT) continue;
+          if (message.details.retained === true) reached.retained++;
+          if (message.details.topic !== undefined) reached.pattern++;
+          const [name] = argsOf(message) as unknown[];
+          if (typeof name !== 'string') reached.meta++;
+          else if (name.endsWith('will')) reached.testament++;
+        }
+      }
+    }
+    for (const count of Object.values(reached)) expect(count).toBeGreaterThan(20);
+  });
+
+  test('reach patterns, parts, rerouting, waiting, time and revocation of calls', async () => {
+    const reached = { pattern: 0, part: 0, rerouted: 0, waited: 0, forwarded: 0, disclosed: 0, revoked: 0 };
+    const errors = new Map<string, number>();
+    const runs = SEEDS.flatMap((seed) => [{ seed }, { seed, procedure: SHARED }] as const);
+    for (const run of runs) {
+      const invoked = new Set<string>();
+      const latest = new Map<string, number>();
+      const records = await randomRun({ ...routerAndClock(), steps: 400, ...run });
+      for (const message of records.flatMap(({ heard }) => heard)) {
+        if (message.type === MessageType.ERROR) errors.set(message.error, (errors.get(message.error) ?? 0) + 1);
+        if (message.type === MessageType.UNREGISTERED && message.request === 0) reached.revoked++;
+        if (message.type !== MessageType.INVOCATION) continue;
+        const { details } = message;
+        if (details.procedure !== undefined) reached.pattern++;
+        if (details.progress !== undefined) reached.part++;
+        if (details.timeout !== undefined) reached.forwarded++;
+        if (details.caller !== undefined) reached.disclosed++;
+        const [caller, count, procedure] = argsOf(message) as [string, number, string];
+        if (procedure === SHARED && invoked.has(`${caller} ${count}`)) reached.rerouted++;
+        invoked.add(`${caller} ${count}`);
+        // A limited call that comes after a later one, of another procedure, has waited.
+        if (procedure === LIMITED && count < (latest.get(caller) ?? 0)) reached.waited++;
+        latest.set(caller, Math.max(count, latest.get(caller) ?? 0));
+      }
+    }
+    for (const [what, count] of Object.entries(reached)) expect([what, count > 10]).toEqual([what, true]);
+    for (const error of ['timeout', 'no_available_callee', 'canceled', 'feature_not_supported', 'unavailable']) {
+      expect([error, (errors.get(`wamp.error.${error}`) ?? 0) > 10]).toEqual([error, true]);
+    }
+  });
+
   describe('are found out where the router', () => {
     async function found(through: (transport: Transport) => Transport): Promise<string> {
       const all: string[] = [];
       for (const seed of SEEDS) {
-        all.push(...breaches(await randomRun({ router: routerAndClock().router, seed, steps: 400, through })));
+        all.push(...breaches(await randomRun({ ...routerAndClock(), seed, steps: 400, through })));
       }
       return all.join('\n');
     }
@@ -143,6 +211,17 @@ describe('sessions at random', () => {
         return { ...transport, send };
       };
       expect(await found(hasty)).toContain('which is not open');
+    });
+
+    test('delivers an event twice', async () => {
+      const twice = (transport: Transport) => ({
+        ...transport,
+        send: (message: Message) => {
+          transport.send(message);
+          if (message.type === MessageType.EVENT) transport.send(message);
+        },
+      });
+      expect(await found(twice)).toContain('out of order');
     });
 
     test('answers twice', async () => {

@@ -17,12 +17,35 @@ import {
   unsubscribeMessage,
   yieldMessage,
 } from '@wamp-run/protocol';
-import { ScriptedPeer } from '@wamp-run/protocol/conformance';
+import { type FakeClock, ScriptedPeer } from '@wamp-run/protocol/conformance';
 import { ALL_ROLES, type Attachable, BASIC_ROLES, routed, seeded } from './clients.js';
-import type { SessionRecord } from './transcript.js';
+import { rolesWithout } from './dealer-sessions.js';
+import { LIMITED, type SessionRecord, SHARED } from './transcript.js';
 
 const TOPICS = ['com.one', 'com.two', 'com.three'];
+/** What can be subscribed to: topics, patterns that several of them meet, and what the router itself says. */
+const SUBSCRIBED_TO: readonly [topic: string, match: string][] = [
+  ...TOPICS.map((topic): [string, string] => [topic, 'exact']),
+  ['com.', 'prefix'],
+  ['com.t', 'prefix'],
+  ['', 'prefix'],
+  ['.two', 'wildcard'],
+  ['com.', 'wildcard'],
+  ['wamp.session.on_join', 'exact'],
+  ['wamp.subscription.', 'prefix'],
+];
 const PROCEDURES = ['com.add', 'com.work', 'com.count', 'com.rest'];
+const CALLED = [...PROCEDURES, LIMITED, LIMITED, SHARED, SHARED, SHARED];
+/** What can be registered, and how; the limited one and the shared one apart. */
+const REGISTERED: readonly [procedure: string, match: string][] = [
+  ...PROCEDURES.map((procedure): [string, string] => [procedure, 'exact']),
+  ['com.', 'prefix'],
+  ['com.w', 'prefix'],
+  ['com.', 'wildcard'],
+  ['.rest', 'wildcard'],
+];
+/** Who announces everything about calls. */
+const CALLING_ROLES: Dict = { ...ALL_ROLES, ...rolesWithout() };
 const MOST_SESSIONS = 6;
 
 /** What a run is made of. */
@@ -32,18 +55,29 @@ export interface RandomRun {
   readonly steps: number;
   /** Puts something between the router and every client. */
   readonly through?: (transport: Transport) => Transport;
+  /** The one procedure that is registered and called. Default: any. */
+  readonly procedure?: typeof LIMITED | typeof SHARED;
+  /** The router's clock, which then goes on now and again. */
+  readonly clock?: FakeClock;
 }
 
 /**
  * Sessions come, subscribe, publish, register, call, answer, cancel, break the protocol and go, in an order that the
  * seed decides. In the end all calls are answered, and all sessions leave, one way or another.
  */
-export async function randomRun({ router, seed, steps, through }: RandomRun): Promise<SessionRecord[]> {
+export async function randomRun({
+  router,
+  seed,
+  steps,
+  through,
+  clock,
+  procedure,
+}: RandomRun): Promise<SessionRecord[]> {
   const dice = new Dice(seeded(seed));
   const present: Actor[] = [];
   const all: Actor[] = [];
   const join = () => {
-    const actor = new Actor(`s${all.length}`, dice);
+    const actor = new Actor(`s${all.length}`, dice, procedure);
     router.attach(through?.(actor.peer.transport) ?? actor.peer.transport);
     actor.hello();
     present.push(actor);
@@ -58,12 +92,17 @@ export async function randomRun({ router, seed, steps, through }: RandomRun): Pr
     } else {
       actor.act();
     }
+    if (dice.chance(10)) clock?.advance(dice.below(200));
     // Often many messages are under way at once.
     if (dice.chance(3)) await routed();
   }
   await routed();
-  for (const actor of present) actor.answerAll();
-  await routed();
+  // Each answer may let a call in that has waited.
+  for (let answers = 1; answers > 0; ) {
+    answers = 0;
+    for (const actor of present) answers += actor.answerAll();
+    await routed();
+  }
   for (const actor of present) actor.heardInTime = actor.peer.heard.length;
   for (const actor of present) actor.leave();
   await routed();
@@ -99,18 +138,24 @@ class Dice {
 class Actor {
   readonly peer = new ScriptedPeer();
   readonly #name: string;
+  readonly #procedure: string | undefined;
   readonly #dice: Dice;
   readonly #roles: Dict;
   readonly #calls: Id[] = [];
+  /** Its calls in parts whose last part it has not sent. */
+  readonly #open = new Map<Id, string>();
+  readonly #answered = new Set<Id>();
   readonly #progressed = new Map<Id, number>();
   heardInTime: number | undefined;
   #requests = 0;
   #marks = 0;
+  #wills = 0;
 
-  constructor(name: string, dice: Dice) {
+  constructor(name: string, dice: Dice, procedure: string | undefined) {
     this.#name = name;
+    this.#procedure = procedure;
     this.#dice = dice;
-    this.#roles = dice.chance(3) ? BASIC_ROLES : ALL_ROLES;
+    this.#roles = dice.pick([BASIC_ROLES, ALL_ROLES, CALLING_ROLES, CALLING_ROLES]);
   }
 
   hello(): void {
@@ -122,9 +167,12 @@ class Actor {
       this.#publish,
       this.#call,
       this.#answer,
+      this.#answer,
       this.#subscribe,
       this.#register,
       this.#cancel,
+      this.#part,
+      this.#testify,
     ]);
     act.call(this);
   }
@@ -137,23 +185,31 @@ class Actor {
     else this.peer.say(callMessage(this.#requests + 2, {}, 'com.add'));
   }
 
-  answerAll(): void {
-    for (const invocation of this.#invocations()) this.peer.say(yieldMessage(invocation, {}));
+  /** Answers what it has not answered here before. Returns how many that were. */
+  answerAll(): number {
+    const before = this.#answered.size;
+    for (const invocation of this.#invocations()) {
+      if (this.#answered.has(invocation)) continue;
+      this.#answered.add(invocation);
+      this.peer.say(yieldMessage(invocation, {}));
+    }
+    return this.#answered.size - before;
   }
 
   record(): SessionRecord {
     return {
       name: this.#name,
-      interruptible: this.#roles === ALL_ROLES,
+      interruptible: this.#roles !== BASIC_ROLES,
       calls: this.#calls,
       heard: this.peer.heard,
       heardInTime: this.heardInTime,
     };
   }
 
-  #mark(): { args: (string | number)[]; kwargs: Dict } {
+  #mark(procedure?: string): { args: (string | number)[]; kwargs: Dict } {
     this.#marks += 1;
-    return { args: [this.#name, this.#marks], kwargs: {} };
+    const args = [this.#name, this.#marks];
+    return { args: procedure === undefined ? args : [...args, procedure], kwargs: {} };
   }
 
   #request(): Id {
@@ -162,15 +218,45 @@ class Actor {
   }
 
   #publish(): void {
-    const options = this.#dice.chance(2) ? { acknowledge: true } : {};
+    const options: Dict = this.#dice.chance(2) ? { acknowledge: true } : {};
+    if (this.#dice.chance(6)) options.retain = true;
+    if (this.#dice.chance(6)) options.disclose_me = true;
+    if (this.#dice.chance(12)) options.eligible_authrole = ['anonymous'];
+    if (this.#dice.chance(12)) options.eligible = [];
     this.peer.say(publishMessage(this.#request(), options, this.#dice.pick(TOPICS), this.#mark()));
   }
 
   #call(): void {
     const request = this.#request();
     this.#calls.push(request);
-    const options = this.#dice.chance(2) ? { receive_progress: true } : {};
-    this.peer.say(callMessage(request, options, this.#dice.pick(PROCEDURES), this.#mark()));
+    const options: Dict = this.#dice.chance(2) ? { receive_progress: true } : {};
+    if (this.#dice.chance(4)) options.timeout = 1 + this.#dice.below(500);
+    if (this.#dice.chance(8)) options.disclose_me = true;
+    const procedure = this.#procedure ?? this.#dice.pick(CALLED);
+    if (this.#roles === CALLING_ROLES && this.#dice.chance(3)) {
+      options.progress = true;
+      this.#open.set(request, procedure);
+    }
+    this.peer.say(callMessage(request, options, procedure, this.#mark(procedure)));
+  }
+
+  /** A further part of a call, which may be over already. */
+  #part(): void {
+    if (this.#open.size === 0) return;
+    const [request, procedure] = this.#dice.pick([...this.#open]);
+    const last = this.#dice.chance(3);
+    if (last) this.#open.delete(request);
+    this.peer.say(callMessage(request, last ? {} : { progress: true }, procedure, this.#mark(procedure)));
+  }
+
+  /** Leaves something to be published at its end, under a name of its own: it comes later than what is said after it. */
+  #testify(): void {
+    if (!this.#dice.chance(4)) return;
+    const request = this.#request();
+    this.#calls.push(request);
+    this.#wills += 1;
+    const args = [this.#dice.pick(TOPICS), [`${this.#name}'s will`, this.#wills], {}];
+    this.peer.say(callMessage(request, {}, 'wamp.session.add_testament', { args, kwargs: {} }));
   }
 
   #cancel(): void {
@@ -183,9 +269,11 @@ class Actor {
   #answer(): void {
     const invocations = this.#invocations();
     if (invocations.length === 0) return;
-    const invocation = this.#dice.pick(invocations);
+    // The latest more often than others, which may long be over.
+    const invocation = this.#dice.pick(this.#dice.chance(2) ? invocations.slice(-1) : invocations);
     if (this.#dice.chance(3)) {
-      this.peer.say(errorMessage(MessageType.INVOCATION, invocation, 'com.error.refused'));
+      const error = this.#dice.pick(['com.error.refused', 'wamp.error.unavailable', 'wamp.error.unavailable']);
+      this.peer.say(errorMessage(MessageType.INVOCATION, invocation, error));
     } else if (this.#dice.chance(2)) {
       this.peer.say(yieldMessage(invocation, {}));
     } else {
@@ -200,7 +288,9 @@ class Actor {
     if (known.length > 0 && this.#dice.chance(3)) {
       this.peer.say(unsubscribeMessage(this.#request(), this.#dice.pick(known)));
     } else {
-      this.peer.say(subscribeMessage(this.#request(), {}, this.#dice.pick(TOPICS)));
+      const [topic, match] = this.#dice.pick(SUBSCRIBED_TO);
+      const options: Dict = this.#dice.chance(3) ? { match, get_retained: true } : { match };
+      this.peer.say(subscribeMessage(this.#request(), options, topic));
     }
   }
 
@@ -209,8 +299,21 @@ class Actor {
     if (known.length > 0 && this.#dice.chance(3)) {
       this.peer.say(unregisterMessage(this.#request(), this.#dice.pick(known)));
     } else {
-      this.peer.say(registerMessage(this.#request(), {}, this.#dice.pick(PROCEDURES)));
+      const [procedure, options] = this.#registration();
+      if (this.#dice.chance(8)) options.force_reregister = true;
+      if (this.#dice.chance(5)) options.forward_timeout = true;
+      this.peer.say(registerMessage(this.#request(), options, procedure));
     }
+  }
+
+  #registration(): [procedure: string, options: Dict] {
+    const only = this.#procedure;
+    if (only === SHARED || (only === undefined && this.#dice.chance(3))) {
+      return [SHARED, { invoke: 'roundrobin', concurrency: this.#dice.pick([null, 1, 2]) }];
+    }
+    if (only === LIMITED || this.#dice.chance(4)) return [LIMITED, { concurrency: 1 + this.#dice.below(2) }];
+    const [procedure, match] = this.#dice.pick(REGISTERED);
+    return [procedure, { match }];
   }
 
   #invocations(): Id[] {

@@ -41,7 +41,7 @@ describe('request ids', () => {
     expect((await client.aborted()).message).toBe('CALL request id 7: expected 5');
   });
 
-  test('V7: an id that comes again is a violation, since progressive calls are not announced', async () => {
+  test('V7: an id that comes again is a violation, where the call with it is not in parts', async () => {
     const { router } = routerAndClock();
     const client = await TestClient.join(router);
     await client.register('com.add');

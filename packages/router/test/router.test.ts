@@ -56,8 +56,8 @@ describe('counts', () => {
     expect(router.counts()).toEqual({
       transports: 3,
       realms: [
-        { realm: 'one', sessions: 0, subscriptions: 0, registrations: 0, calls: 0 },
-        { realm: 'two', sessions: 2, subscriptions: 1, registrations: 2, calls: 3 },
+        { realm: 'one', sessions: 0, subscriptions: 0, registrations: 0, calls: 0, retained: 0, dropped: 0 },
+        { realm: 'two', sessions: 2, subscriptions: 1, registrations: 2, calls: 3, retained: 0, dropped: 0 },
       ],
     });
   });

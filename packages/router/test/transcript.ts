@@ -11,8 +11,14 @@ export interface SessionRecord {
   readonly heardInTime: number | undefined;
 }
 
-/** What events and calls of a run carry: who sent it, and the how manieth of that session it is. */
-export type Mark = readonly [name: string, count: number];
+/** What events and calls of a run carry: who sent it, the how manieth of that session it is, and for calls of what. */
+export type Mark = readonly [name: string, count: number, procedure?: string];
+
+/** A procedure that is registered with a limit of concurrency: its calls may wait, in their order, but not among others. */
+export const LIMITED = 'org.limited';
+
+/** A procedure with several callees, which may pass a call on: it comes in any order. */
+export const SHARED = 'net.shared';
 
 /**
  * All that a run did against the guarantees of the protocol, in words; nothing where it kept them.
@@ -27,7 +33,10 @@ export function breaches(records: readonly SessionRecord[]): string[] {
   ]);
 }
 
-/** Events come after SUBSCRIBED, from each publisher in the order of its publications, and never from oneself. */
+/**
+ * Events come after SUBSCRIBED, from each publisher in the order of its publications, over all subscriptions, on each
+ * subscription once, and never from oneself. Testaments come in the order in which they were added.
+ */
 function eventBreaches({ name, heard }: SessionRecord): string[] {
   const found: string[] = [];
   const subscribed = new Set<Id>();
@@ -35,20 +44,29 @@ function eventBreaches({ name, heard }: SessionRecord): string[] {
   for (const message of heard) {
     if (message.type === MessageType.SUBSCRIBED) subscribed.add(message.subscription);
     if (message.type !== MessageType.EVENT) continue;
-    const [publisher, count] = markOf(message);
     if (!subscribed.has(message.subscription)) found.push(`${name}: EVENT before SUBSCRIBED`);
+    const [publisher, count] = markOf(message);
+    // The router's own events carry no mark, and retained ones come late by design.
+    if (typeof publisher !== 'string' || message.details.retained === true) continue;
     if (publisher === name) found.push(`${name}: hears itself`);
-    if (count <= (latest.get(publisher) ?? 0)) found.push(`${name}: event ${count} of ${publisher} out of order`);
+    const of = `${publisher} on ${message.subscription}`;
+    const before = count < (latest.get(publisher) ?? 0) || count <= (latest.get(of) ?? 0);
+    if (before) found.push(`${name}: event ${count} of ${publisher} out of order`);
     latest.set(publisher, count);
+    latest.set(of, count);
   }
   return found;
 }
 
-/** Invocations come after REGISTERED, counted from 1, from each caller in the order of its calls. */
+/**
+ * Invocations come after REGISTERED, counted from 1, from each caller in the order of its calls. Parts of a call come in
+ * their order, and never after the last.
+ */
 function invocationBreaches({ name, heard, interruptible }: SessionRecord): string[] {
   const found: string[] = [];
   const registered = new Set<Id>();
   const latest = new Map<string, number>();
+  const parts = new Map<Id, number>();
   let invocations = 0;
   for (const message of heard) {
     if (message.type === MessageType.REGISTERED) registered.add(message.registration);
@@ -57,12 +75,20 @@ function invocationBreaches({ name, heard, interruptible }: SessionRecord): stri
       if (message.request > invocations) found.push(`${name}: INTERRUPT before its INVOCATION`);
     }
     if (message.type !== MessageType.INVOCATION) continue;
-    invocations += 1;
-    const [caller, count] = markOf(message);
-    if (message.request !== invocations) found.push(`${name}: INVOCATION ${message.request}, expected ${invocations}`);
+    const [caller, count, procedure] = markOf(message);
+    const part = parts.get(message.request);
+    if (part === undefined) invocations += 1;
+    else if (count <= part) found.push(`${name}: part ${count} of ${caller} out of order`);
+    parts.delete(message.request);
+    if (message.details.progress === true) parts.set(message.request, count);
+    if (part === undefined && message.request !== invocations) {
+      found.push(`${name}: INVOCATION ${message.request}, expected ${invocations}`);
+    }
     if (!registered.has(message.registration)) found.push(`${name}: INVOCATION before REGISTERED`);
-    if (count <= (latest.get(caller) ?? 0)) found.push(`${name}: call ${count} of ${caller} out of order`);
-    latest.set(caller, count);
+    if (procedure === SHARED || (procedure === LIMITED && part !== undefined)) continue;
+    const order = procedure === LIMITED ? `${caller}, limited` : caller;
+    if (count <= (latest.get(order) ?? 0)) found.push(`${name}: call ${count} of ${caller} out of order`);
+    latest.set(order, count);
   }
   return found;
 }

@@ -4,7 +4,10 @@ import type { FrameWriter } from './frame-writer.js';
 
 /** What FrameSerializer needs to know of a format to put messages together and take them apart. */
 export interface Format {
+  /** The serializer's, and whose bytes its raw payloads are. */
   readonly name: string;
+  /** What follows `wamp.2.` in the subprotocol, where that is not the name: two formats may go by one. */
+  readonly subprotocol?: string;
   /** Whether frames are binary; text otherwise. */
   readonly binary: boolean;
   /** How `portable` prepares values for `writeItem`. */

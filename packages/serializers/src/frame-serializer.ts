@@ -1,4 +1,5 @@
 import {
+  type Batching,
   BinaryPayload,
   headerLength,
   kwargsBehindBytes,
@@ -28,13 +29,15 @@ export class FrameSerializer implements Serializer {
   readonly name: string;
   readonly subprotocol: string;
   readonly binary: boolean;
+  readonly batch?: Batching;
   readonly #format: Format;
   #writer: FrameWriter | undefined;
 
-  constructor(format: Format) {
+  constructor(format: Format, batch?: Batching) {
     this.name = format.name;
-    this.subprotocol = `wamp.2.${format.name}`;
+    this.subprotocol = subprotocolOf(format.subprotocol ?? format.name, batch);
     this.binary = format.binary;
+    if (batch !== undefined) this.batch = batch;
     this.#format = format;
   }
 
@@ -191,6 +194,11 @@ export class FrameSerializer implements Serializer {
   readTail(raw: Uint8Array, elements: 1 | 2, odd: boolean): PlainPayload {
     return this.#format.readTail(raw, elements, odd);
   }
+}
+
+/** `wamp.2.cbor`, `wamp.2.cbor.batched` */
+export function subprotocolOf(name: string, batch: Batching | undefined): string {
+  return batch === undefined ? `wamp.2.${name}` : `wamp.2.${name}.batched`;
 }
 
 function elementsOf(payload: Payload | undefined): 0 | 1 | 2 {

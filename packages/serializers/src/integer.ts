@@ -11,6 +11,14 @@ export function integerValue(integer: bigint): number | bigint {
   return integer <= WIDEST_NUMBER && integer >= -WIDEST_NUMBER ? Number(integer) : integer;
 }
 
+const HALF = 0x200000;
+
+/** The integer of two halves of 32 bits, the upper with or without a sign: a number where that is exact. */
+export function integerOf(high: number, low: number): number | bigint {
+  if (high < HALF && high >= -HALF) return high * 0x100000000 + low;
+  return integerValue((BigInt(high) << 32n) | BigInt(low));
+}
+
 /** Whether a number is written as an integer. Beyond ±2^53 a number is a float, even where it has no fraction. */
 export function isIntegerNumber(value: number): boolean {
   return Number.isInteger(value) && value <= WIDEST_NUMBER && value >= -WIDEST_NUMBER;

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { cbor } from '../src/cbor/index.js';
 import { json } from '../src/json/index.js';
 import { msgpack } from '../src/msgpack/index.js';
+import { ubjson } from '../src/ubjson/index.js';
 import { hex } from './vectors.js';
 
 // How args and kwargs lie behind a header of `[48, 1, {}, "p"`: there, empty, null, or not at all.
@@ -29,6 +30,17 @@ const cases: [serializer: Serializer, parts: Parts, frame: (...items: Uint8Array
     msgpack(),
     { args: hex('9101'), kwargs: hex('81a16102'), none: hex('c0'), noArgs: hex('90'), noKwargs: hex('80') },
     (...items) => Uint8Array.of(0x94 + items.length, ...hex('300180a170'), ...items.flatMap((item) => [...item])),
+  ],
+  [
+    ubjson(),
+    {
+      args: text('[U\u0001]'),
+      kwargs: text('{U\u0001aU\u0002}'),
+      none: text('Z'),
+      noArgs: text('[]'),
+      noKwargs: text('{}'),
+    },
+    (...items) => Uint8Array.of(...text('[U0U\u0001{}Cp'), ...items.flatMap((item) => [...item]), ...text(']')),
   ],
 ];
 

@@ -26,3 +26,20 @@ export function msgpackCall(value: string, length = 0): Uint8Array {
 export function jsonCall(value: string, length = 0): Uint8Array {
   return new TextEncoder().encode(`[48,1,{},"p",[${value},"${'x'.repeat(length)}"]]`);
 }
+
+/** The same in UBJSON of either dialect, around bytes as text. */
+export function ubjsonCall(value: string): Uint8Array {
+  return Uint8Array.from(Buffer.from(`[U0U\u0001{}Cp[${value}]]`, 'latin1'));
+}
+
+const CALL_HEAD = hex(`0c000000 08000c000b000400 08000000 14000000 00000030 0c0014000000 0c0008000400
+  0c000000 18000000 0c000000 0100000000000000 01000000 70000000`);
+
+/** `[48, 1, {}, "p", args]` as a FlatBuffer, around args in CBOR, which lie at byte 68. */
+export function flatbuffersCall(args: Uint8Array): Uint8Array {
+  const frame = new Uint8Array(Math.ceil((CALL_HEAD.length + 4 + args.length) / 4) * 4);
+  frame.set(CALL_HEAD);
+  new DataView(frame.buffer).setUint32(CALL_HEAD.length, args.length, true);
+  frame.set(args, CALL_HEAD.length + 4);
+  return frame;
+}

@@ -25,6 +25,8 @@ test.each([
   ['json', []],
   ['cbor', ['cbor-x']],
   ['msgpack', ['msgpackr']],
+  ['ubjson', []],
+  ['flatbuffers', ['cbor-x']],
 ])('%s loads its own library and no other, and nothing of Node', (name, libraries) => {
   const { packages, text } = reached(new URL(`../src/${name}/index.ts`, import.meta.url));
   expect([...packages].sort()).toEqual(['@wamp-run/protocol', ...libraries]);

@@ -1,7 +1,9 @@
 import { deepStrictEqual } from 'node:assert';
 import {
   callMessage,
+  type Dict,
   decoded,
+  headerOf,
   invocationMessage,
   type PlainPayload,
   ProtocolError,
@@ -13,19 +15,21 @@ import {
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CBOR } from '../src/cbor/format.js';
-import { cbor } from '../src/cbor/index.js';
+import { cbor, cborBatched } from '../src/cbor/index.js';
 import { Cursor } from '../src/cursor.js';
+import { flatbuffers } from '../src/flatbuffers/index.js';
 import type { Format } from '../src/format.js';
 import { JSON_TEXT } from '../src/json/format.js';
-import { json } from '../src/json/index.js';
+import { json, jsonBatched } from '../src/json/index.js';
 import { MSGPACK } from '../src/msgpack/format.js';
 import { msgpack } from '../src/msgpack/index.js';
+import { ubjson } from '../src/ubjson/index.js';
 import { payloads, plainPayloads } from './values.js';
 
 // The same cases in every run; another seed tries others.
 fc.configureGlobal({ seed: 20 });
 
-const serializers: Serializer[] = [json(), cbor(), msgpack()];
+const serializers: Serializer[] = [json(), cbor(), msgpack(), ubjson(), ubjson({ dialect: 'draft12' }), flatbuffers()];
 
 function through(serializer: Serializer, payload: PlainPayload): PlainPayload {
   return decoded(payloadIn(serializer.decode(serializer.encode(callMessage(1, {}, 'p', payload)))));
@@ -86,7 +90,9 @@ describe.each<[Format, Serializer]>([
     );
     expect(plain).toBeGreaterThan(50);
   });
+});
 
+describe.each(serializers)('$name', (serializer) => {
   test('a frame with bytes changed, cut out or put in is a message or a ProtocolError', () => {
     const change = fc.record({ at: fc.nat(), drop: fc.nat(3), put: fc.uint8Array({ maxLength: 4 }) });
     fc.assert(
@@ -109,6 +115,92 @@ describe.each<[Format, Serializer]>([
     );
   });
 });
+
+// Keys that FlatBuffers has a place for and some that it has not, with values that fit it and others.
+const options = fc.array(
+  fc.tuple(
+    fc.constantFrom(
+      'timeout',
+      'receive_progress',
+      'transaction_hash',
+      'caller',
+      'caller_authid',
+      'forward_for',
+      'enc_key',
+      'x_more',
+    ),
+    fc.oneof(
+      fc.boolean(),
+      fc.nat(),
+      fc.maxSafeInteger(),
+      fc.string({ unit: 'binary', maxLength: 5 }),
+      fc.array(fc.record({ session: fc.nat(), authid: fc.string(), authrole: fc.string() }), { maxLength: 3 }),
+      fc.array(fc.record({ session: fc.nat() }), { maxLength: 3 }),
+    ),
+  ),
+  { maxLength: 8 },
+);
+
+test('the same options arrive over every serializer, in their order, or the same complaint', () => {
+  let arrived = 0;
+  fc.assert(
+    fc.property(options, plainPayloads, (members, payload) => {
+      const sent = callMessage(1, Object.fromEntries(members) as Dict, 'p', payload);
+      const [wanted, ...others] = [cbor(), flatbuffers(), ubjson(), msgpack()].map((serializer) => {
+        try {
+          const message = serializer.decode(serializer.encode(sent));
+          arrived++;
+          return JSON.stringify([headerOf(message), decoded(payloadIn(message))]);
+        } catch (error) {
+          return (error as Error).message;
+        }
+      });
+      for (const other of others) expect(other).toBe(wanted);
+    }),
+    { numRuns: 1000 },
+  );
+  expect(arrived).toBeGreaterThan(500);
+});
+
+describe.each([jsonBatched(), jsonBatched({ octalSeparator: true }), cborBatched()])(
+  'batches: $subprotocol',
+  (serializer) => {
+    const { batch } = serializer;
+    if (batch === undefined) throw new Error('a batched serializer was expected');
+
+    test('what was joined is split again', () => {
+      fc.assert(
+        fc.property(fc.array(payloads, { minLength: 1, maxLength: 20 }), (list) => {
+          const frames = list.map((payload) => serializer.encode(callMessage(1, {}, 'p', payload)));
+          expect(batch.split(batch.join(frames))).toEqual(frames);
+        }),
+        { numRuns: 100 },
+      );
+    });
+
+    test('with bytes changed, cut out or put in, it is messages or a ProtocolError', () => {
+      const change = fc.record({ at: fc.nat(), drop: fc.nat(3), put: fc.uint8Array({ maxLength: 4 }) });
+      fc.assert(
+        fc.property(
+          fc.array(payloads, { minLength: 1, maxLength: 4 }),
+          fc.array(change, { maxLength: 4 }),
+          (list, changes) => {
+            const bytes = [...batch.join(list.map((payload) => serializer.encode(callMessage(1, {}, 'p', payload))))];
+            for (const { at, drop, put } of changes) bytes.splice(at % bytes.length, drop, ...put);
+            let frames: Uint8Array[] = [];
+            try {
+              frames = batch.split(Uint8Array.from(bytes));
+            } catch (error) {
+              if (!(error instanceof ProtocolError)) throw error;
+            }
+            for (const frame of frames) survives(serializer, frame);
+          },
+        ),
+        { numRuns: 300 },
+      );
+    });
+  },
+);
 
 function survives(serializer: Serializer, frame: Uint8Array): void {
   try {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { cbor } from '../src/cbor/index.js';
 import { json } from '../src/json/index.js';
 import { msgpack } from '../src/msgpack/index.js';
+import { ubjson, ubjsonBatched } from '../src/ubjson/index.js';
 import { SAMPLES } from './samples.js';
 import { hex } from './vectors.js';
 
@@ -11,6 +12,8 @@ test.each(SAMPLES)('$what', ({ message, ...bytes }) => {
     [json(), new TextEncoder().encode(bytes.json)],
     [cbor(), hex(bytes.cbor)],
     [msgpack(), hex(bytes.msgpack)],
+    [ubjson(), hex(bytes.ubjson)],
+    [ubjson({ dialect: 'draft12' }), hex(bytes.draft12)],
   ] as const;
   for (const [serializer, frame] of frames) {
     expect(serializer.encode(message)).toEqual(frame);
@@ -19,11 +22,16 @@ test.each(SAMPLES)('$what', ({ message, ...bytes }) => {
 });
 
 test('each serializer says what it is', () => {
-  const facts = [json(), cbor(), msgpack()].map(({ name, subprotocol, binary }) => ({ name, subprotocol, binary }));
+  const facts = [json(), cbor(), msgpack(), ubjson(), ubjson({ dialect: 'draft12' }), ubjsonBatched()].map(
+    ({ name, subprotocol, binary }) => ({ name, subprotocol, binary }),
+  );
   expect(facts).toEqual([
     { name: 'json', subprotocol: 'wamp.2.json', binary: false },
     { name: 'cbor', subprotocol: 'wamp.2.cbor', binary: true },
     { name: 'msgpack', subprotocol: 'wamp.2.msgpack', binary: true },
+    { name: 'ubjson', subprotocol: 'wamp.2.ubjson', binary: true },
+    { name: 'ubjson-draft12', subprotocol: 'wamp.2.ubjson', binary: true },
+    { name: 'ubjson', subprotocol: 'wamp.2.ubjson.batched', binary: true },
   ]);
 });
 

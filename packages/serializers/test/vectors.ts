@@ -45,11 +45,16 @@ export interface ValidationSample {
   readonly refusedFor: string | undefined;
 }
 
+interface Variant {
+  readonly bytes_hex: string;
+  readonly note?: string;
+}
+
 interface Sample {
   readonly description: string;
   readonly tier: string;
   readonly expected_attributes?: Attributes;
-  readonly serializers?: { readonly [serializer: string]: readonly { readonly bytes_hex: string }[] };
+  readonly serializers?: { readonly [serializer: string]: readonly Variant[] };
   readonly wmsg?: Value[];
   readonly expected_error?: { readonly contains: string };
 }
@@ -68,9 +73,20 @@ function samples(): Sample[] {
 export function serializationSamples(): SerializationSample[] {
   return samples().flatMap(({ description, expected_attributes, serializers }) => {
     if (expected_attributes === undefined || serializers === undefined) return [];
-    const variants = Object.entries(serializers).map(([name, list]) => [name, list.map((each) => hex(each.bytes_hex))]);
-    return [{ description, message: messageOf(expected_attributes), variants: Object.fromEntries(variants) }];
+    const variants: { [serializer: string]: Uint8Array[] } = {};
+    for (const [name, list] of Object.entries(serializers)) {
+      for (const variant of list) {
+        const key = serializerOf(name, variant);
+        variants[key] = [...(variants[key] ?? []), hex(variant.bytes_hex)];
+      }
+    }
+    return [{ description, message: messageOf(expected_attributes), variants }];
   });
+}
+
+/** Two formats go by the name of ubjson; the note tells which. */
+function serializerOf(name: string, { note = '' }: Variant): string {
+  return name === 'ubjson' && !note.startsWith('BJData') ? 'ubjson-draft12' : name;
 }
 
 export function validationSamples(): ValidationSample[] {

@@ -7,8 +7,8 @@ export interface ConnectionOptions {
   /** Times pings and deadlines. */
   readonly clock: Clock;
   /**
-   * The largest message in bytes, in both directions. A larger one that comes in is answered with ABORT
-   * `wamp.error.payload_size_exceeded`. Default: 16 MiB.
+   * The largest message in bytes, in both directions, before it is compressed and after. A larger one that comes in is
+   * answered with ABORT `wamp.error.payload_size_exceeded`. Default: 16 MiB.
    */
   readonly maxMessageSize?: number;
   /** Milliseconds from one ping to the next; 0 for none. Default: 10 000. */
@@ -22,8 +22,20 @@ export interface ConnectionOptions {
 /** The same with the defaults in place. */
 export type ConnectionSettings = Required<ConnectionOptions>;
 
+/** The names of these options, for the checks of whoever has more. */
+export const CONNECTION_OPTIONS = {
+  serializers: true,
+  clock: true,
+  maxMessageSize: true,
+  pingInterval: true,
+  pingTimeout: true,
+  closeTimeout: true,
+} as const;
+
 /** Throws an InvalidConfiguration that names the option. `of` says whose options these are. */
 export function connectionSettings(options: ConnectionOptions, of: string): ConnectionSettings {
+  checkSerializers(options.serializers, of);
+  checkClock(options.clock, of);
   const settings: ConnectionSettings = {
     serializers: [...options.serializers],
     clock: options.clock,
@@ -32,7 +44,6 @@ export function connectionSettings(options: ConnectionOptions, of: string): Conn
     pingTimeout: options.pingTimeout ?? 5_000,
     closeTimeout: options.closeTimeout ?? 2_000,
   };
-  checkSerializers(settings.serializers, of);
   atLeast(1, settings.maxMessageSize, `${of}: maxMessageSize`, 'bytes');
   atLeast(0, settings.pingInterval, `${of}: pingInterval`, 'milliseconds');
   atLeast(1, settings.pingTimeout, `${of}: pingTimeout`, 'milliseconds');
@@ -48,11 +59,20 @@ export function atLeast(least: number, value: number, what: string, unit: string
   );
 }
 
-function checkSerializers(serializers: readonly Serializer[], of: string): void {
-  if (serializers.length === 0) throw new InvalidConfiguration(`${of}: serializers: give at least one`);
+/** Throws an InvalidConfiguration unless there is at least one, and none twice. */
+export function checkSerializers(serializers: readonly Serializer[], of: string): void {
+  if (!Array.isArray(serializers) || serializers.length === 0) {
+    throw new InvalidConfiguration(`${of}: serializers: give at least one`);
+  }
   const seen = new Set<string>();
   for (const { subprotocol } of serializers) {
     if (seen.has(subprotocol)) throw new InvalidConfiguration(`${of}: serializers: ${subprotocol} is there twice`);
     seen.add(subprotocol);
   }
+}
+
+/** Throws an InvalidConfiguration unless this is a clock. */
+export function checkClock(clock: Clock, of: string): void {
+  if (typeof clock?.after === 'function') return;
+  throw new InvalidConfiguration(`${of}: clock: expected a clock, with now and after`);
 }

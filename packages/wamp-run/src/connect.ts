@@ -14,7 +14,7 @@ export interface ConnectOptions {
  * A client joined to the router at this URL, for programs and tests that call components and are none themselves. The
  * first attempt is the only one; for a client that waits for its router, build `Client` of `@wamp-run/client`.
  *
- * @param url `ws://…`, `wss://…`, `rs://…`, `rss://…` or `unix:…`, as for `start` and `--url`
+ * @param url its scheme names the wire, as for `start` and `--url`: `ws://…`, `wss://…`, `rs://…`, `unix:…`, …
  * @example
  * const client = await connect('ws://127.0.0.1:8080/ws', { realm: 'shop' });
  * await client.session.call('com.shop.orders.list');

@@ -102,7 +102,7 @@ const PLACEHOLDER: Record<SettingName, string> = {
 };
 
 const HELP: Record<SettingName, string> = {
-  url: 'the router to join, ws://, wss://, rs://, rss:// or unix:',
+  url: 'the router to join: ws://, wss://, rs://, rss://, unix: or http(s)://',
   realm: 'the realm',
   host: 'where its own router listens',
   port: 'the port of its own router, 0 for any',

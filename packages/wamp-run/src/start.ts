@@ -18,7 +18,7 @@ export interface StartOptions {
   readonly files: readonly string[];
   /** The directory that relative paths start at. */
   readonly from: string;
-  /** The router to join: `ws://…`, `wss://…`, `rs://…`, `rss://…` or `unix:…`. Default: one of its own, in this process. */
+  /** The router to join, by its URL: `ws://…`, `rs://…`, `unix:…`, `http://…`. Default: one of its own, in this process. */
   readonly url?: string;
   /** Default: `realm1`. A realm in a component's decorator wins over it. */
   readonly realm?: string;
@@ -147,7 +147,9 @@ async function ownRouter(settings: RouterSettings): Promise<Home> {
 export async function listenWith(settings: RouterSettings): Promise<{ router: Router; urls: string[] }> {
   const { host = '127.0.0.1', port = 8080, listen = [], realms, clock, random, log } = settings;
   const listeners =
-    listen.length === 0 ? [listenerOn({ host, port }, clock)] : listen.map((url) => listenerAt(url, clock));
+    listen.length === 0
+      ? [listenerOn({ host, port }, { clock, random, log })]
+      : listen.map((url) => listenerAt(url, { clock, random, log }));
   const router = new Router({
     realms,
     clock,

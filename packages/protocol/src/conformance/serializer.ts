@@ -11,6 +11,7 @@ import { yieldMessage } from '../messages/yield.js';
 import { BinaryPayload, decoded, type PlainPayload, RawPayload } from '../payload.js';
 import type { Serializer } from '../serializer.js';
 import { type Dict, isDict, MAX_DEPTH, setKey, type Value } from '../value.js';
+import { batchConformance } from './batches.js';
 import { everyMessage } from './sample-messages.js';
 
 /** What `serializerConformance` takes. */
@@ -28,7 +29,7 @@ export interface SerializerConformance {
 
 /**
  * Proves a Serializer: every message there and back, the rules of Value, payloads passed on without being touched,
- * and nothing but a ProtocolError for bytes that are no message.
+ * and nothing but a ProtocolError for bytes that are no message. A batched serializer's batches are tried, too.
  *
  * @example
  * serializerConformance({ test, serializer: cbor() });
@@ -256,10 +257,11 @@ export function serializerConformance({ test, serializer, nested }: SerializerCo
       );
       same(second.raw, first.raw, 'the bytes behind the second header');
       same(second.elements, first.elements, 'elements');
-      same(second.serializer, serializer.name, 'the serializer that a raw payload names');
+      const { payloads = serializer.name } = serializer;
+      same(second.serializer, payloads, 'the serializer that a raw payload names');
       same(second.decode(), each, 'values');
       same(serializer.decodePayload(second.raw, second.elements), each, 'values of the bytes');
-      const sealed = new RawPayload(first.raw, first.elements, notToDecode(serializer.name));
+      const sealed = new RawPayload(first.raw, first.elements, notToDecode(payloads));
       const third = serializer.decode(serializer.encode(yieldMessage(1, {}, sealed)));
       same(rawOf(third).raw, first.raw, 'the bytes of a payload that nobody may decode');
     }
@@ -356,6 +358,8 @@ export function serializerConformance({ test, serializer, nested }: SerializerCo
       }
     }
   });
+
+  if (serializer.batch !== undefined) batchConformance(test, serializer, serializer.batch);
 }
 
 function callWith(payload: PlainPayload | RawPayload): Message {

@@ -1,49 +1,63 @@
 import {
+  type Dict,
   ERROR_URIS,
+  eventMessage,
+  type Id,
+  type MatchPolicy,
+  MessageType,
+  type Payload,
   type Publish,
-  type Random,
   type Subscribe,
   subscribedMessage,
   type Unsubscribe,
-  type UriRule,
   unsubscribedMessage,
 } from '@wamp-run/protocol';
+import { passthruOf } from '../passthru.js';
+import type { Peer } from '../peer.js';
 import { type Refusal, refuse, refusedUri } from '../refuse.js';
+import { NOTHING } from '../shared-details.js';
 import { refusedOption, SUBSCRIBE_OPTIONS } from '../unannounced.js';
-import { type PublishContext, publish } from './publish.js';
-import { type Subscriber, Subscriptions } from './subscriptions.js';
-
-/** What a broker is made of. */
-export interface BrokerOptions {
-  readonly random: Random;
-  readonly uriRule: UriRule;
-}
+import type { BrokerOptions } from './broker-options.js';
+import { refusedDisclosure } from './event-details.js';
+import { type PublishContext, publish, refusedTopic, sent, spread, withTopic } from './publish.js';
+import { RetainedEvents } from './retained-events.js';
+import { type Subscriber, type Subscription, Subscriptions } from './subscriptions.js';
 
 /** Publish and subscribe within one realm. */
 export class Broker {
-  readonly #subscriptions = new Subscriptions();
-  readonly #uriRule: UriRule;
+  /** The subscriptions of the realm: what the meta API asks. */
+  readonly subscriptions: Subscriptions;
+  readonly #retained: RetainedEvents;
+  readonly #options: BrokerOptions;
   readonly #publishing: PublishContext;
 
-  constructor({ random, uriRule }: BrokerOptions) {
-    this.#uriRule = uriRule;
-    this.#publishing = { subscriptions: this.#subscriptions, random, uriRule };
+  constructor(options: BrokerOptions) {
+    this.subscriptions = new Subscriptions(options.wallTime);
+    this.#retained = new RetainedEvents(options.limits);
+    this.#options = options;
+    this.#publishing = { ...options, subscriptions: this.subscriptions, retained: this.#retained };
   }
 
-  /** How many topics have subscribers. */
-  get subscriptions(): number {
-    return this.#subscriptions.size;
+  /** How many events are retained. */
+  get retained(): number {
+    return this.#retained.size;
   }
 
   subscribe(message: Subscribe, subscriber: Subscriber): void {
+    const { topic, options } = message;
+    const match = (options.match ?? 'exact') as MatchPolicy;
     const refusal =
-      refusedOption('SUBSCRIBE options', message.options, SUBSCRIBE_OPTIONS) ?? this.#refusedTopic(message.topic);
+      refusedOption('SUBSCRIBE options', options, SUBSCRIBE_OPTIONS) ?? this.#refused(topic, match, subscriber);
     if (refusal !== undefined) {
       refuse(subscriber.peer, message, refusal);
       return;
     }
-    const subscription = this.#subscriptions.add(message.topic, subscriber);
-    subscriber.peer.tell(subscribedMessage(message.request, subscription.id));
+    const { subscription, isNew, joined } = this.subscriptions.add(topic, match, subscriber);
+    const { peer } = subscriber;
+    peer.tell(subscribedMessage(message.request, subscription.id));
+    if (isNew) this.#options.events.created(subscription, peer.id);
+    if (joined) this.#options.events.subscribed(subscription, peer.id);
+    if (options.get_retained === true) this.#sendRetained(subscription, peer);
   }
 
   unsubscribe(message: Unsubscribe, subscriber: Subscriber): void {
@@ -53,21 +67,85 @@ export class Broker {
       refuse(subscriber.peer, message, { error: ERROR_URIS.noSuchSubscription, text });
       return;
     }
-    this.#subscriptions.remove(subscription, subscriber);
     subscriber.peer.tell(unsubscribedMessage(message.request));
+    this.#remove(subscription, subscriber);
   }
 
   publish(message: Publish, publisher: Subscriber): void {
     publish(message, publisher, this.#publishing);
   }
 
-  /** The session is over: so are its subscriptions. */
-  leave(subscriber: Subscriber): void {
-    for (const subscription of subscriber.subscriptions.values()) this.#subscriptions.remove(subscription, subscriber);
+  /** Why a session may not publish this; undefined where it may. */
+  refusedPublication(topic: string, options: Dict): Refusal | undefined {
+    return refusedTopic(topic, this.#publishing) ?? refusedDisclosure(options, this.#publishing);
   }
 
-  /** A topic that has subscribers was checked when the first of them came. */
-  #refusedTopic(topic: string): Refusal | undefined {
-    return this.#subscriptions.at(topic) === undefined ? refusedUri(topic, 'topic', this.#uriRule) : undefined;
+  /** Publishes in the name of a session that has left, with PUBLISH options. */
+  publishFor(publisher: Peer, topic: string, options: Dict, payload: Payload): Refusal | undefined {
+    const passthru = passthruOf({ type: MessageType.PUBLISH, options, payload }, publisher);
+    const outcome = spread({ topic, options, payload, passthru, publisher, excluded: undefined }, this.#publishing);
+    return typeof outcome === 'object' ? outcome : undefined;
+  }
+
+  /** Publishes in the name of the realm, where applications may not. `payload` is made only if somebody listens. */
+  announce(topic: string, payload: () => Payload): void {
+    const { subscriptions } = this;
+    if (subscriptions.size === 0) return;
+    const heard = subscriptions.at(topic, 'exact') !== undefined || subscriptions.hasPatterns;
+    if (!heard) return;
+    spread(
+      {
+        topic,
+        options: NOTHING,
+        payload: payload(),
+        passthru: undefined,
+        publisher: undefined,
+        excluded: undefined,
+      },
+      this.#publishing,
+    );
+  }
+
+  /** Takes a subscription away from a session. It is told only where it announced that it understands. */
+  revoke(subscription: Subscription, subscriber: Subscriber, reason: string | undefined): void {
+    const { peer } = subscriber;
+    if (peer.roles.has('subscriber', 'subscription_revocation')) {
+      const details: Dict = { subscription: subscription.id };
+      if (reason !== undefined) details.reason = reason;
+      peer.tell(unsubscribedMessage(0, details));
+    }
+    this.#remove(subscription, subscriber);
+  }
+
+  /** The session is over: so are its subscriptions. */
+  leave(subscriber: Subscriber): void {
+    for (const subscription of subscriber.subscriptions.values()) this.#remove(subscription, subscriber);
+  }
+
+  #remove(subscription: Subscription, subscriber: Subscriber): void {
+    const { events } = this.#options;
+    const session: Id = subscriber.peer.id;
+    const last = this.subscriptions.remove(subscription, subscriber);
+    events.unsubscribed(subscription, session);
+    if (last) events.deleted(subscription, session);
+  }
+
+  #refused(topic: string, match: MatchPolicy, subscriber: Subscriber): Refusal | undefined {
+    const { limits, uriRule } = this.#options;
+    const known = this.subscriptions.at(topic, match);
+    // What somebody is subscribed to was checked when the first came.
+    const malformed = known === undefined ? refusedUri(topic, 'topic', uriRule, match) : undefined;
+    if (malformed !== undefined) return malformed;
+    if (subscriber.subscriptions.size < limits.subscriptions) return undefined;
+    if (known?.subscribers.has(subscriber) === true) return undefined;
+    const text = `this session has ${subscriber.subscriptions.size} subscriptions, and may not have more (subscriptions)`;
+    return { error: ERROR_URIS.limitExceeded, text };
+  }
+
+  #sendRetained({ id, topic, match }: Subscription, peer: Peer): void {
+    for (const [name, { publication, details, payload }] of this.#retained.newest(topic, match, peer)) {
+      const event = eventMessage(id, publication, { ...withTopic(details, name, match), retained: true }, payload);
+      sent(event, peer, name);
+    }
   }
 }

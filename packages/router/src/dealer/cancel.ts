@@ -1,29 +1,24 @@
 import { type Cancel, type CancelMode, ERROR_URIS, ProtocolError, type Value } from '@wamp-run/protocol';
 import { quoted } from '../texts.js';
+import type { Calls } from './calls.js';
 import { fail, interrupt } from './outcome.js';
-import type { Callee, Caller, PendingCall } from './parties.js';
-import type { PendingCalls } from './pending-calls.js';
+import type { Callee, Caller } from './parties.js';
+
+const CANCELED = { error: ERROR_URIS.canceled, text: 'canceled by its caller' };
+const CALLEE_LEFT = { error: ERROR_URIS.canceled, text: 'callee left before it answered' };
 
 /** CANCEL. One for a call that is unknown, or over, crossed its answer and is ignored. */
-export function cancel(message: Cancel, caller: Caller, pending: PendingCalls): void {
-  const asked = modeOf(message.options.mode);
+export function cancel(message: Cancel, caller: Caller, calls: Calls): void {
+  const mode = modeOf(message.options.mode);
   const call = caller.calls.get(message.request);
   if (call === undefined) return;
-  const mode = call.callee.interruptible ? asked : 'skip';
-  switch (mode) {
-    case 'kill':
-      interrupt(call, 'kill');
-      return;
-    case 'killnowait':
-      pending.end(call);
-      interrupt(call, 'killnowait');
-      canceled(call, 'canceled by its caller');
-      return;
-    case 'skip':
-      pending.end(call);
-      canceled(call, 'canceled by its caller');
-      return;
+  if (mode === 'kill' && call.endpoint?.callee.interruptible === true) {
+    interrupt(call, 'kill');
+    return;
   }
+  // A callee that cannot be interrupted is left alone, whatever was asked; a call that waits has none.
+  calls.abandon(call, mode === 'skip' ? 'skip' : 'interrupt');
+  fail(call, CANCELED);
 }
 
 /** The specification names no default; this is what other routers do. */
@@ -40,22 +35,17 @@ function modeOf(mode: Value | undefined): CancelMode {
   }
 }
 
+/** The caller is going: what waits for a callee need not be called. */
+export function callerLeaves(caller: Caller, calls: Calls): void {
+  for (const call of caller.calls.values()) if (call.endpoint === undefined) calls.end(call);
+}
+
 /** The caller is gone: nobody waits for its calls any more. */
-export function callerLeft(caller: Caller, pending: PendingCalls): void {
-  for (const call of caller.calls.values()) {
-    pending.end(call);
-    interrupt(call, 'killnowait');
-  }
+export function callerLeft(caller: Caller, calls: Calls): void {
+  for (const call of caller.calls.values()) calls.abandon(call, 'interrupt');
 }
 
 /** The callee is gone: its calls will have no other answer. */
-export function calleeLeft(callee: Callee, pending: PendingCalls): void {
-  for (const call of callee.invocations.values()) {
-    pending.end(call);
-    canceled(call, 'callee left before it answered');
-  }
-}
-
-function canceled(call: PendingCall, text: string): void {
-  fail(call, { error: ERROR_URIS.canceled, text });
+export function calleeLeft(callee: Callee, calls: Calls): void {
+  for (const call of callee.invocations.values()) calls.refuse(call, CALLEE_LEFT);
 }

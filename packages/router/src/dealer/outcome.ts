@@ -1,7 +1,7 @@
 import { errorMessage, interruptMessage, MessageType } from '@wamp-run/protocol';
 import { type Refusal, textPayload } from '../refuse.js';
 import { KILL, KILLNOWAIT } from '../shared-details.js';
-import type { PendingCall } from './parties.js';
+import type { PendingCall } from './pending-call.js';
 
 /** Tells the caller that its call has failed. */
 export function fail(call: PendingCall, { error, text }: Refusal): void {
@@ -10,7 +10,8 @@ export function fail(call: PendingCall, { error, text }: Refusal): void {
 
 /** Asks the callee to stop: once, and only one that announced `call_canceling`. */
 export function interrupt(call: PendingCall, mode: 'kill' | 'killnowait'): void {
-  if (!call.callee.interruptible || call.interrupted) return;
+  const callee = call.endpoint?.callee;
+  if (callee === undefined || !callee.interruptible || call.interrupted) return;
   call.interrupted = true;
-  call.callee.peer.tell(interruptMessage(call.invocation, mode === 'kill' ? KILL : KILLNOWAIT));
+  callee.peer.tell(interruptMessage(call.invocation, mode === 'kill' ? KILL : KILLNOWAIT));
 }

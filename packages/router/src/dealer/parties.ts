@@ -1,35 +1,24 @@
 import { following, type Id } from '@wamp-run/protocol';
 import type { Peer } from '../peer.js';
-
-/** A procedure and who has it. */
-export interface Registration {
-  readonly id: Id;
-  readonly procedure: string;
-  readonly callee: Callee;
-}
-
-/** A call between its INVOCATION and its last answer. */
-export interface PendingCall {
-  readonly caller: Caller;
-  /** The id of the caller's CALL. */
-  readonly request: Id;
-  readonly callee: Callee;
-  /** The id of the INVOCATION, in the callee's session. */
-  readonly invocation: Id;
-  /** Whether progressive results are passed on: the caller asked for them, and the callee can be stopped. */
-  readonly progressive: boolean;
-  /** The callee has had its INTERRUPT. */
-  interrupted: boolean;
-}
+import { LateParts } from './late-parts.js';
+import type { PendingCall } from './pending-call.js';
+import type { Endpoint } from './registration.js';
 
 /** A session as caller. */
 export class Caller {
   readonly peer: Peer;
   /** Its pending calls, by the id of the CALL. */
   readonly calls = new Map<Id, PendingCall>();
+  /** Bytes of its calls that are kept: they wait, or may go to another callee. */
+  keptBytes = 0;
+  /** Calls that ended before their last part had come. */
+  readonly late = new LateParts();
+  /** Whether it may send calls in parts. */
+  readonly sendsParts: boolean;
 
   constructor(peer: Peer) {
     this.peer = peer;
+    this.sendsParts = peer.roles.has('caller', 'progressive_call_invocations');
   }
 }
 
@@ -40,15 +29,33 @@ export class Callee {
   readonly interruptible: boolean;
   /** Whether it may send progressive results: a callee that cannot be stopped may not. */
   readonly progressive: boolean;
-  readonly registrations = new Map<Id, Registration>();
+  /** Whether it takes calls in parts: a callee that cannot be stopped may not. */
+  readonly takesParts: boolean;
+  /** Whether it can mind the time of its calls itself. */
+  readonly timesCalls: boolean;
+  /** Whether its `wamp.error.unavailable` asks for somebody else. */
+  readonly reroutes: boolean;
+  /** Whether it can be told that a registration is taken away. */
+  readonly revocable: boolean;
+  readonly registrations = new Map<Id, Endpoint>();
   /** Its pending invocations, by the id of the INVOCATION. */
   readonly invocations = new Map<Id, PendingCall>();
+  /**
+   * Invocations that are over for everybody else, and which it works on all the same because it could not be told, or
+   * was not to be. They count where its concurrency is limited.
+   */
+  abandoned: Map<Id, Endpoint> | undefined;
   #issued: Id = 0;
 
   constructor(peer: Peer) {
+    const { roles } = peer;
     this.peer = peer;
-    this.interruptible = peer.roles.has('callee', 'call_canceling');
-    this.progressive = this.interruptible && peer.roles.has('callee', 'progressive_call_results');
+    this.interruptible = roles.has('callee', 'call_canceling');
+    this.progressive = this.interruptible && roles.has('callee', 'progressive_call_results');
+    this.takesParts = this.interruptible && roles.has('callee', 'progressive_call_invocations');
+    this.timesCalls = roles.has('callee', 'call_timeout');
+    this.reroutes = roles.has('callee', 'call_reroute');
+    this.revocable = roles.has('callee', 'registration_revocation');
   }
 
   /** The id for the next INVOCATION: 1, 2, 3, … in each session. */

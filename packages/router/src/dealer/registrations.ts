@@ -1,74 +1,85 @@
-import {
-  ERROR_URIS,
-  type Register,
-  RequestIds,
-  registeredMessage,
-  type Unregister,
-  type UriRule,
-  unregisteredMessage,
-} from '@wamp-run/protocol';
-import { type Refusal, refuse, refusedReserved, refusedUri } from '../refuse.js';
-import { quoted } from '../texts.js';
-import { REGISTER_OPTIONS, refusedOption } from '../unannounced.js';
-import type { Callee, Registration } from './parties.js';
+import { type Clock, type Id, isReserved, isUri, type MatchPolicy, RequestIds, type UriRule } from '@wamp-run/protocol';
+import { PatternIndex } from '../pattern-index.js';
+import { MAX_URI_LENGTH } from '../texts.js';
+import type { DealerOptions } from './dealer-options.js';
+import { type Endpoint, type InvokePolicy, Registration } from './registration.js';
 
-/** The procedures of a realm: REGISTER and UNREGISTER. */
+/** The registrations of a realm. The meta API asks it, too. */
 export class Registrations {
-  readonly #byProcedure = new Map<string, Registration>();
+  readonly #index = new PatternIndex<Registration>();
+  readonly #byId = new Map<Id, Registration>();
   readonly #ids = new RequestIds();
+  readonly #clock: Clock;
   readonly #uriRule: UriRule;
 
-  constructor(uriRule: UriRule) {
+  constructor({ clock, uriRule }: DealerOptions) {
+    this.#clock = clock;
     this.#uriRule = uriRule;
   }
 
   get size(): number {
-    return this.#byProcedure.size;
+    return this.#byId.size;
   }
 
-  at(procedure: string): Registration | undefined {
-    return this.#byProcedure.get(procedure);
+  /** The registration of exactly this URI or pattern. */
+  at(procedure: string, match: MatchPolicy): Registration | undefined {
+    return this.#index.get(procedure, match);
   }
 
-  register(message: Register, callee: Callee): void {
-    const refusal =
-      refusedOption('REGISTER options', message.options, REGISTER_OPTIONS) ?? this.#refusedProcedure(message.procedure);
-    if (refusal !== undefined) {
-      refuse(callee.peer, message, refusal);
-      return;
-    }
-    const registration = { id: this.#ids.next(), procedure: message.procedure, callee };
-    this.#byProcedure.set(registration.procedure, registration);
-    callee.registrations.set(registration.id, registration);
-    callee.peer.tell(registeredMessage(message.request, registration.id));
+  /**
+   * The registration that a call of a procedure goes to: the exact one, or else the best pattern. Patterns do not meet
+   * what belongs to the protocol, nor what is no URI.
+   */
+  find(procedure: string): Registration | undefined {
+    const exact = this.#index.get(procedure, 'exact');
+    if (exact !== undefined || procedure.length > MAX_URI_LENGTH) return exact;
+    const found = this.#index.bestPattern(procedure);
+    if (found === undefined || isReserved(procedure) || !isUri(procedure, 'exact', this.#uriRule)) return undefined;
+    return found;
   }
 
-  /** Calls that are with the callee already are not touched: it still answers them. */
-  unregister(message: Unregister, callee: Callee): void {
-    const registration = callee.registrations.get(message.registration);
-    if (registration === undefined) {
-      const text = `registration: this session has none with the id ${message.registration}`;
-      refuse(callee.peer, message, { error: ERROR_URIS.noSuchRegistration, text });
-      return;
-    }
-    callee.registrations.delete(registration.id);
-    this.#byProcedure.delete(registration.procedure);
-    callee.peer.tell(unregisteredMessage(message.request));
+  /** A new registration, without callees. */
+  make(procedure: string, match: MatchPolicy, invoke: InvokePolicy): Registration {
+    const id = this.#ids.next();
+    const registration = new Registration({ id, procedure, match, invoke, created: this.#clock.now() });
+    this.#index.set(procedure, match, registration);
+    this.#byId.set(id, registration);
+    return registration;
   }
 
-  /** The session is over: so are its registrations. */
-  leave(callee: Callee): void {
-    for (const registration of callee.registrations.values()) this.#byProcedure.delete(registration.procedure);
-    callee.registrations.clear();
+  /** No call finds this one any more. */
+  remove({ id, procedure, match }: Registration): void {
+    this.#index.delete(procedure, match);
+    this.#byId.delete(id);
   }
 
-  #refusedProcedure(procedure: string): Refusal | undefined {
-    if (this.#byProcedure.has(procedure)) {
-      return {
-        error: ERROR_URIS.procedureAlreadyExists,
-        text: `procedure: ${quoted(procedure)} is registered already`,
-      };
-    }
-    return refusedUri(procedure, 'procedure', this.#uriRule) ?? refusedReserved(procedure, 'procedure');
+  /** The ids of all registrations, by how they match. */
+  list(): Record<MatchPolicy, Id[]> {
+    const ids: Record<MatchPolicy, Id[]> = { exact: [], prefix: [], wildcard: [] };
+    for (const { id, match } of this.#byId.values()) ids[match].push(id);
+    return ids;
+  }
+
+  /** The id of the registration of exactly this URI or pattern. */
+  lookup(procedure: string, match: MatchPolicy = 'exact'): Id | undefined {
+    return this.at(procedure, match)?.id;
+  }
+
+  /** The id of the registration that a call of this procedure goes to. */
+  match(procedure: string): Id | undefined {
+    return this.find(procedure)?.id;
+  }
+
+  get(registration: Id): Registration | undefined {
+    return this.#byId.get(registration);
+  }
+
+  /** The sessions that have a registration, in the order in which they registered; undefined where there is none. */
+  listCallees(registration: Id): Id[] | undefined {
+    return this.get(registration)?.endpoints.map(({ callee }: Endpoint) => callee.peer.id);
+  }
+
+  countCallees(registration: Id): number | undefined {
+    return this.get(registration)?.endpoints.length;
   }
 }

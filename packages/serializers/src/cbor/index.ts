@@ -1,9 +1,10 @@
 /**
- * CBOR for WAMP: `wamp.2.cbor`.
+ * CBOR for WAMP: `wamp.2.cbor` and `wamp.2.cbor.batched`.
  *
  * @packageDocumentation
  */
 import type { Serializer } from '@wamp-run/protocol';
+import { PREFIXED } from '../batching.js';
 import { FrameSerializer } from '../frame-serializer.js';
 import { CBOR } from './format.js';
 
@@ -20,4 +21,15 @@ import { CBOR } from './format.js';
  */
 export function cbor(): Serializer {
   return new FrameSerializer(CBOR);
+}
+
+/**
+ * CBOR in batches, subprotocol `wamp.2.cbor.batched`: all messages of one turn leave in one frame, before each its
+ * length as 32 bits. Otherwise the same as `cbor`. A batch has at most MAX_BATCH messages.
+ *
+ * @example
+ * const connector = websocket('wss://router.example/ws', { serializers: [cborBatched(), cbor()] });
+ */
+export function cborBatched(): Serializer {
+  return new FrameSerializer(CBOR, PREFIXED);
 }

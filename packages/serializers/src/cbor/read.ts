@@ -1,6 +1,7 @@
 import { type Dict, setKey, type Value } from '@wamp-run/protocol';
 import { exactUint64 } from '../big-endian.js';
 import type { Cursor } from '../cursor.js';
+import { float16 } from '../float16.js';
 import { integerValue, WIDEST_NUMBER } from '../integer.js';
 import { readUtf8 } from '../utf8.js';
 import {
@@ -140,13 +141,4 @@ function readSimple(cursor: Cursor, head: number): Value {
 
 function withoutSignedZero(value: number): number {
   return value === 0 ? 0 : value;
-}
-
-function float16(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }

@@ -1,9 +1,10 @@
 /**
- * MessagePack for WAMP: `wamp.2.msgpack`.
+ * MessagePack for WAMP: `wamp.2.msgpack` and `wamp.2.msgpack.batched`.
  *
  * @packageDocumentation
  */
 import type { Serializer } from '@wamp-run/protocol';
+import { PREFIXED } from '../batching.js';
 import { FrameSerializer } from '../frame-serializer.js';
 import { MSGPACK } from './format.js';
 
@@ -20,4 +21,15 @@ import { MSGPACK } from './format.js';
  */
 export function msgpack(): Serializer {
   return new FrameSerializer(MSGPACK);
+}
+
+/**
+ * MessagePack in batches, subprotocol `wamp.2.msgpack.batched`: all messages of one turn leave in one frame, before each its
+ * length as 32 bits. Otherwise the same as `msgpack`. A batch has at most MAX_BATCH messages.
+ *
+ * @example
+ * const connector = websocket('wss://router.example/ws', { serializers: [msgpackBatched(), msgpack()] });
+ */
+export function msgpackBatched(): Serializer {
+  return new FrameSerializer(MSGPACK, PREFIXED);
 }

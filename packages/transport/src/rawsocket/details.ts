@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Serializer, TransportDetails } from '@wamp-run/protocol';
-import { addressOf } from '../address.js';
+import { addressOf, peerOf } from '../address.js';
 import { type TlsEnd, tlsFieldsOf } from '../tls-details.js';
 import { unixUrl } from './target.js';
 
@@ -20,7 +20,8 @@ export function detailsOf({ socket, serializer, end, socketPath }: DetailsInput)
   const tls = socket instanceof TLSSocket ? tlsFieldsOf(socket, end) : undefined;
   return {
     wire: 'rawsocket',
-    peer: socketPath === undefined ? addressOf(socket) : unixUrl(socketPath),
+    peer: socketPath === undefined ? peerOf(socket) : unixUrl(socketPath),
+    address: socketPath === undefined ? addressOf(socket) : undefined,
     serializer: serializer.name,
     protocol: 'rawsocket',
     // What goes through a Unix socket does not leave the machine.

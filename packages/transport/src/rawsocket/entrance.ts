@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Serializer, Transport } from '@wamp-run/protocol';
-import { addressOf } from '../address.js';
+import { peerOf } from '../address.js';
 import { detailsOf } from './details.js';
 import type { EntranceSettings } from './entrance-settings.js';
 import { firstOctets } from './first-octets.js';
@@ -65,7 +65,7 @@ export class Entrance {
 
   /** Who it is that may come in, or undefined where the connection is refused. */
   #judge(socket: Socket, octets: Uint8Array, socketPath: string | undefined): Guest | undefined {
-    const peer = socketPath === undefined ? addressOf(socket) : unixUrl(socketPath);
+    const peer = socketPath === undefined ? peerOf(socket) : unixUrl(socketPath);
     if (octets[0] !== MAGIC) {
       this.#settings.log.debug({ peer }, 'a peer that does not speak RawSocket was hung up on');
       socket.destroy();

@@ -1,10 +1,12 @@
 import { type AddressInfo, createServer as createTcpServer, type ListenOptions, type Server } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions as NodeTls } from 'node:tls';
 import { InvalidConfiguration, type Listener, type Listening, type Transport } from '@wamp-run/protocol';
-import { addressOf, hostAndPort, reachable } from '../address.js';
+import { hostAndPort, peerOf, reachable } from '../address.js';
 import { listenFailure } from '../listen-failure.js';
 import { checkOptionNames } from '../option-names.js';
+import { TlsHandshakes } from '../tls-handshakes.js';
 import { type TlsServerOptions, tlsServerSettings } from '../tls-options.js';
+import { checkSocketPath, removeStale, socketFileFailure } from '../unix-socket.js';
 import { Entrance } from './entrance.js';
 import {
   ENTRANCE_OPTIONS,
@@ -12,9 +14,7 @@ import {
   type EntranceSettings,
   entranceSettings,
 } from './entrance-settings.js';
-import { checkSocketPath, removeStale, socketFileFailure } from './socket-file.js';
 import { unixUrl } from './target.js';
-import { TlsHandshakes } from './tls-handshakes.js';
 
 /** Where to listen, and for whom: either `port` or `path`. */
 export interface RawSocketListenerOptions extends EntranceOptions {
@@ -108,7 +108,7 @@ function tlsServer(tls: NodeTls, { log }: EntranceSettings, handshakes: TlsHands
     entrance.accept(socket);
   });
   server.on('connection', (socket) => handshakes.began(socket));
-  server.on('tlsClientError', (err, socket) => log.debug({ err, peer: addressOf(socket) }, 'a TLS handshake failed'));
+  server.on('tlsClientError', (err, socket) => log.debug({ err, peer: peerOf(socket) }, 'a TLS handshake failed'));
   return server;
 }
 

@@ -1,6 +1,6 @@
 import { InvalidConfiguration } from '@wamp-run/protocol';
 import { hostAndPort } from '../address.js';
-import { checkSocketPath } from './socket-file.js';
+import { checkSocketPath } from '../unix-socket.js';
 
 /** Where a connector connects to. */
 export type Target = TcpTarget | UnixTarget;

@@ -1,4 +1,4 @@
-import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Serializer } from '@wamp-run/protocol';
 import type { OriginRule } from './origins.js';
@@ -53,4 +53,14 @@ export function refuse(socket: Duplex, { status, text }: Refusal): void {
       body,
     ].join('\r\n'),
   );
+}
+
+/** Answers a request that asks for no upgrade, where there is nothing else to be had. */
+export function answerPlainHttp(_request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(426, {
+    Upgrade: 'websocket',
+    Connection: 'Upgrade, close',
+    'Content-Type': 'text/plain; charset=utf-8',
+  });
+  response.end('this is a WAMP router; connect with a WebSocket client\n');
 }

@@ -14,15 +14,26 @@ export const CloseCode = {
   internalError: 1011,
 } as const;
 
+/** What decides which words fit. */
+export interface RefusedFrame {
+  readonly maxMessageSize: number;
+  /** Whether frames may be compressed here: what cannot be inflated has the same code as what is not UTF-8. */
+  readonly compressed: boolean;
+}
+
 /** The error for a frame that ws has refused with this close code. */
-export function refusedFrame(code: number, maxMessageSize: number): ProtocolError {
+export function refusedFrame(code: number, { maxMessageSize, compressed }: RefusedFrame): ProtocolError {
   switch (code) {
     case CloseCode.tooLarge:
       return new ProtocolError(`a message of more than ${maxMessageSize} bytes came in, which is the limit here`, {
         reason: ERROR_URIS.payloadSizeExceeded,
       });
     case CloseCode.notUtf8:
-      return new ProtocolError('a text frame came in that is not UTF-8');
+      return new ProtocolError(
+        compressed
+          ? 'a frame came in that cannot be inflated, or is not UTF-8'
+          : 'a text frame came in that is not UTF-8',
+      );
     default:
       return new ProtocolError('a frame came in that breaks the WebSocket protocol');
   }

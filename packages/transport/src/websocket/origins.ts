@@ -6,13 +6,21 @@ const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]'
 export type OriginRule = (origin: string | undefined) => boolean;
 
 /**
- * Pages from loopback, and those from the listed origins (`https://shop.example`), may connect; `*` lets all of them.
- * Throws an InvalidConfiguration for an entry that is no origin.
+ * Pages from loopback, and those from the listed origins (`https://shop.example`, `https://shop.example:*` for any
+ * port), may connect; `*` lets all of them. `null` is what pages send that have no origin of their own, and is let in
+ * only where it is listed. Throws an InvalidConfiguration for an entry that is no origin.
  */
 export function originRule(allowed: readonly string[], of: string): OriginRule {
-  if (allowed.includes('*')) return () => true;
-  const listed = new Set(allowed.map((entry) => listedOrigin(entry, of)));
-  return (origin) => origin === undefined || isLoopback(origin) || listed.has(origin.toLowerCase());
+  if (!Array.isArray(allowed)) {
+    throw new InvalidConfiguration(`${of}: allowedOrigins: expected a list of origins, got ${typeof allowed}`);
+  }
+  const listed = new Set(allowed.map((entry) => (entry === '*' ? entry : listedOrigin(entry, of))));
+  if (listed.has('*')) return () => true;
+  return (origin) => {
+    if (origin === undefined) return true;
+    const lower = origin.toLowerCase();
+    return isLoopback(lower) || listed.has(lower) || listed.has(withAnyPort(lower));
+  };
 }
 
 function isLoopback(origin: string): boolean {
@@ -21,15 +29,20 @@ function isLoopback(origin: string): boolean {
   return (protocol === 'http:' || protocol === 'https:') && LOOPBACK.has(hostname);
 }
 
+function withAnyPort(origin: string): string {
+  return `${origin.replace(/:\d+$/, '')}:*`;
+}
+
 /** An entry as browsers write it: lower case, no slash at the end, no port where it is the scheme's own. */
 function listedOrigin(entry: string, of: string): string {
-  // What pages without an origin of their own send, from a file for example.
   if (entry === 'null') return entry;
-  const url = /^[a-z][a-z0-9+.-]*:\/\/[^/?#@]+\/?$/i.test(entry) && URL.canParse(entry) ? new URL(entry) : undefined;
-  if (url === undefined) {
+  const [, origin, anyPort] = /^([a-z][a-z0-9+.-]*:\/\/[^/?#@*]+?)(:\*)?\/?$/i.exec(String(entry)) ?? [];
+  const url = origin !== undefined && URL.canParse(origin) ? new URL(origin) : undefined;
+  // A second port, before the one that is any, is a slip.
+  if (url === undefined || (anyPort !== undefined && url.port !== '')) {
     throw new InvalidConfiguration(
-      `${of}: allowedOrigins: ${JSON.stringify(entry)} is not an origin; write https://host, https://host:port or *`,
+      `${of}: allowedOrigins: ${JSON.stringify(entry)} is not an origin; write https://host, https://host:port, https://host:*, null or *`,
     );
   }
-  return `${url.protocol}//${url.host}`.toLowerCase();
+  return `${url.protocol}//${url.host}${anyPort ?? ''}`.toLowerCase();
 }

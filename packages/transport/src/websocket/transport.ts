@@ -13,10 +13,10 @@ import {
   type TransportHandler,
 } from '@wamp-run/protocol';
 import { type RawData, WebSocket } from 'ws';
-import { addressOf } from '../address.js';
 import { Coalescer, LARGE_FRAME } from '../coalescer.js';
 import { Heartbeat } from '../heartbeat.js';
 import type { ConnectionSettings } from '../settings.js';
+import { Batcher } from './batcher.js';
 import { CloseCode, closedBy, refusedFrame } from './closing.js';
 import type { WireSocket } from './wire-socket.js';
 
@@ -27,9 +27,10 @@ export interface Connection {
   readonly socket: Socket;
   /** The one that was negotiated. */
   readonly serializer: Serializer;
-  /** Whether the wire is encrypted. */
-  readonly secure: boolean;
+  readonly details: TransportDetails;
   readonly settings: ConnectionSettings;
+  /** Frames of at least so many bytes are compressed, where the handshake agreed on that; undefined for none. */
+  readonly compressFrom: number | undefined;
 }
 
 /** One WebSocket connection that carries messages. */
@@ -39,7 +40,11 @@ export class WebSocketTransport implements Transport {
   readonly #serializer: Serializer;
   readonly #settings: ConnectionSettings;
   readonly #frameOptions: { binary: boolean; compress: boolean; fin: boolean };
+  readonly #compressedOptions: { binary: boolean; compress: boolean; fin: boolean };
+  readonly #compressFrom: number;
   readonly #coalescer: Coalescer;
+  /** Only where the serializer's frames come in batches. */
+  readonly #batcher: Batcher | undefined;
   readonly #heartbeat: Heartbeat;
   #handler: TransportHandler | undefined;
   /** Messages that came out of a socket which broke before `start`: what it had read already. */
@@ -58,12 +63,26 @@ export class WebSocketTransport implements Transport {
     this.#resolveDone = resolve;
   });
 
-  constructor({ ws, socket, serializer, secure, settings }: Connection) {
+  constructor({ ws, socket, serializer, details, settings, compressFrom }: Connection) {
+    this.details = details;
     this.#ws = ws;
     this.#serializer = serializer;
     this.#settings = settings;
     this.#frameOptions = { binary: serializer.binary, compress: false, fin: true };
+    this.#compressedOptions = { ...this.#frameOptions, compress: true };
+    // The only extension that is ever agreed on.
+    this.#compressFrom = ws.extensions === '' || compressFrom === undefined ? Number.POSITIVE_INFINITY : compressFrom;
     this.#coalescer = new Coalescer(socket);
+    const { batch } = serializer;
+    if (batch !== undefined) {
+      const write = (bytes: Uint8Array) => ws.send(bytes, this.#optionsFor(bytes));
+      this.#batcher = new Batcher({
+        batching: batch,
+        maxSize: settings.maxMessageSize,
+        write,
+        atTurnEnd: setImmediate,
+      });
+    }
     this.#heartbeat = new Heartbeat({
       clock: settings.clock,
       interval: settings.pingInterval,
@@ -73,8 +92,6 @@ export class WebSocketTransport implements Transport {
       queued: () => ws.bufferedAmount,
       dead: () => this.#cut(`no answer to a ping within ${settings.pingTimeout} ms`),
     });
-    const { name, subprotocol } = serializer;
-    this.details = { wire: 'websocket', peer: addressOf(socket), serializer: name, protocol: subprotocol, secure };
     ws.onClosing = (refused) => this.#closing(refused);
     ws.on('message', (data, isBinary) => this.#receive(data, isBinary));
     // ws closes after its every error, and the close says what there is to say.
@@ -89,7 +106,7 @@ export class WebSocketTransport implements Transport {
   }
 
   get queuedBytes(): number {
-    return this.#ws.bufferedAmount;
+    return this.#ws.bufferedAmount + (this.#batcher?.bytes ?? 0);
   }
 
   start(handler: TransportHandler): void {
@@ -103,24 +120,37 @@ export class WebSocketTransport implements Transport {
     if (this.#ended !== undefined || this.#early.length > 0) {
       queueMicrotask(() => this.#catchUp(handler));
     } else {
-      this.#ws.resume();
-      if (this.#ws.readyState === WebSocket.OPEN) this.#heartbeat.start();
+      this.#flow();
     }
+  }
+
+  #flow(): void {
+    this.#ws.resume();
+    if (this.#ws.readyState === WebSocket.OPEN) this.#heartbeat.start();
   }
 
   send(message: Message): void {
     if (this.#ws.readyState !== WebSocket.OPEN) return;
     const frame = frameOf(message, this.#serializer);
     const { maxMessageSize } = this.#settings;
-    if (frame.length > maxMessageSize) {
+    const size = frame.length + (this.#serializer.batch?.overhead ?? 0);
+    if (size > maxMessageSize) {
       throw new PayloadExceededError(
-        `${nameOf(message)} of ${frame.length} bytes: the limit is ${maxMessageSize} (maxMessageSize); send less at a time`,
+        `${nameOf(message)} of ${size} bytes: the limit is ${maxMessageSize} (maxMessageSize); send less at a time`,
       );
+    }
+    if (this.#batcher !== undefined) {
+      this.#batcher.add(frame);
+      return;
     }
     const large = frame.length >= LARGE_FRAME;
     if (!large) this.#coalescer.hold();
-    this.#ws.send(frame, this.#frameOptions);
+    this.#ws.send(frame, this.#optionsFor(frame));
     if (large) this.#coalescer.release();
+  }
+
+  #optionsFor({ length }: Uint8Array): { binary: boolean; compress: boolean; fin: boolean } {
+    return length >= this.#compressFrom ? this.#compressedOptions : this.#frameOptions;
   }
 
   close(): Promise<void> {
@@ -144,28 +174,46 @@ export class WebSocketTransport implements Transport {
 
   #receive(data: RawData, isBinary: boolean): void {
     if (this.#failure !== undefined) return;
-    const message = this.#read(data, isBinary);
-    if (message === undefined) return;
-    if (this.#handler !== undefined) this.#handler.message(message);
-    else if (!this.#closedHere) this.#early.push(message);
-  }
-
-  /** The message in a frame, or undefined where the connection ends over it. */
-  #read(data: RawData, isBinary: boolean): Message | undefined {
-    const { name, subprotocol, binary } = this.#serializer;
+    const { subprotocol, binary, batch } = this.#serializer;
     if (isBinary !== binary) {
       const [got, wanted] = isBinary ? ['binary', 'text'] : ['text', 'binary'];
       this.#refuse(new ProtocolError(`a ${got} frame came in; ${subprotocol} has ${wanted} frames`));
-      return undefined;
+      return;
     }
+    // A Buffer: ws gives nothing else unless its binaryType is changed.
+    const bytes = data as Buffer;
+    if (batch === undefined) {
+      this.#take(bytes);
+      return;
+    }
+    let frames: Uint8Array[];
     try {
-      // A Buffer: ws gives nothing else unless its binaryType is changed.
-      return this.#serializer.decode(data as Buffer);
+      frames = batch.split(bytes);
     } catch (cause) {
-      const text = `${name}: the message cannot be read`;
-      this.#refuse(cause instanceof ProtocolError ? cause : new ProtocolError(text, { cause }));
-      return undefined;
+      this.#refuseUnread(cause);
+      return;
     }
+    // Those before one that cannot be read have come, as they would have in frames of their own.
+    for (const frame of frames) if (!this.#take(frame)) return;
+  }
+
+  /** Hands over the message in a frame. False where the connection ends over it. */
+  #take(frame: Uint8Array): boolean {
+    let message: Message;
+    try {
+      message = this.#serializer.decode(frame);
+    } catch (cause) {
+      this.#refuseUnread(cause);
+      return false;
+    }
+    if (this.#handler !== undefined) this.#handler.message(message);
+    else if (!this.#closedHere) this.#early.push(message);
+    return true;
+  }
+
+  #refuseUnread(cause: unknown): void {
+    const text = `${this.#serializer.name}: the message cannot be read`;
+    this.#refuse(cause instanceof ProtocolError ? cause : new ProtocolError(text, { cause }));
   }
 
   /** The peer sent what is no message: it is told so, and the connection ends. */
@@ -178,17 +226,18 @@ export class WebSocketTransport implements Transport {
   }
 
   #sendAbort(error: ProtocolError): void {
-    this.#ws.send(
-      frameOf(abortMessage(error.reason, { message: error.message }), this.#serializer),
-      this.#frameOptions,
-    );
+    const frame = frameOf(abortMessage(error.reason, { message: error.message }), this.#serializer);
+    if (this.#batcher === undefined) this.#ws.send(frame, this.#frameOptions);
+    else this.#batcher.add(frame);
   }
 
   #closing(refused: number | undefined): void {
     if (refused !== undefined && this.#failure === undefined) {
-      this.#failure = refusedFrame(refused, this.#settings.maxMessageSize);
+      const compressed = Number.isFinite(this.#compressFrom);
+      this.#failure = refusedFrame(refused, { maxMessageSize: this.#settings.maxMessageSize, compressed });
       this.#sendAbort(this.#failure);
     }
+    this.#batcher?.flush();
     this.#setDeadline();
   }
 
@@ -227,8 +276,11 @@ export class WebSocketTransport implements Transport {
     const early = this.#early;
     this.#early = [];
     for (const message of early) handler.message(message);
-    if (this.#ended === undefined || this.#told) return;
-    this.#told = true;
-    handler.closed(this.#ended);
+    if (this.#ended === undefined) {
+      this.#flow();
+    } else if (!this.#told) {
+      this.#told = true;
+      handler.closed(this.#ended);
+    }
   }
 }

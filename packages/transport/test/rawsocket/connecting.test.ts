@@ -2,6 +2,7 @@ import { InvalidConfiguration } from '@wamp-run/protocol';
 import { FakeClock } from '@wamp-run/protocol/conformance';
 import { describe, expect, test } from 'vitest';
 import { type RawSocketOptions, rawsocket } from '../../src/rawsocket/index.js';
+import { idOf } from '../../src/rawsocket/serializer-ids.js';
 import { certificates } from '../support/certificates/index.js';
 import { event } from '../support/messages.js';
 import { OctetPeer, octetRouter } from '../support/octet-peer.js';
@@ -59,6 +60,12 @@ describe('a URL', () => {
 });
 
 describe('options', () => {
+  test('the number of a serializer is that of its subprotocol, whatever its name', () => {
+    const dialect = { ...text, name: 'ubjson-draft12', subprotocol: 'wamp.2.ubjson' };
+    expect(() => rawsocket('rs://127.0.0.1:1', { ...base, serializers: [dialect] })).not.toThrow();
+    expect(idOf(dialect)).toBe(4);
+  });
+
   test.each<[Partial<Record<keyof RawSocketOptions, unknown>> & Record<string, unknown>, string]>([
     [{ serializers: [] }, 'rawsocket: serializers: give at least one'],
     [

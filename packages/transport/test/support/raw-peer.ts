@@ -4,6 +4,8 @@ import { connect, type Socket } from 'node:net';
 export interface Frame {
   readonly opcode: number;
   readonly payload: Buffer;
+  /** Whether the bit is set that marks a compressed message. */
+  readonly compressed: boolean;
 }
 
 export const Opcode = { text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
@@ -20,6 +22,8 @@ export class RawPeer {
   /** When the socket is gone. */
   readonly gone: Promise<void>;
   status = 0;
+  /** The head of the answer. */
+  head = '';
   /** What follows the head of an answer that is no upgrade. */
   body = '';
   #bytes = Buffer.alloc(0);
@@ -98,6 +102,7 @@ export class RawPeer {
       if (end < 0) await this.#more();
     }
     this.status = Number(this.#bytes.subarray(9, 12).toString());
+    this.head = this.#bytes.subarray(0, end).toString();
     this.#bytes = this.#bytes.subarray(end + 4);
     if (this.status === 101) return;
     await this.gone;
@@ -113,7 +118,8 @@ export class RawPeer {
     const length = short < 126 ? short : short === 126 ? bytes.readUInt16BE(2) : Number(bytes.readBigUInt64BE(2));
     if (bytes.length < offset + length) return undefined;
     this.#bytes = bytes.subarray(offset + length);
-    return { opcode: (bytes[0] as number) & 15, payload: bytes.subarray(offset, offset + length) };
+    const first = bytes[0] as number;
+    return { opcode: first & 15, payload: bytes.subarray(offset, offset + length), compressed: (first & 0x40) !== 0 };
   }
 
   #more(): Promise<void> {

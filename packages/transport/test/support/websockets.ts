@@ -35,8 +35,9 @@ export class TestServer {
     const clock = new FakeClock();
     const attached: Transport[] = [];
     const waiting: ((transport: Transport) => void)[] = [];
+    const elsewhere = options.socketPath !== undefined || options.server !== undefined;
     const listener = websocketListener({
-      port: 0,
+      ...(elsewhere ? {} : { port: 0 }),
       serializers: [textSerializer(), binarySerializer()],
       clock,
       ...options,

@@ -19,7 +19,7 @@ describe('closing', () => {
     const testServer = await TestServer.open();
     const { peer, server, atServer } = await testServer.connectRaw();
     const closed = server.close();
-    expect(await peer.next()).toEqual({ opcode: Opcode.close, payload: Buffer.from([0x03, 0xe8]) });
+    expect(await peer.next()).toMatchObject({ opcode: Opcode.close, payload: Buffer.from([0x03, 0xe8]) });
     testServer.clock.advance(1_999);
     expect(atServer.ends).toEqual([]);
     testServer.clock.advance(1);

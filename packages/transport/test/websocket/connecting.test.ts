@@ -316,6 +316,18 @@ describe('the opening request', () => {
     expect(request.url).toBe('/ws/deep?token=1');
   });
 
+  test('goes to the address family that is asked for', async () => {
+    const testServer = await TestServer.open({ host: '127.0.0.1' });
+    const url = testServer.url.replace('127.0.0.1', 'localhost');
+    const { connector } = connectorTo(url, { family: 4 });
+    const client = await connector.connect(new CountingStop());
+    expect(opened.map(({ remoteFamily }) => remoteFamily)).toEqual(['IPv4']);
+    Recorder.on(await testServer.accept());
+    await client.close();
+    // The same port on the other family has nobody, or is not there at all.
+    await failure(url, { family: 6 });
+  });
+
   test('offers the subprotocols in order, and no compression', async () => {
     const request = await requestFor({ serializers: [textSerializer('b'), textSerializer('a')] });
     expect(request.headers['sec-websocket-protocol']).toBe('wamp.2.b,wamp.2.a');
@@ -329,8 +341,8 @@ describe('configuration', () => {
     ['127.0.0.1:8080', 'it cannot be parsed'],
     ['ws://', 'it cannot be parsed'],
     ['ws://host:99999/ws', 'it cannot be parsed'],
-    ['http://127.0.0.1:8080/ws', 'its scheme is http: and not ws: or wss:'],
-    ['localhost:8080', 'its scheme is localhost: and not ws: or wss:'],
+    ['http://127.0.0.1:8080/ws', 'its scheme is http: and not ws:, wss: or ws+unix:'],
+    ['localhost:8080', 'its scheme is localhost: and not ws:, wss: or ws+unix:'],
     ['ws://127.0.0.1:8080/ws#part', 'it has a fragment'],
   ])('%j is no URL to connect to', (url, complaint) => {
     expect(() => connectorTo(url)).toThrow(InvalidConfiguration);
@@ -340,6 +352,11 @@ describe('configuration', () => {
   test('a password in the URL is not told to anybody', () => {
     expect(connectorTo('wss://me:secret@router.example/ws').connector.address).toBe('wss://router.example/ws');
     expect(() => connectorTo('http://me:secret@router.example/ws')).toThrow('"http://router.example/ws" is not');
+    // With what does not belong into one, the password may be anywhere.
+    expect(connectorTo('wss://me:se@cret@router.example/a@b').connector.address).toBe('wss://router.example/a@b');
+    for (const url of ['ws://me:se/cret@router.example/ws', 'ws://me:sec?ret@router.example', 'http://me:secret@']) {
+      expect(() => connectorTo(url)).toThrow(/^(?!.*(se\/|cret)).*is not a WebSocket URL/);
+    }
   });
 
   test.each<[Partial<WebSocketOptions>, string]>([
@@ -352,6 +369,16 @@ describe('configuration', () => {
     [{ handshakeTimeout: Number.NaN }, 'websocket: handshakeTimeout: expected a whole number of milliseconds'],
     [{ headers: { 'a b': 'c' } }, 'websocket: headers: "a b" cannot be sent as an HTTP header'],
     [{ headers: { a: 'b\nc' } }, 'websocket: headers: "a" cannot be sent as an HTTP header'],
+    [{ headers: { a: 1 as never } }, 'websocket: headers: "a": expected a string, got number'],
+    [{ headers: { upgrade: 'h2c' } }, 'websocket: headers: "upgrade" belongs to the handshake; leave it out'],
+    [{ headers: { 'Sec-WebSocket-Protocol': 'x' } }, 'headers: "Sec-WebSocket-Protocol" belongs to the handshake'],
+    [{ headers: null as never }, 'websocket: headers: expected an object'],
+    [{ family: 5 as never }, 'websocket: family: expected 4 or 6, got 5'],
+    [{ header: {} } as never, 'websocket: header: there is no such option; did you mean headers?'],
+    [{ HandshakeTimeOut: 1 } as never, 'HandshakeTimeOut: there is no such option; did you mean handshakeTimeout?'],
+    [{ port: 1 } as never, 'websocket: port: there is no such option; there are serializers, clock,'],
+    [{ serializers: undefined } as never, 'websocket: serializers: give at least one'],
+    [{ clock: {} } as never, 'websocket: clock: expected a clock, with now and after'],
   ])('%j is refused', (options, message) => {
     expect(() => connectorTo('ws://127.0.0.1:8080/ws', options)).toThrow(InvalidConfiguration);
     expect(() => connectorTo('ws://127.0.0.1:8080/ws', options)).toThrow(message);

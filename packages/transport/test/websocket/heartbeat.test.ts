@@ -1,10 +1,22 @@
 import { FakeClock } from '@wamp-run/protocol/conformance';
 import { describe, expect, test } from 'vitest';
 import { Heartbeat } from '../../src/heartbeat.js';
+import type { WebSocketListenerOptions, WebSocketOptions } from '../../src/websocket/index.js';
+import { certificates } from '../support/certificates/index.js';
 import { event } from '../support/messages.js';
+import { TestProxy } from '../support/proxy.js';
 import { Opcode } from '../support/raw-peer.js';
 import { Recorder } from '../support/recorder.js';
+import { freeSocketPath } from '../support/socket-path.js';
 import { TestServer } from '../support/websockets.js';
+
+const { ca, server: tls } = certificates;
+const compression = { threshold: 0 };
+
+interface Over {
+  readonly server?: Partial<WebSocketListenerOptions>;
+  readonly client?: Partial<WebSocketOptions>;
+}
 
 describe('a peer', () => {
   test('that never answers is given up', async () => {
@@ -44,9 +56,20 @@ describe('a peer', () => {
     }
   });
 
-  test('of ours answers by itself', async () => {
-    const { clock, ...testServer } = await opened();
-    const { client, server } = await testServer.connect();
+  // What is counted is counted by the socket, and of these there are several kinds.
+  test.each<[string, () => Promise<Over>]>([
+    ['TCP', async () => ({})],
+    ['TLS', async () => ({ server: { tls }, client: { tls: { ca } } })],
+    [
+      'TLS through a proxy',
+      async () => ({ server: { tls }, client: { tls: { ca }, proxy: (await TestProxy.open()).url } }),
+    ],
+    ['a Unix socket', async () => ({ server: { socketPath: freeSocketPath() } })],
+    ['TCP, compressed', async () => ({ server: { compression }, client: { compression } })],
+  ])('of ours answers by itself over %s', async (_name, over) => {
+    const { server: listener = {}, client: connector = {} } = await over();
+    const { clock, ...testServer } = await opened(listener);
+    const { client, server, clock: clientClock } = await testServer.connect(connector);
     const [atClient, atServer] = [Recorder.on(client), Recorder.on(server)];
     clock.advance(10_000);
     // Behind the ping, so that the client has seen that when it has this; and its answer is behind the pong.
@@ -57,6 +80,14 @@ describe('a peer', () => {
     clock.advance(5_000);
     expect(clock.next).toBe(5_000);
     expect(atServer.ends).toEqual([]);
+    clientClock.advance(10_000);
+    client.send(event('after the other ping'));
+    await atServer.count(2);
+    server.send(event('after the other pong'));
+    await atClient.count(2);
+    clientClock.advance(5_000);
+    expect(clientClock.next).toBe(5_000);
+    expect(atClient.ends).toEqual([]);
   });
 
   test('is pinged by the client, too', async () => {
@@ -145,7 +176,7 @@ async function opened(options: Parameters<typeof TestServer.open>[0] = {}) {
   const testServer = await TestServer.open(options);
   return {
     clock: testServer.clock,
-    connect: () => testServer.connect(),
+    connect: (connector: Partial<WebSocketOptions> = {}) => testServer.connect(connector),
     connectRaw: () => testServer.connectRaw(),
   };
 }

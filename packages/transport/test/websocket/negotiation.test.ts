@@ -91,8 +91,13 @@ describe('a page', () => {
     ['https://shop.example:443', 'https://shop.example'],
     ['https://shop.example:8443', 'https://shop.example:8443'],
     ['capacitor://localhost', 'capacitor://localhost'],
+    ['https://shop.example:*', 'https://shop.example'],
+    ['https://shop.example:*', 'https://shop.example:8443'],
+    ['https://Shop.Example:*/', 'https://shop.example:1'],
+    ['https://[2001:db8::1]:*', 'https://[2001:db8::1]:8443'],
     ['null', 'null'],
     ['*', 'https://any.example'],
+    ['*', 'null'],
   ])('listed as %s may connect from %s', async (listed, origin) => {
     expect(await origins(['https://other.example', listed], origin)).toBe(101);
   });
@@ -101,6 +106,11 @@ describe('a page', () => {
     ['https://shop.example', 'http://shop.example'],
     ['https://shop.example', 'https://shop.example:8443'],
     ['https://shop.example', 'https://evil.shop.example'],
+    ['https://shop.example:*', 'http://shop.example:8443'],
+    ['https://shop.example:*', 'https://shop.example.evil.example:8443'],
+    ['https://shop.example:*', 'https://evil.example/https://shop.example:8443'],
+    ['https://[2001:db8::1]:*', 'https://[2001:db8::2]'],
+    ['null', 'https://null'],
   ])('listed as %s may not connect from %s', async (listed, origin) => {
     expect(await origins([listed], origin)).toBe(403);
   });
@@ -109,7 +119,22 @@ describe('a page', () => {
     expect(await origins([], undefined)).toBe(101);
   });
 
-  test.each(['shop.example', 'https://shop.example/path', 'https://', ''])('cannot be listed as %j', (entry) => {
+  test('that any page may connect does not excuse a wrong entry beside it', () => {
+    const options = { port: 0, serializers: [textSerializer()], clock: new FakeClock(), allowedOrigins: ['*', 'x'] };
+    expect(() => websocketListener(options)).toThrow('allowedOrigins: "x" is not an origin');
+  });
+
+  test.each([
+    'shop.example',
+    'https://shop.example/path',
+    'https://',
+    '',
+    'https://*.shop.example',
+    'https://*',
+    'https://shop.example:8443:*',
+    'https://shop.example:x',
+    'https://user@shop.example',
+  ])('cannot be listed as %j', (entry) => {
     const options = { port: 0, serializers: [textSerializer()], clock: new FakeClock(), allowedOrigins: [entry] };
     expect(() => websocketListener(options)).toThrow(InvalidConfiguration);
     expect(() => websocketListener(options)).toThrow(`allowedOrigins: ${JSON.stringify(entry)} is not an origin`);

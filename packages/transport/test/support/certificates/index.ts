@@ -14,12 +14,15 @@ export const certificates: {
   readonly server: Identity;
   /** Its subject is `orders`. */
   readonly client: Identity;
+  /** For `localhost` and 127.0.0.1, through 2020; it is its own authority. */
+  readonly expired: Identity;
   /** An authority that nobody trusts unless told to, and its certificates, with the same names as the others. */
   readonly stranger: { readonly ca: string; readonly server: Identity; readonly client: Identity };
 } = {
   ca: pem('authority'),
   server: identity('server'),
   client: identity('client'),
+  expired: identity('expired'),
   stranger: { ca: pem('stranger'), server: identity('stranger-server'), client: identity('stranger-client') },
 };
 

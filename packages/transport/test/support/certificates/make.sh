@@ -19,11 +19,24 @@ certificate() {
   rm "$1.csr" "$1.ext"
 }
 
+# Its own authority, valid through 2020.
+expired() {
+  printf '[ca]\ndefault_ca=x\n[x]\ndatabase=index.txt\nnew_certs_dir=.\nrand_serial=yes\ndefault_md=sha256\npolicy=p\n[p]\ncommonName=supplied\n' > expired.cnf
+  printf 'subjectAltName=DNS:localhost,IP:127.0.0.1\n' > expired.ext
+  : > index.txt
+  openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj '/CN=router.test' \
+    -keyout expired-key.pem -out expired.csr 2>/dev/null
+  openssl ca -batch -notext -selfsign -config expired.cnf -extfile expired.ext -keyfile expired-key.pem \
+    -startdate 20200101000000Z -enddate 20210101000000Z -in expired.csr -out expired.pem 2>/dev/null
+  rm expired.cnf expired.ext expired.csr index.txt* ./[0-9A-F]*.pem
+}
+
 authority authority 'Test Authority'
 authority stranger 'Another Authority'
 certificate server authority 'router.test' serverAuth 'DNS:localhost,DNS:router.test,IP:127.0.0.1,IP:::1'
 certificate client authority 'orders' clientAuth 'DNS:orders.test'
 certificate stranger-server stranger 'router.test' serverAuth 'DNS:localhost,IP:127.0.0.1,IP:::1'
 certificate stranger-client stranger 'orders' clientAuth 'DNS:orders.test'
+expired
 # The authorities' work is done.
 rm -f authority-key.pem stranger-key.pem ./*.srl

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Clock } from '@wamp-run/protocol';
-import { addressOf } from '../address.js';
+import { peerOf } from './address.js';
 
 /** The connections whose TLS handshake is not done, and their deadline. */
 export class TlsHandshakes {
@@ -17,14 +17,14 @@ export class TlsHandshakes {
   }
 
   began(socket: Socket): void {
-    const peer = addressOf(socket);
+    const peer = peerOf(socket);
     const callOffDeadline = this.#clock.after(this.#timeout, () => socket.destroy());
     this.#pending.set(peer, { socket, callOffDeadline });
     socket.once('close', () => this.#settle(peer, socket));
   }
 
   done(tls: TLSSocket): void {
-    this.#settle(addressOf(tls));
+    this.#settle(peerOf(tls));
   }
 
   /** Hangs up on all of them. */
