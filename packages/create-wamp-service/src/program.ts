@@ -44,7 +44,6 @@ async function run(
   flags: Flags,
   { world, signal }: { readonly world: World; readonly signal: AbortSignal },
 ): Promise<void> {
-  const began = performance.now();
   const ground = { env: world.env, from: world.directory, templates: templatesIn(world.templates) };
   const { terminal } = world;
   const asking = terminal !== undefined && !flags.yes && !flags.json;
@@ -52,6 +51,7 @@ async function run(
   const answers = asking ? await ask(given, ground, { ...terminal, signal }) : { ...given, directory };
   const decided = decide(answers, ground);
   const { project } = decided;
+  const began = performance.now();
 
   for (const note of decided.notes) say(world, note);
   const created = flags.dryRun

@@ -19,16 +19,15 @@ const PARTS: Record<Extra, { readonly files: readonly string[]; readonly lines: 
 };
 
 /**
- * pnpm asks about every package with an install script. These two are native parts that cbor-x and msgpackr run without;
- * pnpm 10 reads the first setting, pnpm 11 the second.
+ * Native parts that cbor-x and msgpackr run without. Package managers tell of every package with an install script that nobody
+ * has decided on, and pnpm 11 fails: here it is decided.
  */
+const NO_SCRIPTS = ['cbor-extract', 'msgpackr-extract'];
+
+/** pnpm 10 reads the first setting, pnpm 11 the second. */
 const PNPM_SETTINGS = `ignoredBuiltDependencies:
-  - cbor-extract
-  - msgpackr-extract
-allowBuilds:
-  cbor-extract: false
-  msgpackr-extract: false
-`;
+${NO_SCRIPTS.map((name) => `  - ${name}\n`).join('')}allowBuilds:
+${NO_SCRIPTS.map((name) => `  ${name}: false\n`).join('')}`;
 
 /**
  * The project's files, made of the template's. Nothing is read or written.
@@ -76,6 +75,9 @@ function manifestFor(text: string, project: Project): string {
     ...manifest,
     name: project.name,
     ...(alone && version !== undefined ? { packageManager: `${packageManager}@${version}` } : {}),
+    ...(alone && packageManager === 'npm'
+      ? { allowScripts: Object.fromEntries(NO_SCRIPTS.map((name) => [name, false])) }
+      : {}),
     // For whoever brings the project up to a later template.
     wamp: { template: project.template, version: VERSION },
   });

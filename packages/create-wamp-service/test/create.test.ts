@@ -26,6 +26,7 @@ describe('a project', () => {
       name: 'orders',
       private: true,
       packageManager: 'npm@11.19.1',
+      allowScripts: { 'cbor-extract': false, 'msgpackr-extract': false },
       wamp: { template: 'service', version: expect.stringMatching(/^\d+\.\d+\.\d+/) },
     });
     expect(manifest.dependencies['wamp-run']).toMatch(/^\^\d/);
@@ -49,7 +50,9 @@ describe('a project', () => {
     expect(shell.read('orders/Dockerfile')).toContain('COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./');
     expect(shell.read('orders/Dockerfile')).toContain('pnpm install --frozen-lockfile');
     expect(shell.read('orders/Dockerfile')).not.toMatch(/npm (ci|run|prune --omit)|package-lock/);
-    expect(shell.read('orders/pnpm-workspace.yaml')).toContain('cbor-extract');
+    expect(shell.read('orders/pnpm-workspace.yaml')).toBe(
+      'ignoredBuiltDependencies:\n  - cbor-extract\n  - msgpackr-extract\nallowBuilds:\n  cbor-extract: false\n  msgpackr-extract: false\n',
+    );
     // Who runs us is npm: the version of pnpm is not known.
     expect(JSON.parse(shell.read('orders/package.json')).packageManager).toBeUndefined();
   });
