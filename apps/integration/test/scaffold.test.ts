@@ -49,10 +49,11 @@ async function create(...args: string[]): Promise<string> {
 describe.each(packages)('%s as it is published', (name) => {
   test('has all that its manifest names, and nothing of the workspace', () => {
     const { exports, bin = {}, dependencies = {}, publishConfig } = packed.manifest(name);
-    const named = [...Object.values(exports).flatMap((e) => Object.values(e as object)), ...Object.values(bin)];
-    for (const path of named.filter((path) => String(path).startsWith('./'))) {
-      expect(existsSync(join(packed.at(name), path as string)), String(path)).toBe(true);
-    }
+    const named = [...JSON.stringify([exports, bin]).matchAll(/"(\.\/[^"]*\.(?:js|ts|json))"/g)].map(
+      ([, path]) => path,
+    );
+    expect(named.length).toBeGreaterThan(2);
+    for (const path of named) expect(existsSync(join(packed.at(name), path as string)), path).toBe(true);
     expect(JSON.stringify([exports, dependencies])).not.toMatch(/@wamp-run\/source|workspace:|link:/);
     expect(publishConfig.access).toBe('public');
     const files = filesBelow(packed.at(name));
@@ -139,6 +140,18 @@ describe.each(templates)('a project from the template %s', (template) => {
       const step = created.nextSteps.find((line) => line.includes(' call ')) ?? '';
       const { stdout } = await run('sh', ['-c', `${step} --url ${url}`], { cwd: project, env: shellEnv() });
       expect(JSON.parse(stdout)).toBeTruthy();
+      if (template === 'service') {
+        // The page for newcomers shows what they will see.
+        const page = readFileSync(join(root, 'docs', 'getting-started.md'), 'utf8');
+        const [, shown = ''] = /```\n(router .*?)```/s.exec(page) ?? [];
+        expect(service.stderr.replace(url, 'ws://127.0.0.1:8080/ws')).toContain(shown);
+        expect(page).toContain(step);
+        const [table = ''] = /^\| file .*?\n\n/ms.exec(page) ?? [];
+        const files = [...table.matchAll(/`([\w./-]+)`(?=.* \|)/g)].map(([, file]) => file as string);
+        expect(files.length).toBeGreaterThan(5);
+        for (const file of files.filter((file) => file !== 'dist/'))
+          expect(existsSync(join(project, file)), file).toBe(true);
+      }
       // What the image starts is what the script starts.
       const [, image = ''] = /^ENTRYPOINT (.*)$/m.exec(readFileSync(join(project, 'Dockerfile'), 'utf8')) ?? [];
       expect(JSON.parse(image)).toEqual(['node_modules/.bin/wamp-run', ...files]);
