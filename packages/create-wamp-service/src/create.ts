@@ -62,7 +62,9 @@ export async function create(project: Project, tools: Tools): Promise<Created> {
 /** The project's files, which can be put in place. @throws Refused where they cannot */
 async function checkedFiles(project: Project, templates: string): Promise<TemplateFile[]> {
   const files = render(filesOf(templates, project.template), project);
-  await checkTarget(project.target, files, project.force);
+  const { lockfile } = COMMANDS[project.packageManager];
+  const installed = project.install ? ['node_modules/.bin', lockfile] : [];
+  await checkTarget(project.target, [...files.map(({ path }) => path), ...installed], project.force);
   return files;
 }
 

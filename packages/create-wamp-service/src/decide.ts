@@ -78,7 +78,9 @@ export function decide(answers: Answers, { env, from, templates }: Ground): Deci
     ...(untested === undefined
       ? []
       : [
-          `${untested} is in use here; the templates are tested with ${PACKAGE_MANAGERS.join(' and ')}: install by hand`,
+          `${untested} is in use here; the templates are tested with ${PACKAGE_MANAGERS.join(' and ')}: ${
+            project.install ? `${packageManager} is used` : 'nothing is installed'
+          }`,
         ]),
     ...(workspace !== undefined && !workspace.covers
       ? [`the workspace at ${workspace.root} does not name this folder; add it there before you install`]

@@ -1,20 +1,26 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, lstatSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Refused, systemCode } from './errors.js';
+import { messageOf, Refused, systemCode } from './errors.js';
+import { COMMANDS } from './npm-or-pnpm.js';
 import type { TemplateFile } from './templates.js';
 
 /** What may lie in a folder that counts as empty. */
 const HARMLESS = new Set(['.git', '.DS_Store', 'Thumbs.db']);
 
+const LOCKFILES = Object.values(COMMANDS).map(({ lockfile }) => lockfile);
+/** What an install and git make in a folder. */
+export const BY_OTHERS: readonly string[] = ['node_modules', '.git', ...LOCKFILES];
+
 /**
  * Whether a project can be put there. Nothing is followed out of the folder: neither it, nor anything in it that a file
  * would be written to or through, may be a symbolic link.
  *
+ * @param paths what will be written in it
  * @throws Refused, naming what is in the way
  */
-export async function checkTarget(target: string, files: readonly TemplateFile[], force: boolean): Promise<void> {
+export async function checkTarget(target: string, paths: readonly string[], force: boolean): Promise<void> {
   const found = kindOf(target);
   if (found === undefined) return;
   if (found === 'link') throw new Refused(`${target} is a symbolic link; name the folder that it leads to`);
@@ -26,7 +32,7 @@ export async function checkTarget(target: string, files: readonly TemplateFile[]
       `${target} is not empty (${some}${inside.length > 3 ? ', …' : ''}); name another folder, or use --force: it replaces files of the same name, and leaves the others`,
     );
   }
-  for (const { path } of files) checkWay(target, path.split('/'));
+  for (const path of paths) checkWay(target, path.split('/'));
 }
 
 function checkWay(target: string, steps: readonly string[]): void {
@@ -81,12 +87,13 @@ async function placeNew(target: string, files: readonly TemplateFile[]): Promise
     await writeAll(staging, files);
     await rename(staging, target);
   } catch (error) {
-    await rm(staging, { recursive: true, force: true }).finally(removeParents);
+    await remove(staging).catch(() => {});
+    await removeParents();
     throw error;
   }
   return {
     undo: async () => {
-      await rm(target, { recursive: true, force: true, maxRetries: 3 });
+      await remove(target);
       await removeParents();
     },
     finish: async () => {},
@@ -99,42 +106,50 @@ function missingFolders(path: string): string[] {
 }
 
 async function placeInside(target: string, files: readonly TemplateFile[]): Promise<Placement> {
-  const before = new Set(await readdir(target));
+  const absent = BY_OTHERS.filter((name) => kindOf(join(target, name)) === undefined);
   const staging = join(target, stagingName());
   const written = join(staging, 'new');
-  const replaced = join(staging, 'replaced');
+  const aside = (path: string) => join(staging, 'replaced', path);
   /** What takes back each step that was done, the last one first. */
   const back: (() => Promise<unknown>)[] = [];
-
-  const undo = async () => {
-    for (const step of back) await step();
-    await rm(staging, { recursive: true, force: true });
-    for (const name of await readdir(target)) {
-      // An install's folders and lockfile: nothing of it was here before.
-      if (!before.has(name)) await rm(join(target, name), { recursive: true, force: true, maxRetries: 3 });
-    }
-  };
+  const undo = () => takeBack([...absent.map((name) => () => remove(join(target, name))), ...back], staging);
   try {
     await mkdir(staging);
     await writeAll(written, files);
+    for (const name of LOCKFILES.filter((name) => !absent.includes(name))) {
+      await mkdir(aside(''), { recursive: true });
+      await copyFile(join(target, name), aside(name));
+      back.unshift(() => rename(aside(name), join(target, name)));
+    }
     for (const { path } of files) {
       const to = join(target, path);
       const made = await mkdir(dirname(to), { recursive: true });
-      if (made !== undefined) back.unshift(() => rm(made, { recursive: true, force: true }));
+      if (made !== undefined) back.unshift(() => remove(made));
       if (existsSync(to)) {
-        const aside = join(replaced, path);
-        await mkdir(dirname(aside), { recursive: true });
-        await rename(to, aside);
-        back.unshift(() => rename(aside, to));
+        await mkdir(dirname(aside(path)), { recursive: true });
+        await rename(to, aside(path));
+        back.unshift(() => rename(aside(path), to));
       }
       await rename(join(written, path), to);
-      back.unshift(() => rm(to, { force: true }));
+      back.unshift(() => remove(to));
     }
   } catch (error) {
     await undo();
     throw error;
   }
-  return { undo, finish: () => rm(staging, { recursive: true, force: true }) };
+  return { undo, finish: () => remove(staging) };
+}
+
+/** Every step, whatever comes of the others; then the hidden folder, but only when what lay in it is in its place again. */
+async function takeBack(steps: readonly (() => Promise<unknown>)[], staging: string): Promise<void> {
+  const failures: unknown[] = [];
+  for (const step of steps) await step().catch((error: unknown) => failures.push(error));
+  if (failures.length === 0) return remove(staging);
+  throw new Error(`${messageOf(failures[0])}; what was replaced is in ${staging}`, { cause: failures[0] });
+}
+
+function remove(path: string): Promise<void> {
+  return rm(path, { recursive: true, force: true, maxRetries: 3 });
 }
 
 /** Hidden, and of a name that nobody else has; short, whatever the project is called. */

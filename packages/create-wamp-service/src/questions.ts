@@ -2,6 +2,7 @@ import { basename, resolve } from 'node:path';
 import { confirm, isCancel, multiselect, select, text } from '@clack/prompts';
 import { type Answers, defaultsFor, type Ground } from './decide.js';
 import { Cancelled } from './errors.js';
+import { detectPackageManager } from './npm-or-pnpm.js';
 import { nameFromFolder, nearestName, wrongWithName } from './package-name.js';
 import { checkTarget } from './placement.js';
 import { EXTRAS, type Extra } from './project.js';
@@ -25,7 +26,7 @@ export const DEFAULT_DIRECTORY = 'my-service';
  */
 export async function ask(
   flags: Answers,
-  { from, templates }: Ground,
+  { env, from, templates }: Ground,
   { signal, ...streams }: NonNullable<World['terminal']> & { readonly signal: AbortSignal },
 ): Promise<Answers> {
   const terminal = { ...streams, signal };
@@ -49,7 +50,9 @@ export async function ask(
   // Before the other questions: nobody likes to answer five for nothing.
   await checkTarget(target, [], flags.force ?? false);
   const name = flags.name ?? (await nameOf(target));
-  const defaults = defaultsFor(survey(target));
+  const surroundings = survey(target);
+  const defaults = defaultsFor(surroundings);
+  const packageManager = flags.packageManager ?? detectPackageManager(surroundings, env).manager;
 
   const template =
     flags.template ??
@@ -85,7 +88,7 @@ export async function ask(
     lint: flags.lint ?? (chosen('lint') ? 'biome' : 'none'),
     docker: flags.docker ?? chosen('docker'),
     agents: flags.agents ?? chosen('agents'),
-    install: await yes('install', 'Install what it depends on?'),
+    install: await yes('install', `Install what it depends on, with ${packageManager}?`),
     git: await yes('git', 'Make a git repository of it?'),
   };
 

@@ -210,6 +210,13 @@ describe('refused, with one line and exit code 2, and nothing touched', () => {
     expect(everything(outside)).toEqual({ 'README.md': 'theirs' });
   });
 
+  test('a link that an install would write through', async () => {
+    const shell = new Shell();
+    mkdirSync(join(shell.folder, 'orders'));
+    symlinkSync(emptyFolder(), join(shell.folder, 'orders/node_modules'));
+    expect(await refused(shell, 'orders', '--force')).toContain('nothing is written through it');
+  });
+
   test('a folder where --force would write a file', async () => {
     const shell = new Shell();
     mkdirSync(join(shell.folder, 'orders/package.json'), { recursive: true });

@@ -31,7 +31,7 @@ const PLACES = [
   [
     'a folder that is not empty',
     'orders',
-    { 'orders/README.md': 'mine', 'orders/src/mine.ts': 'mine', 'orders/x/y': '' },
+    { 'orders/README.md': 'mine', 'orders/src/mine.ts': 'mine', 'orders/x/y': '', 'orders/package-lock.json': 'mine' },
   ],
 ] as const;
 
@@ -74,6 +74,35 @@ describe.each(PLACES)('in %s', (_, place, before) => {
     expect(paths).toEqual(expect.arrayContaining(['src/service.ts', 'node_modules/half']));
     expect(paths.filter((path) => /-[0-9a-f]{12}/.test(path))).toEqual([]);
   });
+});
+
+test('what somebody else puts into a folder that was there is not taken back', async () => {
+  const shell = new Shell();
+  write(shell.folder, { 'orders/mine.txt': '' });
+  shell.stub('npm', NEVER_ENDS);
+  const ended = shell.run('orders', '--force', '--verbose');
+  await expect.poll(() => shell.stderr, { interval: 10, timeout: 10_000 }).toContain('begun');
+  write(shell.folder, { 'orders/later.txt': '' });
+  shell.signal('SIGINT');
+  expect(await ended).toBe(EXIT.cancelled);
+  expect(everything(shell.folder)).toEqual({ orders: '/', 'orders/mine.txt': '', 'orders/later.txt': '' });
+});
+
+test('what cannot be put back is said, with where it was; the rest is taken back', async () => {
+  const shell = new Shell();
+  write(shell.folder, { 'orders/README.md': 'mine', 'orders/package.json': 'mine too' });
+  shell.stub(
+    'npm',
+    `const fs = require('node:fs');
+    const [hidden] = fs.readdirSync('.').filter((name) => name.startsWith('.create-wamp-service-'));
+    fs.rmSync(hidden + '/replaced/README.md');
+    process.exit(1);`,
+  );
+  expect(await shell.run('orders', '--force')).toBe(EXIT.failed);
+  expect(shell.stderr).toMatch(/could not be cleaned up: ENOENT.*; what was replaced is in .*\.create-wamp-service-/);
+  const left = Object.keys(everything(shell.folder)).filter((path) => !path.includes('.create-wamp-service-'));
+  expect(left).toEqual(['orders', 'orders/package.json']);
+  expect(shell.read('orders/package.json')).toBe('mine too');
 });
 
 test('a package manager is asked to end, so that it can put itself in order', async () => {

@@ -41,7 +41,7 @@ test('each question has its default; what comes of it is a project', async () =>
   await terminal.answer('Where shall it be?', 'orders', ENTER);
   await terminal.answer('From which template?', DOWN, ENTER);
   await terminal.answer('With what?', ENTER);
-  await terminal.answer('Install what it depends on?', `n`);
+  await terminal.answer('Install what it depends on, with npm?', 'n');
   await terminal.answer('Make a git repository of it?', ENTER);
   expect(await ended).toBe(EXIT.done);
   expect(JSON.parse(shell.read('orders/package.json')).wamp.template).toBe('multi-component');
