@@ -105,8 +105,21 @@ export {
   type PayloadForm,
   payloadAttributes,
 } from './payload-codec.js';
+export type { KeyPolicy, PayloadKeys } from './payload-keys.js';
 export { type PortableOptions, portable, portableArgs, portableKwargs } from './portable.js';
-export { type Batching, MAX_BATCH, type Serializer } from './serializer.js';
+export type {
+  HelloVerdict,
+  LoginAccepted,
+  LoginChallenged,
+  LoginDenied,
+  LoginPassed,
+  LoginProof,
+  LoginRequest,
+  ProofVerdict,
+  RouterAuthenticator,
+  RouterLogin,
+} from './router-authenticator.js';
+export { type Batching, MAX_BATCH, type Serializer, type ValueSerializer } from './serializer.js';
 export { CLIENT_STATES, clientTable } from './session/client-states.js';
 export {
   type CompiledTable,

@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { type CallFlags, call } from './commands/call.js';
+import { type KeygenFlags, type KeyringFlags, keygenCryptosign, keygenKeyring } from './commands/keygen.js';
 import { router } from './commands/router.js';
 import { run } from './commands/run.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
@@ -10,6 +11,8 @@ import { complain, type World } from './world.js';
 
 type Flags = Partial<Record<SettingName, string>>;
 
+const LOGIN_FLAGS: readonly SettingName[] = ['auth', 'authid', 'secretFile', 'secret'];
+
 const RUN_FLAGS: readonly SettingName[] = [
   'url',
   'realm',
@@ -19,15 +22,20 @@ const RUN_FLAGS: readonly SettingName[] = [
   'logLevel',
   'connectTimeout',
   'exposeErrors',
+  ...LOGIN_FLAGS,
+  'keyring',
 ];
 const ROUTER_FLAGS: readonly SettingName[] = ['realm', 'host', 'port', 'listen', 'logLevel'];
-const CALL_FLAGS: readonly SettingName[] = ['url', 'realm', 'logLevel', 'connectTimeout'];
+const CALL_FLAGS: readonly SettingName[] = ['url', 'realm', 'logLevel', 'connectTimeout', ...LOGIN_FLAGS, 'keyring'];
 
 /** The command, from its arguments to its exit code. It never ends the process: bin.ts does, with what comes back. */
 export async function main(argv: readonly string[], world: World): Promise<number> {
   let code: number = EXIT.clean;
   const settle = (names: readonly SettingName[], flags: Flags, env = world.env) => {
     const settings = readSettings(flags, env, names);
+    if (flags.secret !== undefined) {
+      world.stderr('wamp-run: others on this machine can read --secret; use --secret-file, or WAMP_SECRET\n');
+    }
     return { settings, log: logger({ level: settings.logLevel, pretty: world.terminal }) };
   };
 
@@ -65,7 +73,33 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
       code = await call([procedure, ...args], flags, settings, world, log);
     });
 
-  for (const command of [program, ...program.commands]) quiet(command, world);
+  const keygen = program.command('keygen').description('make keys: in a file that nobody else can read');
+  keygen
+    .command('keyring')
+    .description('a file of keys for end-to-end encryption, for --keyring; prints their ids')
+    .argument('<file>', 'the file to write')
+    .option(
+      '--uri <uri>',
+      'what a key is for, URIs that begin so included; any number of times (default: everything)',
+      more,
+    )
+    .option('--encryption <name>', 'xsalsa20poly1305, aes256gcm or cryptobox (Autobahn)', 'xsalsa20poly1305')
+    .option('--force', 'replace the file where there is one')
+    .action(async (file: string, flags: KeyringFlags) => {
+      flagsBefore(keygen);
+      code = await keygenKeyring(file, flags, world);
+    });
+  keygen
+    .command('cryptosign')
+    .description('an Ed25519 key for logins; prints its public key')
+    .argument('<file>', 'the file to write')
+    .option('--force', 'replace the file where there is one')
+    .action(async (file: string, flags: KeygenFlags) => {
+      flagsBefore(keygen);
+      code = await keygenCryptosign(file, flags, world);
+    });
+
+  for (const command of [program, ...program.commands, ...keygen.commands]) quiet(command, world);
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return code;
@@ -75,6 +109,11 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
     complain(world, error);
     return exitCodeOf(error);
   }
+}
+
+/** An option that may be given any number of times. */
+function more(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
 }
 
 const EXIT_HELP = [
@@ -99,6 +138,11 @@ const PLACEHOLDER: Record<SettingName, string> = {
   logLevel: '<level>',
   connectTimeout: '<ms>',
   exposeErrors: '<what>',
+  auth: '<method>',
+  authid: '<name>',
+  secret: '<text>',
+  secretFile: '<file>',
+  keyring: '<file>',
 };
 
 const HELP: Record<SettingName, string> = {
@@ -110,6 +154,11 @@ const HELP: Record<SettingName, string> = {
   logLevel: 'trace, debug, info, warn, error or silent',
   connectTimeout: 'give up when no router was reached in this time, 0 for never',
   exposeErrors: 'what callers learn of unexpected errors: none, message or traceback',
+  auth: 'log in at the router: ticket, wampcra, wamp-scram or cryptosign',
+  authid: 'who logs in',
+  secret: 'the secret of the login, for everybody on this machine to read',
+  secretFile: 'the file of the secret, or of the private key',
+  keyring: 'encrypt from end to end with the keys in this file',
 };
 
 function withFlags(command: Command, names: readonly SettingName[]): Command {

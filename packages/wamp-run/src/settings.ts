@@ -1,10 +1,11 @@
 import { EXPOSE_ERRORS, type ExposeErrors } from '@wamp-run/client';
 import { InvalidConfiguration } from '@wamp-run/protocol';
 import convict from 'convict';
+import { LOGIN_METHODS, type LoginSettings } from './login.js';
 import { LOG_LEVELS, type LogLevel } from './logs.js';
 
 /** What the command can be told, by flag or by environment. */
-export interface Settings {
+export interface Settings extends LoginSettings {
   /** The router to join; empty: bring one. */
   readonly url: string;
   readonly realm: string;
@@ -18,6 +19,8 @@ export interface Settings {
   readonly connectTimeout: number;
   /** What callers learn of errors that are not meant for them. */
   readonly exposeErrors: ExposeErrors;
+  /** The file of keys for end-to-end encryption; empty: none. */
+  readonly keyring: string;
 }
 
 const SCHEMA = {
@@ -39,6 +42,21 @@ const SCHEMA = {
     default: 'none' as ExposeErrors,
     env: 'WAMP_EXPOSE_ERRORS',
   },
+  auth: {
+    doc: 'how to log in at the router',
+    format: ['', ...LOGIN_METHODS],
+    default: '' as LoginSettings['auth'],
+    env: 'WAMP_AUTH',
+  },
+  authid: { doc: 'who logs in', format: String, default: '', env: 'WAMP_AUTHID' },
+  secret: { doc: 'the secret of the login', format: String, default: '', env: 'WAMP_SECRET' },
+  secretFile: {
+    doc: 'the file of the secret, or of the private key',
+    format: String,
+    default: '',
+    env: 'WAMP_SECRET_FILE',
+  },
+  keyring: { doc: 'the file of keys for end-to-end encryption', format: String, default: '', env: 'WAMP_KEYRING' },
 } as const;
 
 export type SettingName = keyof typeof SCHEMA;
@@ -118,6 +136,11 @@ const EXPECTED: Record<SettingName, string> = {
   logLevel: `one of ${LOG_LEVELS.join(', ')}`,
   connectTimeout: 'a number of milliseconds (0 or more)',
   exposeErrors: `one of ${EXPOSE_ERRORS.join(', ')}`,
+  auth: `one of ${LOGIN_METHODS.join(', ')}`,
+  authid: 'a name',
+  secret: 'a secret',
+  secretFile: 'a file',
+  keyring: 'a file of keys',
 };
 
 /** convict says `port: ports must be within range …`, a line each; this says which flag or variable, and what it was. */

@@ -1,5 +1,13 @@
 import type { ExposeErrors } from '@wamp-run/client';
-import { type Clock, type Connector, type Logger, type Random, silent } from '@wamp-run/protocol';
+import {
+  type ClientAuthenticator,
+  type Clock,
+  type Connector,
+  InvalidConfiguration,
+  type Logger,
+  type Random,
+  silent,
+} from '@wamp-run/protocol';
 import { Router } from '@wamp-run/router';
 import {
   type ComponentStatus,
@@ -9,6 +17,7 @@ import {
   type RuntimeEnd,
 } from '@wamp-run/runtime';
 import { memoryConnector } from '@wamp-run/transport/memory';
+import { readEncryption } from './encryption.js';
 import { systemClock, systemRandom } from './system.js';
 import { VERSION } from './version.js';
 import { connectorFor, listenerAt, listenerOn } from './wires.js';
@@ -32,6 +41,13 @@ export interface StartOptions {
    * What callers learn of errors that are not meant for them: `none`, `message` or `traceback`. Default: `none`.
    */
   readonly exposeErrors?: ExposeErrors;
+  /**
+   * The file of keys for end-to-end encryption, as `wamp-run keygen keyring` makes it. The components' sessions encrypt by
+   * it. Default: none, and arguments go in the clear.
+   */
+  readonly keyring?: string;
+  /** How the components log in at `url`. Default: as anonymous. Refused where there is no `url`. */
+  readonly authenticators?: readonly ClientAuthenticator[];
   /** Default: silent. */
   readonly log?: Logger;
   /** Default: the machine's. */
@@ -66,10 +82,18 @@ export interface Running {
  * // … clients connect to running.url …
  * await running.stop();
  * @throws NoSuchComponent, BrokenComponent: what is wrong with a file
- * @throws InvalidConfiguration: a port in use, a URL that is none
+ * @throws InvalidConfiguration: a port in use, a URL that is none, a file of keys that is wrong or that others can read
  */
 export async function start(options: StartOptions): Promise<Running> {
   const { clock = systemClock, random = systemRandom, log = silent, realm = 'realm1' } = options;
+  const encryption =
+    options.keyring === undefined
+      ? undefined
+      : await readEncryption(options.keyring, { from: options.from, clock, random });
+  const { authenticators = [] } = options;
+  if (authenticators.length > 0 && options.url === undefined) {
+    throw new InvalidConfiguration('a login is for a router that is there already; name it with url (--url)');
+  }
   const found: LoadedComponent[] = [];
   const loaded = new Set<string>();
   for (const file of options.files) {
@@ -87,7 +111,7 @@ export async function start(options: StartOptions): Promise<Running> {
   let runtime: Runtime;
   try {
     runtime = new Runtime({
-      components: found.map((loaded) => ({ loaded, realm, connectors: [home.connector] })),
+      components: found.map((loaded) => ({ loaded, realm, connectors: [home.connector], authenticators, encryption })),
       runner: { name: 'wamp-run', version: VERSION },
       ...(options.exposeErrors === undefined ? {} : { exposeErrors: options.exposeErrors }),
       clock,
