@@ -46,6 +46,6 @@ test('the plain name is a name for images, units and Kubernetes objects', () => 
 });
 
 test('a folder in a scope gives it to the name', () => {
-  expect(nameFromFolder('/work/@acme/orders')).toBe('@acme/orders');
-  expect(nameFromFolder('/work/acme/orders')).toBe('orders');
+  expect(nameFromFolder('/srv/@acme/orders')).toBe('@acme/orders');
+  expect(nameFromFolder('/srv/acme/orders')).toBe('orders');
 });
