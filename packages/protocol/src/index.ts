@@ -106,6 +106,18 @@ export {
   payloadAttributes,
 } from './payload-codec.js';
 export { type PortableOptions, portable, portableArgs, portableKwargs } from './portable.js';
+export type {
+  HelloVerdict,
+  LoginAccepted,
+  LoginChallenged,
+  LoginDenied,
+  LoginPassed,
+  LoginProof,
+  LoginRequest,
+  ProofVerdict,
+  RouterAuthenticator,
+  RouterLogin,
+} from './router-authenticator.js';
 export { type Batching, MAX_BATCH, type Serializer } from './serializer.js';
 export { CLIENT_STATES, clientTable } from './session/client-states.js';
 export {
