@@ -1,3 +1,5 @@
+// Longer than 300 lines: one transport has one order of events, from its handshake to its end, and one table for them.
+
 import {
   type Abort,
   type Authenticate,

@@ -110,13 +110,14 @@ export class Router {
    * such as principals that a service knows.
    *
    * Rejects with an ApplicationError for ERROR, with a Timeout where there is no answer in time, with a SerializationError
-   * where the result cannot be read, and with a ProtocolError where there is no such realm.
+   * where the result cannot be read, with a ProtocolError where there is no such realm,
+   * and with InvalidConfiguration for a timeout that is none.
    *
    * @example
    * const find = async (authid: string, realm: string) =>
    *   (await router.ask(realm, 'com.auth.principal', { args: [authid] })).args[0];
    */
-  ask(realm: string, procedure: string, options: AskOptions = {}): Promise<PlainPayload> {
+  async ask(realm: string, procedure: string, options: AskOptions = {}): Promise<PlainPayload> {
     const { args = [], timeout = 5_000 } = options;
     return this.#host.realms.ask(realm, { procedure, args, timeout: checkTimeout('timeout', timeout, 1) });
   }
