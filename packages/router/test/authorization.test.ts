@@ -98,6 +98,23 @@ describe('a matrix of role, action and URI', () => {
   });
 });
 
+describe('a call in parts', () => {
+  test('is decided by its first part; what is on its way after a refusal is dropped', async () => {
+    const { router } = routerOf({ roles: ROLES });
+    const client = await joinAs(router, 'customer');
+    const parts = { caller: { features: { progressive_call_invocations: true, call_canceling: true } } };
+    await client.leave();
+    client.say(helloMessage('realm1', { roles: parts, authmethods: ['believing'], authrole: 'customer' }));
+    await client.expect(MessageType.WELCOME);
+    client.say(callMessage(1, { progress: true }, 'com.none'));
+    client.say(callMessage(1, { progress: true }, 'com.none'));
+    client.say(callMessage(1, {}, 'com.none'));
+    client.say(callMessage(2, {}, 'com.shop.order'));
+    expect(await client.error()).toMatchObject({ request: 1, error: 'wamp.error.not_authorized' });
+    expect(await client.error()).toMatchObject({ request: 2, error: 'wamp.error.no_such_procedure' });
+  });
+});
+
 describe('the rule that decides', () => {
   const rule = (uri: string, match: MatchPolicy, call: boolean): Rule => ({ uri, match, allow: { call } });
   const RULES = [

@@ -195,6 +195,10 @@ export class Guard {
 }
 
 function refused(message: Guarded, session: Session, refusal: Refusal): void {
+  // The other parts of this call may be on their way.
+  if (message.type === MessageType.CALL && message.options.progress === true) {
+    session.caller.late.expect(message.request);
+  }
   if (message.type !== MessageType.PUBLISH || message.options.acknowledge === true) refuse(session, message, refusal);
   else session.log.debug({ error: refusal.error }, `PUBLISH dropped: ${refusal.text}`);
 }
