@@ -1,8 +1,10 @@
 // A page that joins a realm: it calls and publishes what its form says, has a procedure of its own, and listens to a topic.
-// `?url=ws://…` names the router, `?serializer=` one of json, cbor and msgpack.
+// `?url=ws://…` names the router, `?serializer=` one of json, cbor and msgpack. `#secret=` encrypts what is below
+// com.example.sealed from end to end: behind the `#`, it is sent to nobody.
 import { Client, type Session } from '@wamp-run/client';
-import type { Clock } from '@wamp-run/protocol';
-import { cbor } from '@wamp-run/serializers/cbor';
+import { Key, KeyRing, passthruCodec } from '@wamp-run/e2ee';
+import type { Clock, PayloadCodec } from '@wamp-run/protocol';
+import { cbor, cborValues } from '@wamp-run/serializers/cbor';
 import { json } from '@wamp-run/serializers/json';
 import { msgpack } from '@wamp-run/serializers/msgpack';
 import { websocket } from '@wamp-run/transport/websocket';
@@ -21,12 +23,15 @@ const clock: Clock = {
   },
 };
 
+const random = (n: number): Uint8Array => crypto.getRandomValues(new Uint8Array(n));
+
 const client = new Client({
   connectors: [websocket(url, { serializers: [serializer], clock })],
   realm: 'realm1',
   retry: { initialRetryDelay: 100, maxRetryDelay: 500 },
   clock,
-  random: (n) => crypto.getRandomValues(new Uint8Array(n)),
+  random,
+  codec: codecOf(new URLSearchParams(location.hash.slice(1)).get('secret')),
   hooks: {
     onJoin: (_session, { transport }) => tell(`joined by ${transport.protocol}`),
     onDisconnect: () => tell('disconnected'),
@@ -49,6 +54,13 @@ await client.joined();
 await session.register('com.example.page.reverse', ([text]) => [...String(text)].reverse().join(''));
 await session.subscribe('com.example.page.said', ([text]) => line(`event ${JSON.stringify(text)}`));
 line('ready');
+
+function codecOf(secret: string | null): PayloadCodec | undefined {
+  if (secret === null) return undefined;
+  const ring = new KeyRing();
+  ring.set({ uri: 'com.example.sealed', key: new Key(secret) });
+  return passthruCodec({ ring, random, serializer: cborValues() });
+}
 
 async function ask(act: string): Promise<void> {
   const uri = input('uri').value;

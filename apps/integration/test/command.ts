@@ -40,6 +40,7 @@ export class Command {
       WAMP_LOG_LEVEL,
       WAMP_CONNECT_TIMEOUT,
       WAMP_EXPOSE_ERRORS,
+      WAMP_KEYRING,
       ...clean
     } = process.env;
     this.#child = spawn(process.execPath, [BIN, ...args], {

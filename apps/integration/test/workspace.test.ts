@@ -151,6 +151,15 @@ describe('what is committed', () => {
     expect(inCode.length).toBeGreaterThan(10);
   });
 
+  test('every limit of the router is in docs/limits.md', () => {
+    const page = read('docs/limits.md');
+    const declared =
+      read('packages/router/src/router-limits.ts') + read('packages/router/src/dealer/dealer-options.ts');
+    const names = [...declared.matchAll(/^ {2}readonly (\w+): number;/gm)].map(([, name]) => name);
+    expect(names.filter((name) => !page.includes(`\`limits.${name}\``))).toEqual([]);
+    expect(names.length).toBeGreaterThan(10);
+  });
+
   test('every exit code is in docs/command-line.md, and every code there exists', async () => {
     const { EXIT } = await import('wamp-run');
     const inPage = [...read('docs/command-line.md').matchAll(/^\| (\d+) +\|/gm)].map(([, code]) => Number(code));

@@ -272,6 +272,7 @@ function roles(): Dict {
       'pattern_based_registration',
       'shared_registration',
       'registration_revocation',
+      'call_reroute',
       'call_trustlevels',
       ...PASSTHRU,
     ],

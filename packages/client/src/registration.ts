@@ -6,6 +6,8 @@ import type { CallDetails } from './call-details.js';
  * `undefined` is an empty one, a CallResult several values, anything else one value. Of an async generator every
  * yield is a progressive result (dropped where the caller asked for none) and the return value the final one.
  * An ApplicationError that it throws crosses to the caller; any other error is reported here and hidden there.
+ * `wamp.error.unavailable`, before any progressive result, has a router with call_reroute ask another callee, where the
+ * procedure has several.
  */
 export type Procedure = (args: Value[], kwargs: Dict, details: CallDetails) => unknown;
 

@@ -67,6 +67,7 @@ describe('joining', () => {
             pattern_based_registration: true,
             shared_registration: true,
             registration_revocation: true,
+            call_reroute: true,
             call_trustlevels: true,
             payload_passthru_mode: true,
             payload_transparency: true,

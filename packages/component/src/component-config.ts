@@ -1,3 +1,5 @@
+import type { PayloadKeys } from '@wamp-run/protocol';
+
 /** The runtime that hosts a component, as its components see it. */
 export interface Controller {
   /** The components of this runtime, with their present states. */
@@ -16,6 +18,7 @@ export interface Runner {
 export interface ComponentConfigFields {
   readonly realm: string;
   readonly extra?: unknown;
+  readonly keyring?: PayloadKeys | undefined;
   readonly controller: Controller;
   readonly shared: Map<string, unknown>;
   readonly runner: Runner;
@@ -31,8 +34,11 @@ export class ComponentConfig {
   readonly realm: string;
   /** What the configuration entry, or else `@component({ extra })`, hands to the component. Of any shape: check it. */
   readonly extra: unknown;
-  /** The key ring for end-to-end encryption: none in this version. */
-  readonly keyring: undefined = undefined;
+  /**
+   * Which URIs are encrypted end to end, and with which key: never the keys themselves. The session does it already.
+   * Undefined where the component has no key ring.
+   */
+  readonly keyring: PayloadKeys | undefined;
   /** The hosting runtime. */
   readonly controller: Controller;
   /** One map for all components of a process. */
@@ -43,6 +49,7 @@ export class ComponentConfig {
   constructor(fields: ComponentConfigFields) {
     this.realm = fields.realm;
     this.extra = fields.extra;
+    this.keyring = fields.keyring;
     this.controller = fields.controller;
     this.shared = fields.shared;
     this.runner = fields.runner;

@@ -105,6 +105,7 @@ export {
   type PayloadForm,
   payloadAttributes,
 } from './payload-codec.js';
+export type { KeyPolicy, PayloadKeys } from './payload-keys.js';
 export { type PortableOptions, portable, portableArgs, portableKwargs } from './portable.js';
 export type {
   HelloVerdict,
@@ -118,7 +119,7 @@ export type {
   RouterAuthenticator,
   RouterLogin,
 } from './router-authenticator.js';
-export { type Batching, MAX_BATCH, type Serializer } from './serializer.js';
+export { type Batching, MAX_BATCH, type Serializer, type ValueSerializer } from './serializer.js';
 export { CLIENT_STATES, clientTable } from './session/client-states.js';
 export {
   type CompiledTable,

@@ -1,5 +1,6 @@
 import type { Message } from './messages/message.js';
 import type { PlainPayload } from './payload.js';
+import type { Value } from './value.js';
 
 /** The most messages that a batch may have. A sender begins a new one; a receiver refuses it. */
 export const MAX_BATCH = 1024;
@@ -54,4 +55,19 @@ export interface Serializer {
 
   /** The values of a raw payload, made anew: nothing in them shares memory with the bytes. */
   decodePayload(raw: Uint8Array, elements: 1 | 2): PlainPayload;
+}
+
+/** Turns one value into bytes and back: for what is serialized by itself, such as the inside of an encoded payload. */
+export interface ValueSerializer {
+  /** `json`, `cbor`: what `ppt_serializer` and `enc_serializer` say. */
+  readonly name: string;
+
+  /** The bytes of a value, under the rules of Value. Throws a SerializationError where it cannot be carried. */
+  encode(value: unknown): Uint8Array;
+
+  /**
+   * The value in these bytes, made anew: nothing in it shares memory with them. Throws a SerializationError where they
+   * are not one whole value, or nested deeper than MAX_DEPTH; never anything else, whatever the bytes.
+   */
+  decode(bytes: Uint8Array): Value;
 }

@@ -27,14 +27,14 @@ export type ChannelBinding = 'tls-exporter' | 'tls-unique';
 /** What is known of the connection under a session. */
 export interface TransportDetails {
   /** Which wire. */
-  readonly wire: 'websocket' | 'rawsocket' | 'memory';
+  readonly wire: 'websocket' | 'rawsocket' | 'longpoll' | 'memory';
   /** The other end, for people: `127.0.0.1:51234`, `unix:/run/router.sock`, `memory`. */
   readonly peer: string;
   /** The other end's network address without a port, for counting connections; undefined where it has none. */
   readonly address?: string | undefined;
   /** The serializer's name; `none` where messages are handed over as they are. */
   readonly serializer: string;
-  /** The negotiated protocol: `wamp.2.cbor` on WebSocket, `rawsocket`, `memory`. */
+  /** The negotiated protocol: `wamp.2.cbor` on WebSocket and long-poll, `rawsocket`, `memory`. */
   readonly protocol: string;
   /** Whether nobody on the way can read along: the wire is encrypted, or does not leave the machine. */
   readonly secure: boolean;

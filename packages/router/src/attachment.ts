@@ -306,7 +306,7 @@ export class Attachment implements TransportHandler, Outlet, LoginOutcome {
   }
 
   #goodbye(message: Goodbye): void {
-    // GOODBYE was sent before, by `shutDown`: this is the answer to it, or has crossed it and counts as one.
+    // GOODBYE was sent before, by `dismiss`: this is the answer to it, or has crossed it and counts as one.
     if (this.#machine.state === 'closed') {
       this.#hangUp();
       return;

@@ -12,14 +12,6 @@ export function kept(payload: Payload | undefined): Payload | undefined {
   return { args: portableArgs(payload.args, copy), kwargs: portableKwargs(payload.kwargs, copy) };
 }
 
-/**
- * A payload to send on that stays whole: one that a memory transport brought is else taken over by its first receiver.
- */
-export function whole(payload: Payload | undefined): Payload | undefined {
-  if (payload === undefined || payload instanceof RawPayload || payload instanceof BinaryPayload) return payload;
-  return { args: payload.args, kwargs: payload.kwargs };
-}
-
 // What a list, a dict, a number or a key costs besides its content: for bounds, not for accounts.
 const OVERHEAD = 16;
 

@@ -36,7 +36,7 @@ export interface HistoryTopic {
 
 /** The history of a realm. */
 export interface HistoryOptions {
-  /** Which topics have one. At least one. */
+  /** Which topics have one: at least one. What the router itself publishes has none. */
   readonly topics: readonly HistoryTopic[];
   /** What keeps it. The router does not close it. Default: a `memoryEventStore()` of the realm's own. */
   readonly store?: EventStore;

@@ -98,27 +98,21 @@ export class Session implements Peer {
       this.#giveUp(outlet, 'queuedBytesInAll');
       return undefined;
     }
-    try {
-      outlet.send(message);
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof SerializationError) && !(error instanceof PayloadExceededError)) {
-        this.log.error({ err: error }, `${nameOf(message)} could not be sent: the transport failed`);
-      }
-      return error instanceof Error ? error : new Error(String(error));
-    }
+    return this.#pass(outlet, message);
   }
 
   deliver(event: Event): Error | undefined {
-    if (this.#outlet !== undefined && this.#outlet.queuedBytes > this.#bounds.queuedBytes) {
-      this.#drop(this.#outlet);
+    const outlet = this.#outlet;
+    if (outlet === undefined) return undefined;
+    if (outlet.queuedBytes > this.#bounds.queuedBytes) {
+      this.#drop(outlet);
       return undefined;
     }
     if (this.#dropping > 0) {
       this.log.warn({ dropped: this.#dropping }, 'events were dropped: this client did not read for a time');
       this.#dropping = 0;
     }
-    return this.send(event);
+    return this.#pass(outlet, event);
   }
 
   tell(message: Message): void {
@@ -144,6 +138,18 @@ export class Session implements Peer {
   /** It has left: nothing is sent to it any more. */
   end(): void {
     this.#outlet = undefined;
+  }
+
+  #pass(outlet: Outlet, message: Message): Error | undefined {
+    try {
+      outlet.send(message);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof SerializationError) && !(error instanceof PayloadExceededError)) {
+        this.log.error({ err: error }, `${nameOf(message)} could not be sent: the transport failed`);
+      }
+      return error instanceof Error ? error : new Error(String(error));
+    }
   }
 
   #drop(outlet: Outlet): void {

@@ -19,10 +19,17 @@ export const MAX_URI_LENGTH = 1_024;
 /** The most parts, between dots, of a URI or a pattern. */
 export const MAX_URI_PARTS = 32;
 
+/**
+ * The most parts of a wildcard pattern. Each part may be open or not, so patterns made for it double the places that a
+ * lookup visits with each part.
+ */
+export const MAX_WILDCARD_PARTS = 10;
+
 /** What is wrong with a URI, for people; undefined where nothing is. `what` names the place: `topic`, `procedure`. */
 export function uriFault(uri: string, what: string, rule: UriRule, match: MatchPolicy = 'exact'): string | undefined {
   if (uri.length > MAX_URI_LENGTH) return `${what}: ${quoted(uri)} is longer than ${MAX_URI_LENGTH} characters`;
-  if (partsOf(uri) > MAX_URI_PARTS) return `${what}: ${quoted(uri)} has more than ${MAX_URI_PARTS} parts`;
+  const most = match === 'wildcard' ? MAX_WILDCARD_PARTS : MAX_URI_PARTS;
+  if (partsOf(uri) > most) return `${what}: ${quoted(uri)} has more than ${most} parts`;
   try {
     checkUri(uri, what, match, rule);
     return undefined;

@@ -9,8 +9,8 @@ interface Place<T> {
 
 /**
  * Values by wildcard patterns, whose empty parts match one part of anything. Patterns of as many parts share a tree, a
- * level for each part. A lookup visits at most two places for each place above them (2 to the power of the parts, 32 at
- * most), and in fact those only whose patterns fit so far.
+ * level for each part. A lookup visits at most two places for each place above them, and in fact those only whose
+ * patterns fit so far: `MAX_WILDCARD_PARTS` bounds how many that can be.
  */
 export class WildcardTrie<T> {
   /** By the number of parts. */

@@ -76,6 +76,54 @@ describe('limits.registrations', () => {
   });
 });
 
+describe('limits.keptCallBytes', () => {
+  const long = 'x'.repeat(400);
+
+  test('calls that wait beyond it: ERROR limit_exceeded, for this session only, until one is called', async () => {
+    const { router } = routerAndClock({ limits: { keptCallBytes: 1_000 } });
+    const [callee, caller, other] = [await join(router), await join(router), await join(router)];
+    await callee.register('com.work', { concurrency: 1 });
+    for (const n of [1, 2, 3]) caller.call('com.work', [n, long]);
+    const error = await caller.error();
+    expect(error).toMatchObject({ requestType: 48, request: 3, error: 'wamp.error.limit_exceeded' });
+    expect(argsOf(error)).toEqual([expect.stringContaining('limits.keptCallBytes')]);
+    other.call('com.work', ['other', long]);
+    callee.yield(1);
+    await caller.result();
+    caller.call('com.work', [4, long]);
+    await caller.hearsNothing();
+    expect(router.counts().realms[0]?.calls).toBe(3);
+  });
+
+  test.each(['canceled', 'answered'])('what is %s does not count', async (end) => {
+    const { router } = routerAndClock({ limits: { keptCallBytes: 1_000 } });
+    const [callee, other, caller] = [await join(router), await join(router), await join(router)];
+    for (const each of [callee, other]) await each.register('com.work', { invoke: 'first', concurrency: 1 });
+    for (let n = 1; n < 6; n++) {
+      const [first, waiting] = [caller.call('com.work'), caller.call('com.work', [n, long])];
+      await routed();
+      if (end === 'canceled') caller.cancel(waiting, { mode: 'skip' });
+      callee.yield(2 * n - (end === 'canceled' ? n : 1));
+      if (end === 'answered') callee.yield(2 * n);
+      const answers = [await caller.peer.next(), await caller.peer.next()];
+      expect(answers.map((answer) => (answer as { request: number }).request).sort()).toEqual([first, waiting].sort());
+      expect(answers.filter(({ type }) => type === 50).length).toBe(end === 'canceled' ? 1 : 2);
+    }
+    expect(router.counts().realms[0]?.calls).toBe(0);
+  });
+
+  test('a call beyond it is called, but goes to nobody else: ERROR no_available_callee', async () => {
+    const { router } = routerAndClock({ limits: { keptCallBytes: 1_000 } });
+    const [callee, other, caller] = [await join(router), await join(router), await join(router)];
+    for (const each of [callee, other]) await each.register('com.work', { invoke: 'first' });
+    for (const n of [1, 2]) caller.call('com.work', [n, long]);
+    for (const n of [1, 2]) callee.fail(n, 'wamp.error.unavailable');
+    expect(await caller.error()).toMatchObject({ request: 2, error: 'wamp.error.no_available_callee' });
+    expect(argsOf(await other.invocation())).toEqual([1, long]);
+    await other.hearsNothing();
+  });
+});
+
 describe('limits.waitingCalls', () => {
   test('0: nothing waits', async () => {
     const { router } = routerAndClock({ limits: { waitingCalls: 0 } });

@@ -114,13 +114,26 @@ describe('pattern-based registration', () => {
     ['wamp.', 'prefix'],
     ['wamp..get', 'wildcard'],
     ['x'.repeat(1_025), 'prefix'],
-    ['a'.concat('.'.repeat(32)), 'wildcard'],
+    ['a'.concat('.'.repeat(10)), 'wildcard'],
+    ['a.b.c.d.e.f.g.h.i.j.k', 'wildcard'],
+    [`${'a.'.repeat(32)}`, 'prefix'],
     ['a'.concat('.a'.repeat(32)), 'exact'],
   ])('REGISTER %j by %s: ERROR invalid_uri', async (pattern, match) => {
     const { router } = routerAndClock();
     const callee = await join(router);
     expect(await refused(callee, pattern, { match })).toBe('wamp.error.invalid_uri');
     expect(router.counts().realms[0]?.registrations).toBe(0);
+  });
+
+  test('what is as long as it may be is taken', async () => {
+    const { caller } = await registered(
+      [`a${'.'.repeat(9)}`, 'wildcard'],
+      ['b.'.repeat(31), 'prefix'],
+      [`c${'.c'.repeat(31)}`, 'exact'],
+    );
+    expect(await answerTo(caller, `a${'.x'.repeat(9)}`)).toBe('wildcard a.........');
+    expect(await answerTo(caller, `${'b.'.repeat(31)}end`)).toBe(`prefix ${'b.'.repeat(31)}`);
+    expect(await answerTo(caller, `c${'.c'.repeat(31)}`)).toBe(`exact c${'.c'.repeat(31)}`);
   });
 
   test('names of JavaScript objects are parts like any other', async () => {

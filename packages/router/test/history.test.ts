@@ -177,6 +177,14 @@ describe.each<[string, () => EventStore]>([
     expect(await reader.ask(GET_EVENTS, [await reader.subscribe('com.tock')])).toEqual([]);
   });
 
+  test('what the router itself says has none', async () => {
+    const { reader, router } = await recorded([{ uri: '', match: 'prefix' }]);
+    const subscription = await reader.subscribe('wamp.session.on_join');
+    await TestClient.join(router);
+    await reader.event();
+    expect(await reader.ask(GET_EVENTS, [subscription])).toEqual([]);
+  });
+
   test('events with session id lists are never stored; those by authid and authrole are, for whom they are', async () => {
     const { publisher, reader } = await recorded();
     const authid = reader.details.authid as string;

@@ -106,6 +106,34 @@ describe('the log', () => {
     expect(log.of('debug').at(-1)).toMatch(/^PUBLISH dropped: topic: "wamp.tick"/);
   });
 
+  test('events that are dropped are two warnings: when it begins, and how many when it ends', async () => {
+    const log = new Notebook();
+    const { router } = routerAndClock({ log, limits: { queuedBytes: 10 } });
+    let queuedBytes = 0;
+    const slow = (transport: Transport): Transport => ({
+      ...transport,
+      get queuedBytes() {
+        return queuedBytes;
+      },
+    });
+    const subscriber = await TestClient.join(router, { through: slow });
+    const publisher = await TestClient.join(router);
+    await subscriber.subscribe('com.tick');
+    queuedBytes = 11;
+    for (let n = 0; n < 5; n++) await publisher.acknowledged('com.tick');
+    queuedBytes = 0;
+    for (let n = 0; n < 5; n++) await publisher.acknowledged('com.tick');
+    const lines = log.lines.filter(({ level }) => level === 'warn');
+    expect(lines.map(({ text }) => text)).toEqual([
+      'events are dropped: too much waits for this client, which does not read',
+      'events were dropped: this client did not read for a time',
+    ]);
+    expect(lines.map(({ fields }) => [fields.session, fields.queuedBytes, fields.dropped])).toEqual([
+      [subscriber.session, 11, undefined],
+      [subscriber.session, undefined, 5],
+    ]);
+  });
+
   test('what is wrong with a transport, and not with a message, is an error', async () => {
     const log = new Notebook();
     const { router } = routerAndClock({ log });

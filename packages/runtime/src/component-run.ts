@@ -6,6 +6,9 @@ import {
   type Connector,
   InvalidUriError,
   type Logger,
+  type PayloadCodec,
+  type PayloadForm,
+  type PayloadKeys,
   type Random,
 } from '@wamp-run/protocol';
 import { Bound, bind } from './bind.js';
@@ -15,12 +18,22 @@ import { BrokenComponent } from './errors.js';
 import { InFlight } from './in-flight.js';
 import type { LoadedComponent } from './load.js';
 
+/** How a component's payloads are encrypted from end to end. */
+export interface ComponentEncryption {
+  readonly codec: PayloadCodec;
+  /** How encrypted payloads go out. */
+  readonly payloadForm: PayloadForm;
+  /** What the component sees of the keys, as `config.keyring`. */
+  readonly keyring: PayloadKeys;
+}
+
 export interface ComponentRunOptions {
   readonly name: string;
   readonly loaded: LoadedComponent;
   /** What the component sees as its `ComponentConfig`. */
   readonly config: ComponentConfigFields;
   readonly connectors: readonly Connector[];
+  readonly encryption: ComponentEncryption | undefined;
   readonly retry: Retry | undefined;
   readonly exposeErrors: ExposeErrors | undefined;
   readonly grace: number;
@@ -96,13 +109,15 @@ export class ComponentRun {
   /** Builds the instance and lets its client connect. A class that cannot be built fails the component, at once. */
   start(): void {
     this.#step('start');
-    const { clock, config, connectors, exposeErrors, loaded, log, random, retry } = this.#options;
+    const { clock, config, connectors, encryption, exposeErrors, loaded, log, random, retry } = this.#options;
     const hooks = this.#hooks();
     const client = new Client({
       connectors: [...connectors],
       realm: config.realm,
       hooks,
       exposeErrors,
+      codec: encryption?.codec,
+      payloadForm: encryption?.payloadForm,
       clock,
       random,
       log,

@@ -4,7 +4,7 @@
  *
  * @packageDocumentation
  */
-export type { ComponentStatus } from './component-run.js';
+export type { ComponentEncryption, ComponentStatus } from './component-run.js';
 export { COMPONENT_STATES, type ComponentState, type ComponentStep, nextState } from './component-states.js';
 export { BrokenComponent, NoSuchComponent } from './errors.js';
 export { type ComponentPackage, type LoadedComponent, loadComponents } from './load.js';

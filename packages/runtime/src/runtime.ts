@@ -1,6 +1,6 @@
 import type { ExposeErrors, Retry } from '@wamp-run/client';
 import { type Clock, type Connector, type Logger, type Random, silent } from '@wamp-run/protocol';
-import { ComponentRun, type ComponentStatus } from './component-run.js';
+import { type ComponentEncryption, ComponentRun, type ComponentStatus } from './component-run.js';
 import { BrokenComponent } from './errors.js';
 import type { LoadedComponent } from './load.js';
 
@@ -11,6 +11,8 @@ export interface ComponentToRun {
   readonly connectors: readonly Connector[];
   /** The process's realm. A realm in the component's decorator wins over it. */
   readonly realm: string;
+  /** Default: none, and its payloads go in the clear. */
+  readonly encryption?: ComponentEncryption | undefined;
 }
 
 export interface RuntimeOptions {
@@ -63,14 +65,22 @@ export class Runtime {
     };
     checkProcedures(options.components);
     const names = distinctNames(options.components);
-    this.#runs = options.components.map(({ loaded, connectors, realm }, index) => {
+    this.#runs = options.components.map(({ loaded, connectors, realm, encryption }, index) => {
       const name = names[index] as string;
       const own = loaded.description.realm ?? realm;
       return new ComponentRun({
         name,
         loaded,
         connectors,
-        config: { realm: own, extra: loaded.description.extra, controller, shared, runner: options.runner },
+        encryption,
+        config: {
+          realm: own,
+          extra: loaded.description.extra,
+          keyring: encryption?.keyring,
+          controller,
+          shared,
+          runner: options.runner,
+        },
         retry: options.retry,
         exposeErrors: options.exposeErrors,
         grace: this.#grace,

@@ -13,6 +13,7 @@ import {
 } from '@wamp-run/component';
 import {
   abortMessage,
+  BinaryPayload,
   type Connector,
   challengeMessage,
   ERROR_URIS,
@@ -20,6 +21,7 @@ import {
   goodbyeMessage,
   invocationMessage,
   MessageType,
+  type PayloadCodec,
   type PlainPayload,
   registeredMessage,
   subscribedMessage,
@@ -32,7 +34,12 @@ import { FakeClock, ScriptedPeer } from '@wamp-run/protocol/conformance';
 import { describe, expect, test } from 'vitest';
 import { BrokenComponent, type LoadedComponent, Runtime, type RuntimeOptions } from '../src/index.js';
 
-const ROLES = { roles: { broker: {}, dealer: { features: { progressive_call_results: true, call_canceling: true } } } };
+const ROLES = {
+  roles: {
+    broker: {},
+    dealer: { features: { progressive_call_results: true, call_canceling: true, payload_transparency: true } },
+  },
+};
 
 /** A way to a router that the test plays: each connection is a new peer. */
 class ScriptedRouter {
@@ -149,6 +156,29 @@ class Orders {
 
   @subscribe('com.shop', { match: 'prefix' })
   sold(): void {}
+}
+
+/** Says what it knows of its keys. */
+@component()
+class Sealed {
+  constructor({ keyring }: ComponentConfig) {
+    log.push(`sealed with ${keyring?.keyIdFor('com.sealed')}`);
+  }
+  @register('com.sealed')
+  echo(value: number): number {
+    return value;
+  }
+}
+
+@component()
+class Open {
+  constructor({ keyring }: ComponentConfig) {
+    log.push(`open with ${keyring?.keyIdFor('com.open')}`);
+  }
+  @register('com.open')
+  echo(value: number): number {
+    return value;
+  }
 }
 
 /** Joins, works and leaves as slowly as a test wants. */
@@ -323,6 +353,41 @@ describe('a component in service', () => {
     const answer = await peer.expect(MessageType.YIELD);
     expect((answer.payload as PlainPayload).args).toEqual(['12 late']);
     peer.drop();
+  });
+
+  test('encrypts where it is told to, and sees what is known of its keys', async () => {
+    const router = new ScriptedRouter();
+    const keyring = { policyFor: () => 'required' as const, keyIdFor: () => 'k1' };
+    const codec: PayloadCodec = {
+      encode: (_, uri, args) => ({ scheme: 'x_test', payload: new TextEncoder().encode(`${uri} ${args[0]}`) }),
+      decode: (_, uri, { payload }) => ({ uri, args: [payload[0] as number], kwargs: {} }),
+      requires: () => true,
+    };
+    const encryption = { codec, payloadForm: 'autobahn' as const, keyring };
+    const connectors = [router.connector];
+    const { runtime } = runtimeOf(router, [], {
+      components: [Sealed, Open].map((of, index) => ({
+        loaded: loaded(of),
+        connectors,
+        realm: 'realm1',
+        ...(index === 0 ? { encryption } : {}),
+      })),
+    });
+    runtime.start();
+    const sealed = await router.welcomed(1);
+    const open = await router.welcomed(1);
+    await runtime.settled();
+    expect(log).toEqual(['sealed with k1', 'open with undefined']);
+    sealed.say(invocationMessage(1, 101, { enc_algo: 'x_test' }, new BinaryPayload(Uint8Array.of(7))));
+    const answer = await sealed.expect(MessageType.YIELD);
+    expect(answer.options).toEqual({ enc_algo: 'x_test' });
+    expect(new TextDecoder().decode((answer.payload as BinaryPayload).bytes)).toBe('com.sealed 7');
+    sealed.say(invocationMessage(2, 101, {}, { args: [7], kwargs: {} }));
+    expect((await sealed.expect(MessageType.ERROR)).error).toBe(ERROR_URIS.decryptError);
+    open.say(invocationMessage(1, 101, {}, { args: [7], kwargs: {} }));
+    expect(((await open.expect(MessageType.YIELD)).payload as PlainPayload).args).toEqual([7]);
+    sealed.drop();
+    open.drop();
   });
 
   test('does not wait longer than the grace', async () => {

@@ -59,7 +59,8 @@ export function atLeast(least: number, value: number, what: string, unit: string
   );
 }
 
-function checkSerializers(serializers: readonly Serializer[], of: string): void {
+/** Throws an InvalidConfiguration unless there is at least one, and none twice. */
+export function checkSerializers(serializers: readonly Serializer[], of: string): void {
   if (!Array.isArray(serializers) || serializers.length === 0) {
     throw new InvalidConfiguration(`${of}: serializers: give at least one`);
   }
@@ -70,7 +71,8 @@ function checkSerializers(serializers: readonly Serializer[], of: string): void 
   }
 }
 
-function checkClock(clock: Clock, of: string): void {
+/** Throws an InvalidConfiguration unless this is a clock. */
+export function checkClock(clock: Clock, of: string): void {
   if (typeof clock?.after === 'function') return;
   throw new InvalidConfiguration(`${of}: clock: expected a clock, with now and after`);
 }

@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { type CallFlags, call } from './commands/call.js';
+import { type KeygenFlags, type KeyringFlags, keygenCryptosign, keygenKeyring } from './commands/keygen.js';
 import { router } from './commands/router.js';
 import { run } from './commands/run.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
@@ -19,9 +20,10 @@ const RUN_FLAGS: readonly SettingName[] = [
   'logLevel',
   'connectTimeout',
   'exposeErrors',
+  'keyring',
 ];
 const ROUTER_FLAGS: readonly SettingName[] = ['realm', 'host', 'port', 'listen', 'logLevel'];
-const CALL_FLAGS: readonly SettingName[] = ['url', 'realm', 'logLevel', 'connectTimeout'];
+const CALL_FLAGS: readonly SettingName[] = ['url', 'realm', 'logLevel', 'connectTimeout', 'keyring'];
 
 /** The command, from its arguments to its exit code. It never ends the process: bin.ts does, with what comes back. */
 export async function main(argv: readonly string[], world: World): Promise<number> {
@@ -65,7 +67,33 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
       code = await call([procedure, ...args], flags, settings, world, log);
     });
 
-  for (const command of [program, ...program.commands]) quiet(command, world);
+  const keygen = program.command('keygen').description('make keys: in a file that nobody else can read');
+  keygen
+    .command('keyring')
+    .description('a file of keys for end-to-end encryption, for --keyring; prints their ids')
+    .argument('<file>', 'the file to write')
+    .option(
+      '--uri <uri>',
+      'what a key is for, URIs that begin so included; any number of times (default: everything)',
+      more,
+    )
+    .option('--encryption <name>', 'xsalsa20poly1305, aes256gcm or cryptobox (Autobahn)', 'xsalsa20poly1305')
+    .option('--force', 'replace the file where there is one')
+    .action(async (file: string, flags: KeyringFlags) => {
+      flagsBefore(keygen);
+      code = await keygenKeyring(file, flags, world);
+    });
+  keygen
+    .command('cryptosign')
+    .description('an Ed25519 key for logins; prints its public key')
+    .argument('<file>', 'the file to write')
+    .option('--force', 'replace the file where there is one')
+    .action(async (file: string, flags: KeygenFlags) => {
+      flagsBefore(keygen);
+      code = await keygenCryptosign(file, flags, world);
+    });
+
+  for (const command of [program, ...program.commands, ...keygen.commands]) quiet(command, world);
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return code;
@@ -75,6 +103,11 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
     complain(world, error);
     return exitCodeOf(error);
   }
+}
+
+/** An option that may be given any number of times. */
+function more(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
 }
 
 const EXIT_HELP = [
@@ -99,10 +132,11 @@ const PLACEHOLDER: Record<SettingName, string> = {
   logLevel: '<level>',
   connectTimeout: '<ms>',
   exposeErrors: '<what>',
+  keyring: '<file>',
 };
 
 const HELP: Record<SettingName, string> = {
-  url: 'the router to join, ws://, wss://, rs://, rss:// or unix:',
+  url: 'the router to join: ws://, wss://, rs://, rss://, unix: or http(s)://',
   realm: 'the realm',
   host: 'where its own router listens',
   port: 'the port of its own router, 0 for any',
@@ -110,6 +144,7 @@ const HELP: Record<SettingName, string> = {
   logLevel: 'trace, debug, info, warn, error or silent',
   connectTimeout: 'give up when no router was reached in this time, 0 for never',
   exposeErrors: 'what callers learn of unexpected errors: none, message or traceback',
+  keyring: 'encrypt from end to end with the keys in this file',
 };
 
 function withFlags(command: Command, names: readonly SettingName[]): Command {

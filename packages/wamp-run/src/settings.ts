@@ -18,6 +18,8 @@ export interface Settings {
   readonly connectTimeout: number;
   /** What callers learn of errors that are not meant for them. */
   readonly exposeErrors: ExposeErrors;
+  /** The file of keys for end-to-end encryption; empty: none. */
+  readonly keyring: string;
 }
 
 const SCHEMA = {
@@ -39,6 +41,7 @@ const SCHEMA = {
     default: 'none' as ExposeErrors,
     env: 'WAMP_EXPOSE_ERRORS',
   },
+  keyring: { doc: 'the file of keys for end-to-end encryption', format: String, default: '', env: 'WAMP_KEYRING' },
 } as const;
 
 export type SettingName = keyof typeof SCHEMA;
@@ -118,6 +121,7 @@ const EXPECTED: Record<SettingName, string> = {
   logLevel: `one of ${LOG_LEVELS.join(', ')}`,
   connectTimeout: 'a number of milliseconds (0 or more)',
   exposeErrors: `one of ${EXPOSE_ERRORS.join(', ')}`,
+  keyring: 'a file of keys',
 };
 
 /** convict says `port: ports must be within range …`, a line each; this says which flag or variable, and what it was. */

@@ -9,6 +9,7 @@ import {
   type RuntimeEnd,
 } from '@wamp-run/runtime';
 import { memoryConnector } from '@wamp-run/transport/memory';
+import { readEncryption } from './encryption.js';
 import { systemClock, systemRandom } from './system.js';
 import { VERSION } from './version.js';
 import { connectorFor, listenerAt, listenerOn } from './wires.js';
@@ -18,7 +19,7 @@ export interface StartOptions {
   readonly files: readonly string[];
   /** The directory that relative paths start at. */
   readonly from: string;
-  /** The router to join: `ws://…`, `wss://…`, `rs://…`, `rss://…` or `unix:…`. Default: one of its own, in this process. */
+  /** The router to join, by its URL: `ws://…`, `rs://…`, `unix:…`, `http://…`. Default: one of its own, in this process. */
   readonly url?: string;
   /** Default: `realm1`. A realm in a component's decorator wins over it. */
   readonly realm?: string;
@@ -32,6 +33,11 @@ export interface StartOptions {
    * What callers learn of errors that are not meant for them: `none`, `message` or `traceback`. Default: `none`.
    */
   readonly exposeErrors?: ExposeErrors;
+  /**
+   * The file of keys for end-to-end encryption, as `wamp-run keygen keyring` makes it. The components' sessions encrypt by
+   * it. Default: none, and arguments go in the clear.
+   */
+  readonly keyring?: string;
   /** Default: silent. */
   readonly log?: Logger;
   /** Default: the machine's. */
@@ -66,10 +72,14 @@ export interface Running {
  * // … clients connect to running.url …
  * await running.stop();
  * @throws NoSuchComponent, BrokenComponent: what is wrong with a file
- * @throws InvalidConfiguration: a port in use, a URL that is none
+ * @throws InvalidConfiguration: a port in use, a URL that is none, a file of keys that is wrong or that others can read
  */
 export async function start(options: StartOptions): Promise<Running> {
   const { clock = systemClock, random = systemRandom, log = silent, realm = 'realm1' } = options;
+  const encryption =
+    options.keyring === undefined
+      ? undefined
+      : await readEncryption(options.keyring, { from: options.from, clock, random });
   const found: LoadedComponent[] = [];
   const loaded = new Set<string>();
   for (const file of options.files) {
@@ -87,7 +97,7 @@ export async function start(options: StartOptions): Promise<Running> {
   let runtime: Runtime;
   try {
     runtime = new Runtime({
-      components: found.map((loaded) => ({ loaded, realm, connectors: [home.connector] })),
+      components: found.map((loaded) => ({ loaded, realm, connectors: [home.connector], encryption })),
       runner: { name: 'wamp-run', version: VERSION },
       ...(options.exposeErrors === undefined ? {} : { exposeErrors: options.exposeErrors }),
       clock,
@@ -147,7 +157,9 @@ async function ownRouter(settings: RouterSettings): Promise<Home> {
 export async function listenWith(settings: RouterSettings): Promise<{ router: Router; urls: string[] }> {
   const { host = '127.0.0.1', port = 8080, listen = [], realms, clock, random, log } = settings;
   const listeners =
-    listen.length === 0 ? [listenerOn({ host, port }, clock)] : listen.map((url) => listenerAt(url, clock));
+    listen.length === 0
+      ? [listenerOn({ host, port }, { clock, random, log })]
+      : listen.map((url) => listenerAt(url, { clock, random, log }));
   const router = new Router({
     realms,
     clock,

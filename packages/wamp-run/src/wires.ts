@@ -1,9 +1,19 @@
-import { type Clock, type Connector, InvalidConfiguration, type Listener, type Serializer } from '@wamp-run/protocol';
+import {
+  type Clock,
+  type Connector,
+  InvalidConfiguration,
+  type Listener,
+  type Logger,
+  type Random,
+  type Serializer,
+} from '@wamp-run/protocol';
 import { cbor, cborBatched } from '@wamp-run/serializers/cbor';
 import { flatbuffers, flatbuffersBatched } from '@wamp-run/serializers/flatbuffers';
 import { json, jsonBatched } from '@wamp-run/serializers/json';
 import { msgpack, msgpackBatched } from '@wamp-run/serializers/msgpack';
 import { ubjson, ubjsonBatched } from '@wamp-run/serializers/ubjson';
+import { longpoll, longpollListener } from '@wamp-run/transport/longpoll';
+import { portListener } from '@wamp-run/transport/port';
 import { rawsocket, rawsocketListener } from '@wamp-run/transport/rawsocket';
 import { websocket, websocketListener } from '@wamp-run/transport/websocket';
 
@@ -27,14 +37,23 @@ export type SerializerName = keyof typeof SERIALIZERS;
 /** What a client of ours offers, the preferred one first: what every router has, one message in a frame. */
 const PREFERRED: readonly SerializerName[] = ['cbor', 'msgpack', 'json'];
 
-function allSerializers(): Serializer[] {
-  return Object.values(SERIALIZERS).map((make) => make());
-}
-
 /** The serializers of these names. */
 function serializers(names: readonly SerializerName[]): Serializer[] {
   return names.map((name) => SERIALIZERS[name]());
 }
+
+/** What such a client offers over long-poll, where a request for each message is what batches save. */
+const PREFERRED_IN_BATCHES: readonly SerializerName[] = [
+  'cbor.batched',
+  'msgpack.batched',
+  'json.batched',
+  ...PREFERRED,
+];
+
+/** What RawSocket can speak: it has no batches. */
+const SINGLE: readonly SerializerName[] = ['cbor', 'msgpack', 'json', 'ubjson', 'flatbuffers'];
+
+const EVERY = Object.keys(SERIALIZERS) as SerializerName[];
 
 /**
  * The way to a router by its URL, whose scheme names the wire.
@@ -45,48 +64,63 @@ export function connectorFor(url: string, clock: Clock): Connector {
   const options = { serializers: serializers(PREFERRED), clock };
   if (/^(wss?:\/\/|ws\+unix:)\S+$/i.test(url)) return websocket(url, options);
   if (/^(rss?:\/\/|unix:)\S+$/i.test(url)) return rawsocket(url, options);
+  if (/^https?:\/\/\S+$/i.test(url)) {
+    return longpoll(url, { serializers: serializers(PREFERRED_IN_BATCHES), clock });
+  }
   throw new InvalidConfiguration(
-    `url: ${JSON.stringify(url)} is not a router's URL; write ws://host:port/path, wss://…, rs://host:port, rss://… or unix:/path`,
+    `url: ${JSON.stringify(url)} is not a router's URL; write ws://host:port/path, wss://…, rs://host:port, rss://…, unix:/path, or for long-poll http://host:port/path or https://…`,
   );
 }
 
-/** Where the embedded router listens, unless it is told more: WebSocket, every serializer. */
-export function listenerOn(address: { host: string; port: number }, clock: Clock): Listener {
-  return websocketListener({ ...address, path: '/ws', serializers: allSerializers(), clock });
+/** What a listener takes from the machine. */
+export interface Surroundings {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+}
+
+/** Where the embedded router listens, unless it is told otherwise: every wire on one port, every serializer. */
+export function listenerOn(address: { host: string; port: number }, surroundings: Surroundings): Listener {
+  return portListener({
+    ...address,
+    ...surroundings,
+    serializers: serializers(EVERY),
+    websocket: { path: '/ws' },
+    longpoll: { path: '/lp' },
+  });
 }
 
 /**
  * A listener at this URL, whose scheme names the wire, with every serializer that the wire has.
  *
- * @param url `ws://host:port/path`, `rs://host:port` or `unix:/path`; port 0 takes any that is free
+ * @param url `ws://host:port/path`, `rs://host:port`, `unix:/path` or `http://host:port/path`; port 0 takes any that is free
  * @throws InvalidConfiguration where it is no URL, or of a scheme on which one cannot listen here
  */
-export function listenerAt(url: string, clock: Clock): Listener {
-  // RawSocket has no numbers for batches.
-  const ones = allSerializers().filter(({ batch }) => batch === undefined);
-  const options = { serializers: ones, clock };
+export function listenerAt(url: string, { clock, random, log }: Surroundings): Listener {
+  const every = { serializers: serializers(EVERY), clock, log };
+  const single = { serializers: serializers(SINGLE), clock, log };
   const scheme = /^[a-z][a-z0-9+.-]*(?=:)/i.exec(url)?.[0].toLowerCase();
   switch (scheme) {
     case 'ws': {
       const { host, port, pathname } = tcpAddress(url);
-      return websocketListener({
-        ...options,
-        serializers: allSerializers(),
-        host,
-        port: port ?? 80,
-        path: pathname === '/' ? '/ws' : pathname,
-      });
+      return websocketListener({ ...every, host, port: port ?? 80, path: pathname === '/' ? '/ws' : pathname });
     }
     case 'rs': {
-      if (/^rs:\/\/unix:/i.test(url)) return rawsocketListener({ ...options, path: url.slice('rs://unix:'.length) });
+      if (/^rs:\/\/unix:/i.test(url)) return rawsocketListener({ ...single, path: url.slice('rs://unix:'.length) });
       const { host, port, pathname } = tcpAddress(url);
       if (port === undefined || !/^\/?$/.test(pathname)) throw refused(url, 'RawSocket needs a port, and has no path');
-      return rawsocketListener({ ...options, host, port });
+      return rawsocketListener({ ...single, host, port });
     }
     case 'unix':
-      return rawsocketListener({ ...options, path: url.replace(/^unix:(\/\/(?=\/))?/i, '') });
+      return rawsocketListener({ ...single, path: url.replace(/^unix:(\/\/(?=\/))?/i, '') });
+    case 'http': {
+      const { host, port, pathname } = tcpAddress(url);
+      const path = pathname === '/' ? '/lp' : pathname.replace(/\/$/, '');
+      return longpollListener({ ...every, random, host, port: port ?? 80, path });
+    }
     case 'wss':
     case 'rss':
+    case 'https':
       throw refused(url, 'it needs a certificate, which only a program can give (tls of the listener)');
     default:
       throw refused(url, 'there is no such wire');
@@ -103,6 +137,6 @@ function tcpAddress(text: string): { host: string; port: number | undefined; pat
 
 function refused(url: string, complaint: string): InvalidConfiguration {
   return new InvalidConfiguration(
-    `listen: ${JSON.stringify(url)} cannot be listened at: ${complaint}; write ws://host:port/path, rs://host:port or unix:/path`,
+    `listen: ${JSON.stringify(url)} cannot be listened at: ${complaint}; write ws://host:port/path, rs://host:port, unix:/path or http://host:port/path`,
   );
 }

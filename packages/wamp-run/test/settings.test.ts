@@ -11,6 +11,7 @@ const DEFAULTS = {
   logLevel: 'info',
   connectTimeout: 0,
   exposeErrors: 'none',
+  keyring: '',
 };
 
 /** A value for each setting that is not its default, as a shell would give it, and what comes of it. */
@@ -23,6 +24,7 @@ const GIVEN: Record<SettingName, [string, unknown]> = {
   logLevel: ['debug', 'debug'],
   connectTimeout: ['5000', 5000],
   exposeErrors: ['message', 'message'],
+  keyring: ['./shop.keys.json', './shop.keys.json'],
 };
 
 describe('settings', () => {

@@ -1,9 +1,11 @@
-import { InvalidConfiguration } from '@wamp-run/protocol';
+import { InvalidConfiguration, type Listening, type Stop, silent, type Transport } from '@wamp-run/protocol';
 import { FakeClock } from '@wamp-run/protocol/conformance';
 import { describe, expect, test } from 'vitest';
-import { connectorFor, listenerAt } from '../src/wires.js';
+import { systemClock, systemRandom } from '../src/system.js';
+import { connectorFor, listenerAt, listenerOn } from '../src/wires.js';
 
 const clock = new FakeClock();
+const surroundings = { clock, random: systemRandom, log: silent };
 
 describe('the URL of a router', () => {
   test.each([
@@ -13,11 +15,13 @@ describe('the URL of a router', () => {
     ['rss://router.example', 'rss://router.example:443'],
     ['unix:/run/wamp.sock', 'unix:/run/wamp.sock'],
     ['rs://unix:/run/wamp.sock', 'unix:/run/wamp.sock'],
+    ['http://127.0.0.1:8080/lp', 'http://127.0.0.1:8080/lp'],
+    ['https://router.example/lp', 'https://router.example/lp'],
   ])('%s leads to %s', (url, address) => {
     expect(connectorFor(url, clock).address).toBe(address);
   });
 
-  test.each(['http://127.0.0.1/', 'tcp://127.0.0.1:1', '/run/wamp.sock', '127.0.0.1:8080', ''])('%j is none', (url) => {
+  test.each(['ftp://127.0.0.1/', 'tcp://127.0.0.1:1', '/run/wamp.sock', '127.0.0.1:8080', ''])('%j is none', (url) => {
     expect(() => connectorFor(url, clock)).toThrow(InvalidConfiguration);
     expect(() => connectorFor(url, clock)).toThrow(/is not a router's URL; write ws:.*rs:.*unix:/);
   });
@@ -28,9 +32,11 @@ describe('where a router listens', () => {
     ['ws://127.0.0.1:0', /^ws:\/\/127\.0\.0\.1:\d+\/ws$/],
     ['ws://127.0.0.1:0/wamp', /^ws:\/\/127\.0\.0\.1:\d+\/wamp$/],
     ['rs://127.0.0.1:0', /^rs:\/\/127\.0\.0\.1:\d+$/],
+    ['http://127.0.0.1:0', /^http:\/\/127\.0\.0\.1:\d+\/lp$/],
+    ['http://127.0.0.1:0/poll/', /^http:\/\/127\.0\.0\.1:\d+\/poll$/],
     ['rs://[::1]:0/', /^rs:\/\/\[::1\]:\d+$/],
   ])('%s', async (url, told) => {
-    const listening = await listenerAt(url, clock).listen(() => {});
+    const listening = await listenerAt(url, surroundings).listen(() => {});
     expect(listening.url).toMatch(told);
     await listening.close();
   });
@@ -43,11 +49,35 @@ describe('where a router listens', () => {
     ['rs://127.0.0.1:0?x', 'it is not host and port'],
     ['rs://', 'it is not host and port'],
     ['ws://', 'it is not host and port'],
-    ['http://127.0.0.1:0', 'there is no such wire'],
+    ['https://127.0.0.1:0', 'it needs a certificate, which only a program can give (tls of the listener)'],
+    ['http://', 'it is not host and port'],
+    ['tcp://127.0.0.1:0', 'there is no such wire'],
     ['8080', 'there is no such wire'],
     ['', 'there is no such wire'],
   ])('%s is refused', (url, complaint) => {
-    expect(() => listenerAt(url, clock)).toThrow(InvalidConfiguration);
-    expect(() => listenerAt(url, clock)).toThrow(`listen: "${url}" cannot be listened at: ${complaint}; write ws:`);
+    expect(() => listenerAt(url, surroundings)).toThrow(InvalidConfiguration);
+    expect(() => listenerAt(url, surroundings)).toThrow(
+      `listen: "${url}" cannot be listened at: ${complaint}; write ws:`,
+    );
   });
+});
+
+test('without a word, a router listens for every wire on one port', async () => {
+  const attached: Transport[] = [];
+  const all = { clock: systemClock, random: systemRandom, log: silent };
+  const listening: Listening = await listenerOn({ host: '127.0.0.1', port: 0 }, all).listen((transport) => {
+    attached.push(transport);
+    transport.start({ message: () => {}, closed: () => {} });
+  });
+  expect(listening.url).toMatch(/^ws:\/\/127\.0\.0\.1:\d+\/ws$/);
+  const place = new URL(listening.url).host;
+  const never: Stop = new AbortController().signal;
+  const urls = [listening.url, `rs://${place}`, `http://${place}/lp`];
+  const clients = await Promise.all(urls.map((url) => connectorFor(url, systemClock).connect(never)));
+  expect(clients.map(({ details }) => details.wire)).toEqual(['websocket', 'rawsocket', 'longpoll']);
+  // One request for each message is what batches save.
+  expect(clients[2]?.details.protocol).toBe('wamp.2.cbor.batched');
+  await Promise.all(clients.map((client) => client.close()));
+  await Promise.all(attached.map((transport) => transport.close()));
+  await listening.close();
 });

@@ -79,12 +79,13 @@ const NONE: readonly Subscription[] = [];
  * nobody to get it and it was not kept; or why it cannot be retained, and then nobody gets it.
  */
 export function spread(publication: Publication, context: PublishContext): Id | Refusal | undefined {
-  const { topic, options, payload, excluded } = publication;
+  const { topic, options, payload, publisher, excluded } = publication;
   const { subscriptions, history, random } = context;
   const exact = subscriptions.at(topic, 'exact');
   const patterns = subscriptions.hasPatterns ? subscriptions.patternsFor(topic) : NONE;
   const retain = options.retain === true;
-  const keep = history === undefined ? 0 : history.keeps(topic);
+  // What the router itself says is of the moment.
+  const keep = history === undefined || publisher === undefined ? 0 : history.keeps(topic);
   const somebody = (exact !== undefined && receiverCount(exact, excluded) > 0) || patterns.length > 0;
   if (!somebody && !retain && keep === 0) return undefined;
 
@@ -97,7 +98,7 @@ export function spread(publication: Publication, context: PublishContext): Id | 
   }
   if (exact !== undefined) deliver({ id, details, payload, receivers, excluded }, exact);
   for (const subscription of patterns) {
-    deliver({ id, details: { ...details, topic }, payload, receivers, excluded }, subscription);
+    deliver({ id, details: withTopic(details, topic, subscription.match), payload, receivers, excluded }, subscription);
   }
   return id;
 }

@@ -1,5 +1,6 @@
 import type { Dict, Id, Value } from '@wamp-run/protocol';
 import type { Identity } from '../handshake.js';
+import { saysAnything } from '../passthru.js';
 
 /** Whom a publication is for: `exclude`, `eligible` and the like of PUBLISH. */
 export interface Receivers {
@@ -22,6 +23,7 @@ const KEYS = [
 
 /** Whom PUBLISH options name; undefined where the publication is for everybody, which costs nothing. */
 export function receiversOf(options: Dict): Receivers | undefined {
+  if (!saysAnything(options)) return undefined;
   for (const key of KEYS) if (Array.isArray(options[key])) return new Listed(options);
   return undefined;
 }

@@ -38,8 +38,7 @@ export function yielded(message: Yield, callee: Callee, calls: Calls): void {
   }
   if (progress) {
     calls.touch(call);
-    // What has shown results is not begun anew elsewhere.
-    call.message = undefined;
+    call.progressed = true;
   } else {
     calls.end(call);
   }
@@ -91,18 +90,17 @@ export function failed(message: ErrorMessage, callee: Callee, calls: Calls): voi
 }
 
 /**
- * The callee asks that somebody else be called. Returns false where that cannot be: the caller has had results, or has
- * canceled, or sends its call in parts. Then the caller gets the error as it is.
+ * The callee asks that somebody else be called. Returns false where that cannot be: what has begun is not begun again,
+ * neither after results nor after some parts, nor what is canceled. Then the caller gets the error as it is.
  */
 function reroute(call: PendingCall, calls: Calls): boolean {
-  if (call.interrupted) return false;
-  if (call.registration.invoke === 'single') {
-    const text = 'procedure: its callee is unavailable';
-    calls.refuse(call, { error: ERROR_URIS.noAvailableCallee, text });
-    return true;
+  if (call.interrupted || call.progressed || call.terms.progress) return false;
+  if (call.message === undefined) {
+    // A single callee, or the only one when it was called.
+    calls.refuse(call, { error: ERROR_URIS.noAvailableCallee, text: 'procedure: its callee is unavailable' });
+  } else {
+    calls.reroute(call);
   }
-  if (call.message === undefined) return false;
-  calls.reroute(call);
   return true;
 }
 

@@ -1,5 +1,4 @@
 import { type Call, ERROR_URIS, type Id, invocationMessage } from '@wamp-run/protocol';
-import { whole } from '../kept-payload.js';
 import { notUnderstood, type Passthru, understands } from '../passthru.js';
 import { type Refusal, uncarried } from '../refuse.js';
 import { quoted } from '../texts.js';
@@ -7,6 +6,7 @@ import { CallTimers } from './call-timers.js';
 import { Chance } from './chance.js';
 import type { DealerOptions } from './dealer-options.js';
 import { invocationDetails } from './invocation-details.js';
+import { keep, letGo } from './keeping.js';
 import { fail, interrupt } from './outcome.js';
 import type { Callee } from './parties.js';
 import type { PendingCall } from './pending-call.js';
@@ -172,11 +172,20 @@ export class Calls {
       return { error, text: `procedure: ${rest}` };
     }
     if (call.open) return { error, text: 'procedure: no callee has room, and a call in parts cannot wait' };
-    if (waiting < most) return undefined;
-    return {
-      error,
-      text: `procedure: no callee has room, and ${waiting} calls wait already (limits.waitingCalls)`,
-    };
+    if (waiting >= most) {
+      const text = `procedure: no callee has room, and ${waiting} calls wait already (limits.waitingCalls)`;
+      return { error, text };
+    }
+    const bytes = this.#settings.limits.keptCallBytes;
+    if (keep(call, bytes)) return undefined;
+    const text = `too many bytes of calls of this session wait: at most ${bytes} may (limits.keptCallBytes)`;
+    return { error: ERROR_URIS.limitExceeded, text };
+  }
+
+  /** Whether a call can go to another callee, should this one be unavailable: then its message is kept. */
+  #mayGoElsewhere(call: PendingCall, { callee }: Endpoint): boolean {
+    if (!callee.reroutes || call.registration.endpoints.length < 2 || call.open) return false;
+    return keep(call, this.#settings.limits.keptCallBytes);
   }
 
   #invoke(call: PendingCall, endpoint: Endpoint): void {
@@ -192,15 +201,12 @@ export class Calls {
     call.progressive = call.terms.receiveProgress && callee.progressive;
     callee.invocations.set(call.invocation, call);
     endpoint.active++;
-    // Only what may go to another callee has to be kept.
-    const keep = callee.reroutes && call.registration.invoke !== 'single' && !call.open;
-    call.message = keep ? message : undefined;
-    const failure = this.#send(call, keep ? { ...message, payload: whole(message.payload) } : message, endpoint);
-    if (failure !== undefined) {
-      callee.withdraw(call.invocation);
-      this.refuse(call, failure);
-      return;
-    }
+    const again = this.#mayGoElsewhere(call, endpoint);
+    const failure = this.#send(call, message, endpoint);
+    if (!again) letGo(call);
+    if (failure === undefined) return;
+    callee.withdraw(call.invocation);
+    this.refuse(call, failure);
   }
 
   #send(call: PendingCall, message: Call, endpoint: Endpoint): Refusal | undefined {
@@ -219,6 +225,7 @@ export class Calls {
     this.#size--;
     this.#timers.stop(call);
     if (call.open) caller.late.expect(request);
+    letGo(call);
     if (endpoint === undefined) call.registration.waiting?.delete(call);
     else endpoint.callee.invocations.delete(call.invocation);
     return endpoint;

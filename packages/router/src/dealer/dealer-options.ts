@@ -11,6 +11,8 @@ export interface DealerLimits {
   readonly pendingCalls: number;
   /** Calls that wait for one registration, all of whose callees are at their limit of concurrency. Default 1 000. */
   readonly waitingCalls: number;
+  /** Bytes of the calls of one session that wait, or that may yet go to another callee. Default 16 MiB. */
+  readonly keptCallBytes: number;
 }
 
 /** The limits of a dealer that is not given others. */
@@ -18,6 +20,7 @@ export const DEALER_LIMITS: DealerLimits = {
   registrations: 10_000,
   pendingCalls: 10_000,
   waitingCalls: 1_000,
+  keptCallBytes: 16 * 2 ** 20,
 };
 
 /**

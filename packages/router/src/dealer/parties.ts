@@ -9,6 +9,8 @@ export class Caller {
   readonly peer: Peer;
   /** Its pending calls, by the id of the CALL. */
   readonly calls = new Map<Id, PendingCall>();
+  /** Bytes of its calls that are kept: they wait, or may go to another callee. */
+  keptBytes = 0;
   /** Calls that ended before their last part had come. */
   readonly late = new LateParts();
   /** Whether it may send calls in parts. */

@@ -14,12 +14,17 @@ export class PendingCall {
   registration: Registration;
   /** The CALL, as long as it may have to be sent: it waits, or it may go to another callee. */
   message: Call | undefined;
+  /** Whether the message lies in memory of its own, and how many bytes of it. */
+  kept = false;
+  keptBytes = 0;
   /** Who has it; undefined while it waits. */
   endpoint: Endpoint | undefined;
   /** The id of the INVOCATION, in the callee's session. */
   invocation: Id = 0;
   /** Whether progressive results are passed on: the caller asked for them, and the callee can be stopped. */
   progressive = false;
+  /** The caller has had progressive results. */
+  progressed = false;
   /** The callee has had its INTERRUPT. */
   interrupted = false;
   /** The caller has not sent the last part yet. */

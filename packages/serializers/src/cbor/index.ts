@@ -3,8 +3,9 @@
  *
  * @packageDocumentation
  */
-import type { Serializer } from '@wamp-run/protocol';
+import type { Serializer, ValueSerializer } from '@wamp-run/protocol';
 import { PREFIXED } from '../batching.js';
+import { FormatValues } from '../format-values.js';
 import { FrameSerializer } from '../frame-serializer.js';
 import { CBOR } from './format.js';
 
@@ -32,4 +33,13 @@ export function cbor(): Serializer {
  */
 export function cborBatched(): Serializer {
   return new FrameSerializer(CBOR, PREFIXED);
+}
+
+/**
+ * CBOR for single values, by the same rules: what an encrypted payload is made of.
+ *
+ * @example cborValues().decode(cborValues().encode({ args: [1] })) // { args: [1] }
+ */
+export function cborValues(): ValueSerializer {
+  return new FormatValues(CBOR);
 }

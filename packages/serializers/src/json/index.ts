@@ -3,8 +3,9 @@
  *
  * @packageDocumentation
  */
-import type { Serializer } from '@wamp-run/protocol';
+import type { Serializer, ValueSerializer } from '@wamp-run/protocol';
 import { separated } from '../batching.js';
+import { FormatValues } from '../format-values.js';
 import { FrameSerializer } from '../frame-serializer.js';
 import { JSON_TEXT } from './format.js';
 
@@ -42,4 +43,13 @@ export interface JsonBatchedOptions {
  */
 export function jsonBatched(options: JsonBatchedOptions = {}): Serializer {
   return new FrameSerializer(JSON_TEXT, separated(options.octalSeparator ?? false));
+}
+
+/**
+ * JSON for single values, as UTF-8 without white space, by the same rules: what Autobahn's cryptobox is made of.
+ *
+ * @example new TextDecoder().decode(jsonValues().encode({ a: new Uint8Array([3]) })) // {"a":"\u0000Aw=="}
+ */
+export function jsonValues(): ValueSerializer {
+  return new FormatValues(JSON_TEXT);
 }

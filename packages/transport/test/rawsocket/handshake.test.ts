@@ -181,6 +181,7 @@ describe('the client’s half', () => {
     const transport = await outcome;
     expect(transport.details).toEqual({
       wire: 'rawsocket',
+      address: '127.0.0.1',
       peer: `127.0.0.1:${router.port}`,
       serializer: name,
       protocol: 'rawsocket',

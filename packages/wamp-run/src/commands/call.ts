@@ -1,6 +1,7 @@
 import { CallResult, Client } from '@wamp-run/client';
 import { ApplicationError, InvalidConfiguration, type Logger, TransportLost } from '@wamp-run/protocol';
 import { json } from '@wamp-run/serializers/json';
+import { readEncryption } from '../encryption.js';
 import { EXIT, exitCodeOfCall } from '../exit-codes.js';
 import { toJsonText } from '../json-text.js';
 import type { Settings } from '../settings.js';
@@ -32,10 +33,16 @@ export async function call(
   if (!Number.isInteger(timeout) || timeout < 1) {
     throw new InvalidConfiguration(`--timeout: expected a number of milliseconds (1 or more), got "${flags.timeout}"`);
   }
+  const encryption =
+    settings.keyring === ''
+      ? undefined
+      : await readEncryption(settings.keyring, { from: world.directory, clock: systemClock, random: systemRandom });
   const client = new Client({
     connectors: [connectorFor(settings.url === '' ? 'ws://127.0.0.1:8080/ws' : settings.url, systemClock)],
     realm: settings.realm,
     retry: false,
+    codec: encryption?.codec,
+    payloadForm: encryption?.payloadForm,
     clock: systemClock,
     random: systemRandom,
     log,

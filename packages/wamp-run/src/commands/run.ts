@@ -26,6 +26,7 @@ export async function run(files: readonly string[], settings: Settings, world: W
     exposeErrors: settings.exposeErrors,
     log,
     ...(settings.url === '' ? {} : { url: settings.url }),
+    ...(settings.keyring === '' ? {} : { keyring: settings.keyring }),
   });
   const running = await Promise.race([starting, asked]);
   if (running === 'signal' || running instanceof Error) {

@@ -1,0 +1,43 @@
+import { cryptoboxCodec, type KeyRing, parseKeyFile, passthruCodec } from '@wamp-run/e2ee';
+import { type Clock, InvalidConfiguration, type PayloadCodec, type PayloadForm, type Random } from '@wamp-run/protocol';
+import { cborValues } from '@wamp-run/serializers/cbor';
+import { jsonValues } from '@wamp-run/serializers/json';
+import { readSecretFile } from './secret-file.js';
+
+/** What a session needs to encrypt by a file of keys. */
+export interface SessionEncryption {
+  readonly codec: PayloadCodec;
+  readonly payloadForm: PayloadForm;
+  readonly keyring: KeyRing;
+}
+
+/**
+ * Reads a file of keys, and makes of it what its `encryption` asks for.
+ *
+ * @param path absolute, or relative to `from`
+ * @throws InvalidConfiguration where it cannot be read, others can, or it is wrong; nothing that is in it is told
+ */
+export async function readEncryption(
+  path: string,
+  { from, clock, random }: { from: string; clock: Clock; random: Random },
+): Promise<SessionEncryption> {
+  const text = await readSecretFile({ path, from, what: 'keyring' });
+  let file: ReturnType<typeof parseKeyFile>;
+  try {
+    file = parseKeyFile(text, { clock });
+  } catch (error) {
+    throw new InvalidConfiguration(`keyring: ${path}: ${error instanceof Error ? error.message : 'is wrong'}`);
+  }
+  const { encryption, ring } = file;
+  switch (encryption) {
+    case 'cryptobox': {
+      const codec = cryptoboxCodec({ ring, random, serializer: jsonValues() });
+      return { codec, payloadForm: 'autobahn', keyring: ring };
+    }
+    case 'xsalsa20poly1305':
+    case 'aes256gcm': {
+      const codec = passthruCodec({ ring, random, serializer: cborValues(), cipher: encryption });
+      return { codec, payloadForm: 'ppt', keyring: ring };
+    }
+  }
+}
