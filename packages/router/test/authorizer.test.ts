@@ -246,6 +246,7 @@ describe('while an authorizer makes up its mind', () => {
     slow.peer.drop();
     await routed();
     answers[0]?.(true);
+    await new Promise((resolve) => setImmediate(resolve));
     await other.hearsNothing();
     expect(router.counts()).toMatchObject({ transports: 1, realms: [{ sessions: 1 }] });
     expect(clock.pending).toBe(0);

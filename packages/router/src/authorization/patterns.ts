@@ -13,7 +13,8 @@ export function covers(outer: Pattern, inner: Pattern): boolean {
     case 'exact':
       return false;
     case 'prefix':
-      return certainStart(inner).startsWith(outer.uri);
+      // No part of a prefix is open but the last, and so what its text begins with is certain in the other, too.
+      return inner.uri.startsWith(outer.uri);
     case 'wildcard':
       return inner.match === 'wildcard' && everyPart(outer.uri, inner.uri, (out, part) => out === '' || out === part);
   }
@@ -43,15 +44,6 @@ export function bySpecificity(a: Pattern, b: Pattern): number {
 }
 
 const RANK: Record<MatchPolicy, number> = { exact: 0, prefix: 1, wildcard: 2 };
-
-/** What all URIs of a pattern begin with. */
-function certainStart({ uri, match }: Pattern): string {
-  if (match === 'prefix') return uri;
-  if (uri.startsWith('.')) return '';
-  const open = uri.indexOf('..');
-  // Up to the dot before the first open part: that may be the last.
-  return open === -1 ? uri : uri.slice(0, open + 1);
-}
 
 /** Whether a URI that meets a wildcard may begin with this prefix. */
 function reaches(prefix: string, wildcard: string): boolean {
