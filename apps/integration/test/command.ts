@@ -41,6 +41,10 @@ export class Command {
       WAMP_CONNECT_TIMEOUT,
       WAMP_EXPOSE_ERRORS,
       WAMP_KEYRING,
+      WAMP_AUTH,
+      WAMP_AUTHID,
+      WAMP_SECRET,
+      WAMP_SECRET_FILE,
       ...clean
     } = process.env;
     this.#child = spawn(process.execPath, [BIN, ...args], {

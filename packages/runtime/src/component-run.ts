@@ -2,6 +2,7 @@ import { Client, type ExposeErrors, type Hooks, type Retry } from '@wamp-run/cli
 import type { ComponentConfigFields, ComponentInstance } from '@wamp-run/component';
 import {
   ApplicationError,
+  type ClientAuthenticator,
   type Clock,
   type Connector,
   InvalidUriError,
@@ -33,6 +34,7 @@ export interface ComponentRunOptions {
   /** What the component sees as its `ComponentConfig`. */
   readonly config: ComponentConfigFields;
   readonly connectors: readonly Connector[];
+  readonly authenticators: readonly ClientAuthenticator[] | undefined;
   readonly encryption: ComponentEncryption | undefined;
   readonly retry: Retry | undefined;
   readonly exposeErrors: ExposeErrors | undefined;
@@ -109,13 +111,15 @@ export class ComponentRun {
   /** Builds the instance and lets its client connect. A class that cannot be built fails the component, at once. */
   start(): void {
     this.#step('start');
-    const { clock, config, connectors, encryption, exposeErrors, loaded, log, random, retry } = this.#options;
+    const { authenticators, clock, config, connectors, encryption, exposeErrors, loaded, log, random, retry } =
+      this.#options;
     const hooks = this.#hooks();
     const client = new Client({
       connectors: [...connectors],
       realm: config.realm,
       hooks,
       exposeErrors,
+      authenticators,
       codec: encryption?.codec,
       payloadForm: encryption?.payloadForm,
       clock,

@@ -1,5 +1,12 @@
 import type { ExposeErrors, Retry } from '@wamp-run/client';
-import { type Clock, type Connector, type Logger, type Random, silent } from '@wamp-run/protocol';
+import {
+  type ClientAuthenticator,
+  type Clock,
+  type Connector,
+  type Logger,
+  type Random,
+  silent,
+} from '@wamp-run/protocol';
 import { type ComponentEncryption, ComponentRun, type ComponentStatus } from './component-run.js';
 import { BrokenComponent } from './errors.js';
 import type { LoadedComponent } from './load.js';
@@ -12,6 +19,8 @@ export interface ComponentToRun {
   /** The process's realm. A realm in the component's decorator wins over it. */
   readonly realm: string;
   /** Default: none, and its payloads go in the clear. */
+  /** How it logs in. Default: as anonymous. */
+  readonly authenticators?: readonly ClientAuthenticator[];
   readonly encryption?: ComponentEncryption | undefined;
 }
 
@@ -65,13 +74,14 @@ export class Runtime {
     };
     checkProcedures(options.components);
     const names = distinctNames(options.components);
-    this.#runs = options.components.map(({ loaded, connectors, realm, encryption }, index) => {
+    this.#runs = options.components.map(({ loaded, connectors, realm, authenticators, encryption }, index) => {
       const name = names[index] as string;
       const own = loaded.description.realm ?? realm;
       return new ComponentRun({
         name,
         loaded,
         connectors,
+        authenticators,
         encryption,
         config: {
           realm: own,
