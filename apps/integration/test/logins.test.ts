@@ -16,7 +16,7 @@ import {
 import { ticket, ticketVerifier } from '@wamp-run/auth/ticket';
 import { tlsCertificate, tlsCertificateVerifier } from '@wamp-run/auth/tls';
 import { totp, totpCheck } from '@wamp-run/auth/totp';
-import { deriveKey, wampcra, wampcraVerifier } from '@wamp-run/auth/wampcra';
+import { deriveKey, type WampcraPrincipal, wampcra, wampcraVerifier } from '@wamp-run/auth/wampcra';
 import { Client, type SessionDetails } from '@wamp-run/client';
 import type { ClientAuthenticator, Connector, LoginAnswer, RouterAuthenticator } from '@wamp-run/protocol';
 import { FakeClock } from '@wamp-run/protocol/conformance';
@@ -296,6 +296,32 @@ describe.each(Object.keys(WIRES) as Wire[])('over %s', (wire) => {
     expect(reasons.filter((reason) => reason === 'wamp.error.timeout')).toHaveLength(8);
     while (router.counts().transports > 0) await new Promise((resolve) => setImmediate(resolve));
     expect(await tried(connector, method.right())).toContain('peter user');
+  });
+});
+
+describe('principals that a procedure of the realm knows', () => {
+  test('are looked up by the router itself, for any method', async () => {
+    const service = anonymousVerifier({ authrole: 'service' });
+    const verifier = wampcraVerifier({
+      principals: async (authid, realm) => {
+        const { args } = await router.ask(realm, 'com.auth.principal', { args: [authid] });
+        return args[0] as unknown as WampcraPrincipal;
+      },
+    });
+    const { router, url } = await routerAt('WebSocket', [service, verifier]);
+    const connector = WIRES.WebSocket.connector(url);
+    const known = new Client({ connectors: [connector], realm: 'realm1', retry: false, clock, random });
+    onTestFinished(() => known.close());
+    const session = await known.joined();
+    await session.register('com.auth.principal', ([authid]) =>
+      authid === 'peter' ? { ...peter, secret: SECRET } : null,
+    );
+    const { right, wrong } = METHODS.wampcra as Method;
+    expect(await tried(connector, right())).toBe('peter user wampcra dynamic');
+    expect(await tried(connector, wrong())).toBe('wamp.error.authentication_denied');
+    expect(await tried(connector, { ...right(), authid: 'nobody' })).toMatch(/^wamp\.error\./);
+    await known.close();
+    expect(await tried(connector, right())).toBe('wamp.error.authentication_failed');
   });
 });
 

@@ -203,7 +203,7 @@ describe('while an authorizer makes up its mind', () => {
     const [slow, other] = [await joinAs(router, 'slow'), await joinAs(router, 'other')];
     await other.subscribe('com.tick');
     slow.publish('com.tick', [1]);
-    slow.publish('com.tick', [2]);
+    slow.publish('com.tick', [2], { acknowledge: true });
     slow.say(goodbyeMessage('wamp.close.normal'));
     await routed();
     answers[0]?.(true);
