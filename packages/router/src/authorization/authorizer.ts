@@ -40,7 +40,15 @@ export interface AuthorizationCacheOptions {
   readonly by?: 'session' | 'role';
 }
 
-/** Who decides on what the rules say nothing of. Either `authorize` or `procedure`. */
+/**
+ * Who decides on what the rules say nothing of. Either `authorize` or `procedure`.
+ *
+ * @example
+ * const authorizer: AuthorizerOptions = {
+ *   authorize: async ({ authid, action, uri }) => await grants.has(authid, action, uri),
+ *   cache: { ttl: 10_000 },
+ * };
+ */
 export interface AuthorizerOptions {
   readonly authorize?: Authorize;
   /**

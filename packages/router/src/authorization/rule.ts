@@ -22,7 +22,20 @@ export interface Rule {
   readonly disclose?: { readonly caller?: Disclosure; readonly publisher?: Disclosure };
 }
 
-/** What the sessions of one role may do. */
+/**
+ * What the sessions of one role may do. See "Authorization" in the advanced profile of the specification, which leaves
+ * the rules to the router.
+ *
+ * @example
+ * const customer: RoleOptions = {
+ *   name: 'customer',
+ *   rules: [
+ *     { uri: 'com.shop.', match: 'prefix', allow: { call: true, subscribe: true } },
+ *     { uri: 'com.shop.admin.', match: 'prefix' },
+ *     { uri: 'com.shop.orders.create', allow: { call: true }, disclose: { caller: 'always' } },
+ *   ],
+ * };
+ */
 export interface RoleOptions {
   /** The authrole. */
   readonly name: string;

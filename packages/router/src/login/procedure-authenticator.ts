@@ -17,7 +17,16 @@ import { checkConfiguredUri } from '../configured-uri.js';
 import { checkOptionNames } from '../option-names.js';
 import { checkTimeout } from '../timeout.js';
 
-/** A procedure that decides who may join a realm. */
+/**
+ * A procedure that decides who may join a realm.
+ *
+ * @example
+ * const shop: RealmOptions = { name: 'shop', authenticator: { procedure: 'com.auth.login', realm: 'backstage' } };
+ * // … and in a session of the realm backstage:
+ * await session.register('com.auth.login', async ([realm, authid, details]) =>
+ *   (await isRight(authid, details.ticket)) ? { authrole: 'customer' } : null,
+ * );
+ */
 export interface AuthenticatorProcedure {
   /**
    * Its URI. It is called with the realm, the authid and a dict: `authmethod`, `session` (the id that the session will
