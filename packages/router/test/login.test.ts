@@ -346,6 +346,25 @@ describe('a verdict that comes too late', () => {
     expect(clock.pending).toBe(0);
   });
 
+  test('does not begin another login where the client has hung up', async () => {
+    let verdict: (verdict: { outcome: 'pass' }) => void = () => {};
+    const first = scripted('slow', () => ({
+      onHello: () =>
+        new Promise<{ outcome: 'pass' }>((resolve) => {
+          verdict = resolve;
+        }),
+    }));
+    const second = scripted('next', () => ({ onHello: () => accept() }));
+    const { router } = routerWith([first.authenticator, second.authenticator]);
+    const peer = hello(router, { authmethods: ['slow', 'next'] });
+    await routed();
+    peer.drop();
+    await routed();
+    verdict({ outcome: 'pass' });
+    await routed();
+    expect([first.requests.length, second.requests.length]).toEqual([1, 0]);
+  });
+
   test('counts for nothing after the router has closed, which says so', async () => {
     const { router, verdicts, clock } = waiting();
     const peer = hello(router, { authmethods: ['slow'] });
