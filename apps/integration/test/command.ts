@@ -28,12 +28,16 @@ export class Command {
   readonly #child: ChildProcess;
   #watching: { pattern: RegExp; resolve(match: RegExpMatchArray): void; reject(error: Error): void }[] = [];
 
-  /** @param cwd where it is started, and looks for its configuration; default: where there is none */
-  constructor(args: readonly string[], env: Record<string, string> = {}, cwd = process.cwd()) {
+  /** `cwd`: where it is started, and looks for its configuration; default: where there is none. */
+  constructor(
+    args: readonly string[],
+    env: Record<string, string> = {},
+    { file = BIN, cwd = process.cwd() }: { file?: string; cwd?: string } = {},
+  ) {
     // NODE_PATH, too: the test runner's launcher sets it, and it would let any file find any package.
     const { NODE_PATH, ...rest } = process.env;
     const clean = Object.fromEntries(Object.entries(rest).filter(([name]) => !name.startsWith('WAMP_')));
-    this.#child = spawn(process.execPath, [BIN, ...args], {
+    this.#child = spawn(process.execPath, [file, ...args], {
       cwd,
       env: { ...clean, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -88,9 +92,9 @@ export class Command {
 export async function finished(
   args: readonly string[],
   env?: Record<string, string>,
-  cwd?: string,
+  options?: { cwd?: string },
 ): Promise<Command & { code: number }> {
-  const command = new Command(args, env, cwd);
+  const command = new Command(args, env, options);
   return Object.assign(command, { code: await command.exit });
 }
 

@@ -18,11 +18,11 @@ afterEach(async () => {
 const write = (name: string, text: string, mode = 0o644) => writeFileSync(join(directory, name), text, { mode });
 const configure = (value: object) => write('wamp-run.config.json', JSON.stringify(value));
 const command = (args: readonly string[] = [], env: Record<string, string> = {}) => {
-  const one = new Command(args, env, directory);
+  const one = new Command(args, env, { cwd: directory });
   started.push(one);
   return one;
 };
-const ended = (args: readonly string[], env?: Record<string, string>) => finished(args, env, directory);
+const ended = (args: readonly string[], env?: Record<string, string>) => finished(args, env, { cwd: directory });
 
 /** A command in service, with its router's WebSocket URL. */
 async function serving(args: readonly string[] = [], env?: Record<string, string>) {

@@ -1,5 +1,10 @@
 import { Client, type ExposeErrors, type Hooks, type Retry } from '@wamp-run/client';
-import type { ComponentConfigFields, ComponentInstance } from '@wamp-run/component';
+import type {
+  ComponentConfigFields,
+  ComponentInstance,
+  ConfiguredDescription,
+  ProcessScope,
+} from '@wamp-run/component';
 import {
   ApplicationError,
   type ClientAuthenticator,
@@ -32,6 +37,12 @@ export interface ComponentEncryption {
 export interface ComponentRunOptions {
   readonly name: string;
   readonly loaded: LoadedComponent;
+  /** With the URIs that it has under its configuration. */
+  readonly configured: ConfiguredDescription;
+  /** What it shares with the other components of its package. */
+  readonly process: ProcessScope;
+  /** How its last life ended. Default: `idle`, there was none. */
+  readonly after?: ComponentState;
   /** What the component sees as its `ComponentConfig`. */
   readonly config: ComponentConfigFields;
   readonly connectors: readonly Connector[];
@@ -73,7 +84,7 @@ export class ComponentRun {
   readonly #log: SessionLog;
   readonly #settle: () => void;
   readonly #end: (error: Error | undefined) => void;
-  #state: ComponentState = 'idle';
+  #state: ComponentState;
   #instance: ComponentInstance | undefined;
   #client: Client | undefined;
   #bound: Bound | undefined;
@@ -87,6 +98,7 @@ export class ComponentRun {
   constructor(options: ComponentRunOptions) {
     this.#log = new SessionLog(options.log);
     this.#options = { ...options, log: this.#log };
+    this.#state = options.after ?? 'idle';
     let settle = () => {};
     let end: (error: Error | undefined) => void = () => {};
     this.settled = new Promise((resolve) => {
@@ -100,9 +112,9 @@ export class ComponentRun {
   }
 
   get status(): ComponentStatus {
-    const { name, loaded, config } = this.#options;
-    const procedures = loaded.description.procedures.map(({ uri }) => uri);
-    const topics = loaded.description.topics.map(({ topic }) => topic);
+    const { name, configured, config } = this.#options;
+    const procedures = configured.procedures.map(({ uri }) => uri);
+    const topics = configured.topics.map(({ topic }) => topic);
     return {
       name,
       state: this.#state,
@@ -119,7 +131,7 @@ export class ComponentRun {
   /** Builds the instance and lets its client connect. A class that cannot be built fails the component, at once. */
   start(): void {
     this.#step('start');
-    const { authenticators, clock, config, connectors, encryption, exposeErrors, loaded, log, random, retry } =
+    const { authenticators, clock, config, connectors, encryption, exposeErrors, loaded, log, process, random, retry } =
       this.#options;
     const hooks = this.#hooks();
     const client = new Client({
@@ -141,6 +153,7 @@ export class ComponentRun {
         config,
         session: client.session,
         log,
+        process,
       });
     } catch (error) {
       this.#fail(new BrokenComponent(error instanceof Error ? error.message : String(error), { cause: error }));

@@ -1,10 +1,12 @@
 /**
- * Components inside another program, run as the `wamp-run` command runs them.
+ * Components inside another program, run as the `wamp-run` command runs them, and a way in for who calls them.
  *
  * @packageDocumentation
  */
+export type { Client } from '@wamp-run/client';
 export type { ComponentEntry, TransportConfig } from './configuration/component-entry.js';
 export type { RouterSection } from './configuration/router-section.js';
+export { type ConnectOptions, connect } from './connect.js';
 export { EXIT } from './exit-codes.js';
 export type { HealthOptions } from './health.js';
 export { LOG_LEVELS, type LogLevel, type LogLevels } from './logs.js';

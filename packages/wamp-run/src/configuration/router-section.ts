@@ -16,6 +16,7 @@ export interface RouterSection
     | 'uriRule'
     | 'strictRequestIds'
     | 'handshakeTimeout'
+    | 'loginTimeout'
     | 'idleTimeout'
     | 'closeTimeout'
     | 'limits'
@@ -28,7 +29,7 @@ export interface RouterSection
   /** Where it listens instead of at host and port: `ws://host:port/path`, `rs://host:port`, `unix:/path`, `http://…`. */
   readonly listen?: readonly string[];
   /** Its realms, besides those that the components join. */
-  readonly realms?: readonly (string | RealmOptions)[];
+  readonly realms?: readonly (string | Pick<RealmOptions, 'name' | 'disclosure' | 'metaApi' | 'history'>)[];
 }
 
 const text = (what: string): Shape => ({ kind: 'text', what });
@@ -82,6 +83,10 @@ const LIMITS = {
   sessions: 'clients of its own router in total',
   sessionsPerAddress: 'clients from one network address',
   realms: 'realms that are made on demand',
+  handshakes: 'clients that have not joined yet',
+  handshakesPerAddress: 'the same from one network address',
+  heldMessages: 'messages of a session that wait for an authorizer',
+  heldBytes: 'bytes of them',
   subscriptions: 'subscriptions of a session',
   registrations: 'registrations of a session',
   pendingCalls: 'calls of a session that are not answered',
@@ -130,6 +135,11 @@ export const ROUTER_KEYS: Readonly<Record<RouterKeyName, RouterKey>> = {
     shape: MS,
     doc: 'how long its own router waits for HELLO (ms)',
     default: ROUTER_DEFAULTS.handshakeTimeout,
+  },
+  loginTimeout: {
+    shape: MS,
+    doc: 'how long a login at its own router may take (ms)',
+    default: ROUTER_DEFAULTS.loginTimeout,
   },
   idleTimeout: {
     shape: MS,
