@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DEFAULT_LIMITS } from '@wamp-run/router';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { built, Command, finished } from './command.js';
 import { joined } from './local.js';
@@ -230,5 +231,73 @@ describe('logs', () => {
     // Before there is a session, there is none to name.
     expect(lines.find(({ msg, component }) => msg === 'start' && component === 'Loud').session).toBeUndefined();
     expect(one.stderr).not.toContain('hush');
+  });
+});
+
+describe('every key of a file', () => {
+  /** A value for each key that is not its default. */
+  const every = {
+    url: 'ws://127.0.0.1:1/ws',
+    realm: 'shop',
+    logLevel: 'error',
+    logLevels: { router: 'warn' },
+    connectTimeout: 50,
+    exposeErrors: 'message',
+    auth: 'ticket',
+    authid: 'ann',
+    secretFile: '/run/secret',
+    secret: 'hush-hush',
+    keyring: '/run/keys',
+    health: { host: '::1', port: 0 },
+    components: [{ path: '/x.js', export: 'X', name: 'Y', realm: 'r', transports: ['ws://a/ws'], extra: 1 }],
+    router: {
+      host: '::1',
+      port: 1,
+      listen: ['ws://127.0.0.1:0'],
+      realms: ['other'],
+      agent: 'shop-router',
+      uriRule: 'strict',
+      strictRequestIds: false,
+      handshakeTimeout: 1,
+      loginTimeout: 1,
+      idleTimeout: 1,
+      closeTimeout: 1,
+      slowSubscribers: 'close',
+      limits: Object.fromEntries(Object.keys(DEFAULT_LIMITS).map((name) => [name, 7])),
+    },
+  };
+
+  test('is read from there, and nothing is left out here', async () => {
+    configure(every);
+    const { code, stdout } = await ended(['--print-config']);
+    expect(code).toBe(0);
+    const { values } = JSON.parse(stdout) as { values: Record<string, { value: unknown; from: string }> };
+    for (const [key, { value, from }] of Object.entries(values)) {
+      expect(from).toBe(`wamp-run.config.json: ${key}`);
+      const given = key.split('.').reduce<unknown>((found, part) => (found as Record<string, unknown>)[part], every);
+      expect(value).toEqual(key === 'secret' ? '***' : given);
+    }
+  });
+
+  test.each([['router'], ['(run)']])('of the router reaches the router: %s', async (how) => {
+    const { listen, host, ...router } = every.router;
+    const limits = { ...router.limits, sessions: 2, handshakes: 2 };
+    configure({
+      realm: 'shop',
+      router: { ...router, port: 0, idleTimeout: 0, handshakeTimeout: 5_000, limits },
+      components: [{ path: built('talker') }],
+    });
+    const { one, url } = await serving(how === 'router' ? ['router'] : []);
+    if (how !== 'router') await one.says(/ready in/);
+    const { session, client } = await joined(url, { realm: 'other' });
+    expect(session.details).toMatchObject({ realm: 'other' });
+    expect(JSON.stringify(session.details)).toContain('shop-router');
+    // The rule is strict: a URI with a capital is none.
+    await expect(session.subscribe('com.Shop.Sold', () => {})).rejects.toThrow(/invalid_uri/);
+    // The component takes one of the two places; the router alone has both.
+    const clients = [client];
+    if (how === 'router') clients.push((await joined(url, { realm: 'other' })).client);
+    await expect(joined(url, { realm: 'other' })).rejects.toThrow(/limit_exceeded/);
+    await Promise.all(clients.map((each) => each.close()));
   });
 });
