@@ -13,12 +13,15 @@ import { ComponentConfig, type ComponentConfigFields } from './component-config.
 import { type ComponentDescription, HOOKS } from './description.js';
 import { compileHandler, type Handler } from './handler.js';
 import { Injection } from './injection.js';
+import type { ProviderOverride } from './override.js';
 
 /** What a component is given by the runtime. */
 export interface ComponentInjection {
   readonly config: ComponentConfigFields;
   readonly session: Session;
   readonly log: Logger;
+  /** What is injected in the place of what the component would get otherwise. For tests. Default: nothing. */
+  readonly overrides?: readonly ProviderOverride[];
 }
 
 /** The hooks of one component, bound to its instance. Each may answer with a promise. */
@@ -69,8 +72,8 @@ export interface ComponentInstance extends ComponentHooks {
  * constructor throws (its error is the `cause`, and the error is retryable unless the cause says otherwise)
  */
 export function createComponent(description: ComponentDescription, injected: ComponentInjection): ComponentInstance {
-  const { session, log } = injected;
-  const injection = new Injection({ config: new ComponentConfig(injected.config), session, log });
+  const { session, log, overrides = [] } = injected;
+  const injection = new Injection({ config: new ComponentConfig(injected.config), session, log, overrides });
   let instance: object;
   try {
     instance = injection.make(description.class);

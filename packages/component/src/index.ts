@@ -49,6 +49,7 @@ export type {
 } from './description.js';
 export { error } from './error.js';
 export type { Handler } from './handler.js';
+export type { ProviderOverride } from './override.js';
 export { type HandlerParameterDecorator, kwarg, kwargs, optional } from './parameters.js';
 export type { ComponentClass } from './records.js';
 export {

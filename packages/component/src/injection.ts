@@ -3,6 +3,7 @@ import { Logger } from '@wamp-run/protocol';
 import { ComponentConfig } from './component-config.js';
 import { insideOf, viewOf } from './container-view.js';
 import { InjectionTrail } from './injection-failure.js';
+import { overrideIn, type ProviderOverride } from './override.js';
 import type { ComponentClass } from './records.js';
 import {
   container,
@@ -17,6 +18,7 @@ export interface Injected {
   readonly config: ComponentConfig;
   readonly session: Session;
   readonly log: Logger;
+  readonly overrides: readonly ProviderOverride[];
 }
 
 /** A child of tsyringe's global container: the scope of one component for its supervised life. */
@@ -24,12 +26,14 @@ export class Injection {
   readonly #container: DependencyContainer;
   #disposed: Promise<void> | undefined;
 
-  constructor({ config, session, log }: Injected) {
+  /** @throws InvalidConfiguration where an override does not say what is injected */
+  constructor({ config, session, log, overrides }: Injected) {
     this.#container = container
       .createChildContainer()
       .register(ComponentConfig, { useValue: config })
       .register(Session as InjectionToken<Session>, { useValue: session })
       .register(Logger as InjectionToken<Logger>, { useValue: log });
+    for (const override of overrides) overrideIn(this.#container, override);
   }
 
   /**
