@@ -1,4 +1,5 @@
-import { ApplicationError, CallDetails, component, Logger, register, Session } from '@wamp-run/component';
+import { ApplicationError, CallDetails, component, Logger, type Remote, register, Session } from '@wamp-run/component';
+import type { Stock } from './stock.js';
 
 interface Order {
   id: number;
@@ -10,16 +11,20 @@ interface Order {
 @component({ prefix: 'com.shop.orders' })
 export class Orders {
   readonly #orders = new Map<number, Order>();
+  /** Wherever it runs: only its type is known here. */
+  readonly #stock: Remote<Stock>;
 
   constructor(
     private readonly session: Session,
     private readonly log: Logger,
-  ) {}
+  ) {
+    this.#stock = session.remote<Stock>('com.shop.stock');
+  }
 
   /** The error of `stock.take` goes through to the caller as it is. */
   @register('create')
   async create(article: string, quantity: number): Promise<Order> {
-    await this.session.call('com.shop.stock.take', [article, quantity]);
+    await this.#stock.take(article, quantity);
     const order: Order = { id: this.#orders.size + 1, article, quantity };
     this.#orders.set(order.id, order);
     this.session.publish('com.shop.orders.created', [order.id, article, quantity]);

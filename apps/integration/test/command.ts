@@ -28,7 +28,11 @@ export class Command {
   readonly #child: ChildProcess;
   #watching: { pattern: RegExp; resolve(match: RegExpMatchArray): void; reject(error: Error): void }[] = [];
 
-  constructor(args: readonly string[], env: Record<string, string> = {}) {
+  constructor(
+    args: readonly string[],
+    env: Record<string, string> = {},
+    { file = BIN, cwd = process.cwd() }: { file?: string; cwd?: string } = {},
+  ) {
     // NODE_PATH, too: the test runner's launcher sets it, and it would let any file find any package.
     const {
       NODE_PATH,
@@ -41,9 +45,14 @@ export class Command {
       WAMP_CONNECT_TIMEOUT,
       WAMP_EXPOSE_ERRORS,
       WAMP_KEYRING,
+      WAMP_AUTH,
+      WAMP_AUTHID,
+      WAMP_SECRET,
+      WAMP_SECRET_FILE,
       ...clean
     } = process.env;
-    this.#child = spawn(process.execPath, [BIN, ...args], {
+    this.#child = spawn(process.execPath, [file, ...args], {
+      cwd,
       env: { ...clean, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -326,3 +326,26 @@ async function expectGone(session: Awaited<ReturnType<typeof joined>>['session']
     }
   }
 }
+
+describe('a component without decorators', () => {
+  test('runs from its file as any other, beside a class', async () => {
+    const { command, url } = await inService([built('defined')]);
+    try {
+      await command.says(/ready in/);
+      expect(command.stderr).toMatch(/^Counter +running in realm1$/m);
+      expect(command.stderr).toMatch(/^Beside +running in realm1$/m);
+      expect(command.stderr).toMatch(/^ +(procedures +)?com\.example\.step2$/m);
+      const { session, close } = await joined(url);
+      expect(await session.call('com.example.counter.next')).toBe(2);
+      expect(await session.call('com.example.counter.next', [3])).toBe(8);
+      await expect(session.call('com.example.counter.next', ['3'])).rejects.toMatchObject({
+        args: ["'times' expected type=number got=string"],
+      });
+      expect(await session.call('com.example.step2')).toBe('step');
+      expect(await session.call('com.example.beside.here')).toBe('here');
+      await close();
+    } finally {
+      await command.kill();
+    }
+  });
+});

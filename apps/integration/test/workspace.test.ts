@@ -9,26 +9,37 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 const parsed = (path: string) => JSON.parse(read(path));
 
-const members = ['packages', 'apps'].flatMap((folder) =>
+const members = ['packages', 'apps', 'templates'].flatMap((folder) =>
   readdirSync(join(root, folder)).map((name) => `${folder}/${name}`),
 );
 const packages = members.filter((member) => member.startsWith('packages/'));
 
+/** A template's own tsconfig.json goes to its users; what this workspace adds to it lies beside. */
+function projectOf(member: string): string {
+  return member.startsWith('templates/') ? `${member}/tsconfig.workspace.json` : member;
+}
+
+function tagOf(member: string): string {
+  const [folder, name] = member.split('/');
+  if (folder === 'packages') return `pkg:${name}`;
+  return folder === 'templates' ? 'template' : name === 'demo' ? 'app:demo' : 'app';
+}
+
 /** Every file below a folder that is ours: no build output, nothing installed. */
 function filesBelow(folder: string, ending: RegExp): string[] {
-  return readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && ending.test(entry.name))
-    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
-    .filter((path) => !/(^|\/)(node_modules|dist|reports|\.turbo)\//.test(path));
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (!entry.isDirectory()) return entry.isFile() && ending.test(entry.name) ? [path] : [];
+    return /^(node_modules|dist|reports|\.turbo)$/.test(entry.name) ? [] : filesBelow(path, ending);
+  });
 }
 
 const sources = packages.flatMap((member) => filesBelow(`${member}/src`, /\.ts$/));
 
 describe('every member of the workspace', () => {
   test.each(members)('%s has its tag, so that the floors hold for it', (member) => {
-    const name = member.split('/')[1];
     const { tags } = parsed(`${member}/turbo.json`);
-    expect(tags).toEqual([member.startsWith('packages/') ? `pkg:${name}` : name === 'demo' ? 'app:demo' : 'app']);
+    expect(tags).toEqual([tagOf(member)]);
     expect(Object.keys(parsed('turbo.json').boundaries.tags)).toContain(tags[0]);
   });
 
@@ -37,14 +48,15 @@ describe('every member of the workspace', () => {
     const wanted = Object.keys(dependencies)
       .filter((name) => dependencies[name] === 'workspace:*')
       .map((name) => members.find((other) => parsed(`${other}/package.json`).name === name));
-    const { references = [] } = parsed(`${member}/tsconfig.json`);
+    const project = projectOf(member);
+    const { references = [] } = parsed(project === member ? `${member}/tsconfig.json` : project);
     const found = references.map(({ path }: { path: string }) => relative(root, join(root, member, path)));
     expect(found.sort()).toEqual(wanted.sort());
   });
 
   test('is built by the root project', () => {
     const built = parsed('tsconfig.json').references.map(({ path }: { path: string }) => path);
-    for (const member of members) expect(built).toContain(member);
+    for (const member of members) expect(built).toContain(projectOf(member));
     for (const member of packages) expect(built).toContain(`${member}/test`);
   });
 });
@@ -94,8 +106,8 @@ describe('sources', () => {
     expect(having(filesBelow('packages', /\.(ts|json)$/), /@boundaries-ignore/)).toEqual([]);
   });
 
-  test('only the command touches the process', () => {
-    const others = sources.filter((path) => !path.startsWith('packages/wamp-run/'));
+  test('only the two commands touch the process', () => {
+    const others = sources.filter((path) => !/^packages\/(wamp-run\/|create-wamp-service\/src\/bin\.ts)/.test(path));
     expect(
       having(others, /\bprocess\.\w+\b[(.[]|\bprocess\.(env|argv|pid)\b|\bconsole\.\w+\(|['"]node:process['"]/),
     ).toEqual([]);
@@ -161,9 +173,12 @@ describe('what is committed', () => {
   });
 
   test('every exit code is in docs/command-line.md, and every code there exists', async () => {
+    const [first = '', second = ''] = read('docs/command-line.md').split('\n## create-wamp-service\n');
+    const codesIn = (text: string) => [...text.matchAll(/^\| (\d+) +\|/gm)].map(([, code]) => Number(code));
     const { EXIT } = await import('wamp-run');
-    const inPage = [...read('docs/command-line.md').matchAll(/^\| (\d+) +\|/gm)].map(([, code]) => Number(code));
-    expect(inPage).toEqual(Object.values(EXIT));
+    expect(codesIn(first)).toEqual(Object.values(EXIT));
+    const { EXIT: ofCreate } = await import('create-wamp-service');
+    expect(codesIn(second)).toEqual(Object.values(ofCreate));
   });
 
   test('the diagrams are those of the tables', () => {

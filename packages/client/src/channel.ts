@@ -1,3 +1,5 @@
+import { Line } from './line.js';
+
 /** Somebody who asked for the next value before there was one. */
 interface Waiting<T, R> {
   resolve(step: IteratorResult<T, R | undefined>): void;
@@ -6,7 +8,7 @@ interface Waiting<T, R> {
 
 /** Values on their way from code that pushes them to code that pulls them, in order, and how they end. */
 export class Channel<T, R = undefined> {
-  readonly #values: T[] = [];
+  readonly #values = new Line<T>();
   readonly #waiting: Waiting<T, R>[] = [];
   /** Nothing more is taken in. */
   #over = false;
@@ -24,7 +26,7 @@ export class Channel<T, R = undefined> {
 
   /** The value that is pulled next. */
   get head(): T | undefined {
-    return this.#values[0];
+    return this.#values.head;
   }
 
   push(value: T): void {
@@ -72,13 +74,13 @@ export class Channel<T, R = undefined> {
   close(): void {
     this.#over = true;
     this.#end = undefined;
-    this.#values.length = 0;
+    this.#values.clear();
     this.#release();
   }
 
   /** Nobody wants what is here. */
   discard(): void {
-    this.#values.length = 0;
+    this.#values.clear();
   }
 
   #release(): void {

@@ -24,6 +24,7 @@ export { joinSession } from './handshake.js';
 export type { Hooks } from './hooks.js';
 export type { JoinOptions } from './join-options.js';
 export type { JoinedSession } from './joined-session.js';
+export { Keywords } from './keywords.js';
 export type { ChallengeHandler, LoginOptions } from './login-options.js';
 export type {
   CallOptions,
@@ -36,6 +37,8 @@ export { PayloadCoding, type PayloadCodingOptions } from './payload-coding.js';
 export type { Publication } from './publication.js';
 export type { RegisterAllOptions } from './register-all.js';
 export type { Procedure, ProgressiveProcedure, Registration } from './registration.js';
+export type { RemoteOptions } from './remote-options.js';
+export type { Remote, RemoteMethod, RemoteResult, StreamNames } from './remote-types.js';
 export type { StreamOptions } from './result-stream.js';
 export type { Retry } from './retry.js';
 export { type RunOptions, type RunOutcome, run } from './run.js';
@@ -43,4 +46,5 @@ export { Session } from './session.js';
 export type { SessionDetails } from './session-details.js';
 export type { SessionEnd } from './session-end.js';
 export type { EventHandler, Subscription } from './subscription.js';
+export { defineTopic, type TopicContract, type TopicSchemas, type TypedTopic } from './topic-contract.js';
 export { type WhenFreeOptions, whenFree } from './when-free.js';

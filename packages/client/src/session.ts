@@ -1,4 +1,4 @@
-import type { ErrorClass, PayloadCodec } from '@wamp-run/protocol';
+import type { ContractCarrier, ErrorClass, PayloadCodec } from '@wamp-run/protocol';
 import type { CallResult } from './call-result.js';
 import type { CallArguments } from './caller.js';
 import { EventStream, type EventsOptions, type WampEvent } from './event-stream.js';
@@ -6,9 +6,13 @@ import type { CallOptions, PublishOptions, RegisterOptions, SubscribeOptions } f
 import type { Publication } from './publication.js';
 import { type RegisterAllOptions, registerAll } from './register-all.js';
 import type { Procedure, ProgressiveProcedure, Registration } from './registration.js';
+import { remoteOf } from './remote.js';
+import type { PrefixArguments, RemoteOptions } from './remote-options.js';
+import type { Remote } from './remote-types.js';
 import { ResultStream, type StreamOptions } from './result-stream.js';
 import type { SessionDetails } from './session-details.js';
 import type { EventHandler, Subscription } from './subscription.js';
+import { type TopicContract, type TypedTopic, typedTopic } from './topic-contract.js';
 
 /**
  * The calling face of a WAMP session. A class, so that decorator metadata can name it in a constructor.
@@ -134,6 +138,47 @@ export abstract class Session {
     options: PublishOptions & { acknowledge: true },
   ): Promise<Publication>;
   abstract publish(topic: string, args?: readonly unknown[], options?: PublishOptions): void;
+
+  /**
+   * A component's methods, to be called as if they were here: without the parameters that the other side fills in, with
+   * a promise of each result, and an async generator of progressive results, as `stream` gives it. Parameters that the
+   * component takes by keyword go by keyword. What is `undefined` at the end is not sent.
+   *
+   * @param of - a class with `@component`, or what `defineComponent` gave: it tells URIs and keywords. Or the prefix of
+   *   a component that only a type is known of: methods are procedures below it, `Keywords` at the end are its keyword
+   *   arguments, and methods that give async generators have to be named, `{ streams: { primes: true } }`
+   * @param options - how all of its calls go out; `params` for named parts in its URIs
+   * @throws InvalidConfiguration where a class carries no contract; (from the methods' names) where it has no such
+   *   procedure, or a named part has no value. The methods reject as `call` does
+   * @example
+   * const math = session.remote(MathService, { timeout: 1_000 });
+   * await math.add(2, 3);
+   * for await (const prime of math.primes(100)) show(prime);
+   * @example await session.remote<Shop>('com.shop').search('tea', new Keywords({ limit: 3 }));
+   */
+  remote<M>(of: ContractCarrier<M>, options?: RemoteOptions): Remote<M>;
+  remote<C>(of: abstract new (...injected: never[]) => C, options?: RemoteOptions): Remote<C>;
+  remote<C>(prefix: string, ...options: PrefixArguments<C>): Remote<C>;
+  remote(of: string | object, options: RemoteOptions = {}): object {
+    return remoteOf(this, of, options);
+  }
+
+  /**
+   * A topic to publish to with the types of its contract, and under its checks; with a type alone, without checks.
+   *
+   * @param of - what `defineTopic` gave, or a URI
+   * @param options - how all of its events go out
+   * @example session.topic(Sold).publish('tea', 2);
+   * @example await session.topic<[count: number]>('com.example.tick', { acknowledge: true }).publish(3);
+   */
+  topic<A extends readonly unknown[]>(
+    of: TopicContract<A> | string,
+    options: PublishOptions & { acknowledge: true },
+  ): TypedTopic<A, Promise<Publication>>;
+  topic<A extends readonly unknown[]>(of: TopicContract<A> | string, options?: PublishOptions): TypedTopic<A, void>;
+  topic(of: TopicContract | string, options: PublishOptions = {}): TypedTopic<readonly unknown[], unknown> {
+    return typedTopic(this, of, options);
+  }
 
   /**
    * Makes a class of errors stand for an error URI, in both directions. What a procedure of this session throws of that

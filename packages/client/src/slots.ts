@@ -1,6 +1,8 @@
+import { Line } from './line.js';
+
 /** Lets so many runs happen at once. The others wait, and begin in the order in which they came. */
 export class Slots {
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting = new Line<() => void>();
   #free: number;
   #draining = false;
 

@@ -1,11 +1,38 @@
 import type { PayloadKeys } from '@wamp-run/protocol';
 
+/** One component of a process, as its neighbours see it. */
+export interface HostedComponentStatus {
+  /** As the controller takes it. */
+  readonly name: string;
+  /** `starting`, `running`, `waiting`, `draining`, `stopped`, … */
+  readonly state: string;
+  readonly realm: string;
+}
+
 /** The runtime that hosts a component, as its components see it. */
 export interface Controller {
-  /** The components of this runtime, with their present states. */
-  components(): readonly { name: string; state: string }[];
-  /** Drains and stops the runtime with all of its components. Any number of times. */
-  stop(): Promise<void>;
+  /** The components of this runtime, in their order, with their present states. */
+  list(): readonly HostedComponentStatus[];
+  /**
+   * Has a component in service: one that was stopped, or has failed, is made anew. Resolves when it is in service.
+   *
+   * @throws (rejects) NoSuchComponent; why it failed; Canceled where the runtime is stopping
+   */
+  start(name: string): Promise<void>;
+  /**
+   * Drains and stops a component; without a name the runtime, with all of its components. When the last component has
+   * ended, the runtime has, too. A handler that waits for the end of its own component holds that up until the grace is
+   * over: it is better not waited for there.
+   *
+   * @throws (rejects) NoSuchComponent
+   */
+  stop(name?: string): Promise<void>;
+  /**
+   * Stops a component, and has a new instance of it in service. What holds of waiting for `stop` holds here.
+   *
+   * @throws (rejects) as `start`
+   */
+  restart(name: string): Promise<void>;
 }
 
 /** The program that started a component. */

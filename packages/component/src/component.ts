@@ -1,3 +1,7 @@
+import { CONTRACT, type Contract } from '@wamp-run/protocol';
+import { contractOf } from './contract.js';
+import { describe } from './describe.js';
+import type { Provider } from './provider.js';
 import { type ComponentClass, recordComponent, refuseStandardDecorators } from './records.js';
 import { type InjectableClass, injectable } from './tsyringe.js';
 
@@ -13,6 +17,8 @@ export interface ComponentOptions {
   extra?: unknown;
   /** Whether handlers check their arguments against the declared types. Default: true. */
   check?: boolean;
+  /** What it brings along to be injected: into its own constructor, and into what that needs. */
+  provide?: readonly Provider[];
 }
 
 /**
@@ -34,6 +40,7 @@ export function component(options: ComponentOptions = {}): (target: ComponentCla
     refuseStandardDecorators('component', rest[0]);
     recordComponent(target, { options });
     makeInjectable(target as InjectableClass);
+    carryContract(target);
   };
 }
 
@@ -42,4 +49,18 @@ function makeInjectable(target: InjectableClass): void {
   const base: unknown = Object.getPrototypeOf(target);
   if (typeof base === 'function' && base !== Function.prototype) makeInjectable(base as InjectableClass);
   injectable()(target);
+}
+
+/** What callers find at the class: its contract, read when somebody asks for it. */
+function carryContract(target: ComponentClass): void {
+  let own: Contract | undefined;
+  Object.defineProperty(target, CONTRACT, {
+    configurable: true,
+    get(this: ComponentClass): Contract {
+      // A subclass inherits the property, and has a contract of its own, or none.
+      if (this !== target) return contractOf(this.name, () => describe(this));
+      own ??= contractOf(target.name, () => describe(target));
+      return own;
+    },
+  });
 }

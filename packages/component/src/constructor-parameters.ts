@@ -28,7 +28,7 @@ export function typeRemedy(type: unknown): string | undefined {
     case undefined:
       return 'has no type when the class is loaded (a circular import); move what both files need into a third one, or name a token with @inject()';
     case Object:
-      return 'has only the type Object at run time (an interface, an alias, a union, or a circular import); inject a class, or name a token with @inject()';
+      return 'has only the type Object at run time (`import type`, an interface, an alias, a union, or a circular import); import a class, without `type`, or name a token with @inject()';
     case Function:
       return 'has only the type Function at run time (`import type`, or a function type); import the class without `type`, or name a token with @inject()';
     case CallDetails:

@@ -10,18 +10,20 @@ import type {
 } from '@wamp-run/client';
 import type { Logger, LoginAnswer, LoginChallenge, LoginContext, TransportDetails } from '@wamp-run/protocol';
 import { ComponentConfig, type ComponentConfigFields } from './component-config.js';
-import { type ComponentDescription, HOOKS } from './description.js';
+import { configured } from './configured.js';
+import { type ComponentDescription, HOOKS, type ProcedureDescription } from './description.js';
 import { compileHandler, type Handler } from './handler.js';
 import { Injection } from './injection.js';
-import type { ProviderOverride } from './override.js';
+import { ProcessScope } from './process-scope.js';
+import { checkedDetails, checkedResult } from './result-check.js';
 
 /** What a component is given by the runtime. */
 export interface ComponentInjection {
   readonly config: ComponentConfigFields;
   readonly session: Session;
   readonly log: Logger;
-  /** What is injected in the place of what the component would get otherwise. For tests. Default: nothing. */
-  readonly overrides?: readonly ProviderOverride[];
+  /** What the components of a process share. Default: a scope for this one alone. */
+  readonly process?: ProcessScope;
 }
 
 /** The hooks of one component, bound to its instance. Each may answer with a promise. */
@@ -68,12 +70,15 @@ export interface ComponentInstance extends ComponentHooks {
  * Makes one instance of a component, with its dependencies in a container of its own, and compiles its handlers.
  * Called once for each supervised life.
  *
- * @throws InvalidConfiguration where a dependency cannot be injected (it names the path and the remedy), or where a
- * constructor throws (its error is the `cause`, and the error is retryable unless the cause says otherwise)
+ * @throws InvalidConfiguration where a URI cannot be had from the configuration, where a dependency cannot be injected
+ * (it names the path and the remedy), or where a constructor throws (its error is the `cause`, and the error is retryable
+ * unless the cause says otherwise)
  */
 export function createComponent(description: ComponentDescription, injected: ComponentInjection): ComponentInstance {
-  const { session, log, overrides = [] } = injected;
-  const injection = new Injection({ config: new ComponentConfig(injected.config), session, log, overrides });
+  const { session, log, process = new ProcessScope() } = injected;
+  const config = new ComponentConfig(injected.config);
+  const { procedures, topics } = configured(description, config);
+  const injection = new Injection({ config, session, log, provide: description.provide ?? [] }, process);
   let instance: object;
   try {
     instance = injection.make(description.class);
@@ -86,17 +91,26 @@ export function createComponent(description: ComponentDescription, injected: Com
   }
   return {
     description,
-    procedures: description.procedures.map((procedure) => {
+    procedures: procedures.map((procedure) => {
       const { uri, options = {} } = procedure;
-      return { uri, options, handler: compileHandler<CallDetails>(instance, procedure) };
+      return { uri, options, handler: compileProcedure(instance, procedure) };
     }),
-    topics: description.topics.map((topic) => {
+    topics: topics.map((topic) => {
       const { options = {} } = topic;
       return { topic: topic.topic, options, handler: compileHandler<EventDetails>(instance, topic) };
     }),
     ...hooksOf(instance),
     dispose: () => injection.dispose(),
   };
+}
+
+/** Results are checked where there is a schema for them, and else not looked at. */
+function compileProcedure(instance: object, procedure: ProcedureDescription): Handler<CallDetails> {
+  const handler = compileHandler<CallDetails>(instance, procedure);
+  const { result, progress } = procedure;
+  if (result === undefined && progress === undefined) return handler;
+  return (args, kwargs, details) =>
+    checkedResult(handler(args, kwargs, checkedDetails(details, progress)), { result, progress });
 }
 
 /** Also hooks that are properties of the instance, such as arrow functions: no description can know of them. */

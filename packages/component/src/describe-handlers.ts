@@ -1,10 +1,10 @@
-import { checkRegistration, checkSubscription } from '@wamp-run/client';
-import { isReserved, type WampError } from '@wamp-run/protocol';
 import { METADATA_REMEDY } from './constructor-parameters.js';
 import { declaredParameters } from './declared-parameters.js';
 import { decoratedMembers } from './decorated-members.js';
 import type { ParameterDescription, ProcedureDescription, TopicDescription } from './description.js';
 import { describeParameters } from './handler-parameters.js';
+import { resultSchemas, withSchemas } from './handler-schemas.js';
+import { handlerUri } from './handler-uri.js';
 import { knownOptions, type OptionRules } from './options.js';
 import type { Problems } from './problems.js';
 import {
@@ -16,8 +16,8 @@ import {
   parameterTypes,
   type Signed,
 } from './records.js';
-import type { HandlerOptions, ProcedureOptions, TopicOptions } from './register.js';
-import { resolveUri } from './relative-uri.js';
+import type { ProcedureOptions, TopicOptions } from './register.js';
+import { complainOfRepeats } from './repeats.js';
 
 /** What the component says that matters to its handlers. */
 export interface HandlerContext {
@@ -33,9 +33,13 @@ export interface DescribedHandlers {
   readonly topics: TopicDescription[];
 }
 
-// What a session takes is checked by the session's own rules.
-const PROCEDURE_OPTIONS = {
+// What a session takes is checked by the session's own rules, and schemas beside the parameters that they are for.
+export const PROCEDURE_OPTIONS = {
   check: 'boolean',
+  args: 'anything',
+  kwargs: 'anything',
+  result: 'anything',
+  progress: 'anything',
   match: 'anything',
   invoke: 'anything',
   concurrency: 'anything',
@@ -45,14 +49,20 @@ const PROCEDURE_OPTIONS = {
   forwardFor: 'anything',
 } as const satisfies OptionRules & Record<keyof ProcedureOptions, unknown>;
 
-const TOPIC_OPTIONS = {
+export const TOPIC_OPTIONS = {
   check: 'boolean',
+  args: 'anything',
+  kwargs: 'anything',
   match: 'anything',
   getRetained: 'anything',
   order: 'anything',
   forwardFor: 'anything',
   concurrency: 'anything',
 } as const satisfies OptionRules & Record<keyof TopicOptions, unknown>;
+
+/** Of a function that says `*` without `async`. */
+export const PLAIN_GENERATOR =
+  'is a generator that nobody would run; make it `async *`, and each yield is a progressive result';
 
 /** Describes the decorated methods of a class and its base classes. What is wrong goes to the problems. */
 export function describeHandlers(target: ComponentClass, context: HandlerContext): DescribedHandlers {
@@ -81,16 +91,14 @@ interface Member {
 function describeMember(decorated: Member, context: HandlerContext, into: DescribedHandlers): void {
   const { owner, member, declared, records } = decorated;
   const complain = (sentence: string): void => context.problems.add(`${member}()`, sentence);
-  if (declared.constructor.name === 'GeneratorFunction') {
-    complain('is a generator that nobody would run; make it `async *`, and each yield is a progressive result');
-  }
+  if (declared.constructor.name === 'GeneratorFunction') complain(PLAIN_GENERATOR);
   const types = parameterTypes(owner, member);
   const signature = declaredParameters(declared);
   const own = parameterRecords(owner).filter((record) => record.member === member);
   const hasParameters = declared.length > 0 || own.length > 0 || (signature ?? []).length > 0;
-  const parametersFor = (kind: 'procedure' | 'topic'): ParameterDescription[] =>
+  const parametersFor = (kind: 'procedure' | 'topic', check: boolean): ParameterDescription[] =>
     describeParameters(
-      { kind, types, declared: signature, decorated: own, erasedNulls: context.erasedNulls },
+      { kind, types, declared: signature, decorated: own, erasedNulls: context.erasedNulls, check },
       complain,
     );
 
@@ -98,64 +106,34 @@ function describeMember(decorated: Member, context: HandlerContext, into: Descri
     const foreign = foreignCopy(record);
     if (foreign !== undefined) complain(foreign);
     const rules = record.kind === 'procedure' ? PROCEDURE_OPTIONS : TOPIC_OPTIONS;
-    const { check = context.check, ...options } = knownOptions(record.options, rules, complain) as HandlerOptions;
+    const given = knownOptions(record.options, rules, complain) as ProcedureOptions & TopicOptions;
+    const { check = context.check, args, kwargs, result, progress, ...options } = given;
     if (check && types === undefined && hasParameters) {
       complain(
         `its parameters have no types in the metadata to check by; ${METADATA_REMEDY}, or give it { check: false }`,
       );
     }
-    const uri = uriOf({ record, options }, context.prefix, complain);
+    const place = record.kind === 'procedure' ? '@register' : '@subscribe';
+    const uri = handlerUri(
+      { kind: record.kind, uri: record.uri, method: member, prefix: context.prefix, options, place },
+      complain,
+    );
     const handler = {
       method: member,
       check,
-      parameters: parametersFor(record.kind),
+      parameters: withSchemas(parametersFor(record.kind, check), { args, kwargs }, complain),
       ...(Object.keys(options).length === 0 ? {} : { options }),
     };
-    if (record.kind === 'procedure') into.procedures.push({ uri, ...handler });
-    else into.topics.push({ topic: uri, ...handler });
+    if (record.kind === 'procedure') {
+      const streams = streamsOf(declared) ? { streams: true } : {};
+      into.procedures.push({ uri, ...handler, ...streams, ...resultSchemas({ result, progress }, complain) });
+    } else {
+      into.topics.push({ topic: uri, ...handler });
+    }
   }
 }
 
-/** The URI that a record means, checked together with the options that say how it is matched. */
-function uriOf(
-  { record, options }: { record: HandlerRecord; options: object },
-  prefix: string | undefined,
-  complain: (sentence: string) => void,
-): string {
-  const decorator = record.kind === 'procedure' ? '@register' : '@subscribe';
-  const given = record.uri ?? record.member;
-  if (typeof given !== 'string') {
-    complain(`${decorator}() takes a URI first, not ${typeof given}; leave it out for the method's name`);
-    return String(record.member);
-  }
-  const uri = resolveUri(given, prefix);
-  try {
-    if (record.kind === 'procedure') checkRegistration(uri, options);
-    else checkSubscription(uri, options);
-  } catch (error) {
-    complain(`${decorator}(${JSON.stringify(given)}): ${(error as WampError).message}`);
-    return uri;
-  }
-  if (record.kind === 'procedure' && isReserved(uri)) {
-    complain(
-      `${decorator}(${JSON.stringify(given)}): URIs that begin with wamp belong to the protocol; choose another`,
-    );
-  }
-  return uri;
-}
-
-function complainOfRepeats({ procedures, topics }: DescribedHandlers, problems: Problems): void {
-  procedures.forEach(({ uri, method }, i) => {
-    const earlier = procedures.findIndex((other) => other.uri === uri);
-    const what =
-      procedures[earlier]?.method === method
-        ? 'registered twice'
-        : `registered by ${procedures[earlier]?.method}() too`;
-    if (earlier < i) problems.add(`${method}()`, `the procedure ${uri} is ${what}; a procedure has one method`);
-  });
-  topics.forEach(({ topic, method }, i) => {
-    const earlier = topics.findIndex((other) => other.topic === topic && other.method === method);
-    if (earlier < i)
-      problems.add(`${method}()`, `subscribes to ${topic} twice and would get each event twice; leave one`);
-  });
+/** Whether a function is an async generator by its own word. */
+export function streamsOf(declared: AnyFunction): boolean {
+  return declared.constructor.name === 'AsyncGeneratorFunction';
 }

@@ -1,5 +1,8 @@
+import type { RegisterOptions, SubscribeOptions } from '@wamp-run/client';
+import type { StandardSchema } from '@wamp-run/protocol';
+import type { ConfiguredUri } from './configured-uri.js';
+import type { Provider } from './provider.js';
 import type { ComponentClass } from './records.js';
-import type { ProcedureOptions, TopicOptions } from './register.js';
 import type { WireType } from './wire-type.js';
 
 /** The hooks that a component may have. */
@@ -30,6 +33,8 @@ export interface ParameterDescription {
   readonly from: ParameterSource;
   /** What the compiler's metadata says for certain. Absent: anything passes. */
   readonly type?: WireType;
+  /** What checks the value, instead of its type, and whether it may be missing. */
+  readonly schema?: StandardSchema;
   readonly required: boolean;
   /** Whether null passes although there is a type. */
   readonly nullable: boolean;
@@ -47,18 +52,24 @@ export interface HandlerDescription {
 
 /** A procedure that a component registers. */
 export interface ProcedureDescription extends HandlerDescription {
-  /** With its named parts, where it has any. */
-  readonly uri: string;
+  /** With its named parts, where it has any. A function where it depends on the configuration: see `configured`. */
+  readonly uri: string | ConfiguredUri;
   /** What to register it with. Absent: nothing but the URI. */
-  readonly options?: Readonly<Omit<ProcedureOptions, 'check'>>;
+  readonly options?: Readonly<RegisterOptions>;
+  /** There, and true, where it is an async generator. */
+  readonly streams?: boolean;
+  /** What its results must be. Absent: anything. */
+  readonly result?: StandardSchema | undefined;
+  /** What its progressive results must be. Absent: anything. */
+  readonly progress?: StandardSchema | undefined;
 }
 
 /** A topic that a component subscribes to. */
 export interface TopicDescription extends HandlerDescription {
-  /** With its named parts, where it has any. */
-  readonly topic: string;
+  /** With its named parts, where it has any. A function where it depends on the configuration: see `configured`. */
+  readonly topic: string | ConfiguredUri;
   /** What to subscribe with. Absent: nothing but the topic. */
-  readonly options?: Readonly<Omit<TopicOptions, 'check'>>;
+  readonly options?: Readonly<SubscribeOptions>;
 }
 
 /** What a class offers: plain data, and the class. */
@@ -68,6 +79,8 @@ export interface ComponentDescription {
   readonly realm?: string;
   readonly prefix?: string;
   readonly extra?: unknown;
+  /** What it brings along to be injected. Absent: nothing. */
+  readonly provide?: readonly Provider[];
   readonly procedures: readonly ProcedureDescription[];
   readonly topics: readonly TopicDescription[];
   /** The hooks that the class has as methods. */

@@ -1,8 +1,11 @@
 import { CallDetails, EventDetails, Session } from '@wamp-run/client';
+import type { StandardSchema } from '@wamp-run/protocol';
 import { Logger } from '@wamp-run/protocol';
+import { classComplaint, classSchema } from './class-schema.js';
 import { ComponentConfig } from './component-config.js';
 import type { DeclaredParameter } from './declared-parameters.js';
 import type { ParameterDescription } from './description.js';
+import { hasFields } from './field.js';
 import type { AnyClass, ParameterRecord } from './records.js';
 import { wireTypeOf } from './wire-type.js';
 
@@ -17,6 +20,8 @@ export interface ParameterFacts {
   readonly decorated: readonly ParameterRecord[];
   /** Whether the compiler writes `Number` for `number | null`. */
   readonly erasedNulls: boolean;
+  /** Whether arguments are checked: only then do they become instances of classes with fields. */
+  readonly check: boolean;
 }
 
 /** Describes the parameters of a handler. What is wrong with them goes to `complain`. */
@@ -74,9 +79,22 @@ function describeParameter(
     name: keyword === undefined ? name : keywordOf(keyword, complain),
     from: keyword === undefined ? 'argument' : 'keyword',
     ...(type === undefined ? {} : { type }),
+    ...(facts.check && hasFields(metadata)
+      ? { schema: schemaOf(metadata, { name, nullable: facts.erasedNulls }, complain) }
+      : {}),
     required: !isOptional && signature !== undefined,
     nullable: facts.erasedNulls,
   };
+}
+
+function schemaOf(
+  target: AnyClass,
+  { name, nullable }: { name: string; nullable: boolean },
+  complain: (sentence: string) => void,
+): StandardSchema {
+  const complaint = classComplaint(target);
+  if (complaint !== undefined) complain(`'${name}': ${complaint}`);
+  return classSchema(target, nullable);
 }
 
 function parameter(name: string, from: 'rest' | 'keywords' | 'details'): ParameterDescription {

@@ -1,6 +1,7 @@
 import { type Dict, setKey, TypeCheckError, type Value } from '@wamp-run/protocol';
 import { ArgumentCheck, keywordIn } from './argument-check.js';
 import type { HandlerDescription, ParameterDescription } from './description.js';
+import { SchemaCheck } from './schema-check.js';
 
 /** What the client calls for each invocation or event. */
 export type Handler<Details> = (args: Value[], kwargs: Dict, details: Details) => unknown;
@@ -22,11 +23,22 @@ interface Slot extends ParameterDescription {
 export function compileHandler<Details>(instance: object, handler: HandlerDescription): Handler<Details> {
   const method = Reflect.get(instance, handler.method) as Method;
   const bind = binderOf<Details>(instance, method, handler.parameters);
+  if (handler.parameters.some(({ schema }) => schema !== undefined)) return checkedBySchemas(bind, handler);
   if (!handler.check) return bind;
   const check = new ArgumentCheck(handler.parameters);
   return (args, kwargs, details) => {
     if (!check.passes(args, kwargs)) throw new TypeCheckError(check.explain(args, kwargs));
     return bind(args, kwargs, details);
+  };
+}
+
+/** Schemas count also where types are not to be checked: somebody wrote them down for this handler. */
+function checkedBySchemas<D>(bind: Handler<D>, { check, parameters }: HandlerDescription): Handler<D> {
+  const schemas = new SchemaCheck(parameters, check);
+  return (args, kwargs, details) => {
+    const checked = schemas.run(args, kwargs);
+    if (checked instanceof Promise) return checked.then((fine) => bind(fine.args, fine.kwargs, details));
+    return bind(checked.args, checked.kwargs, details);
   };
 }
 

@@ -9,12 +9,21 @@ export {
   CallResult,
   type CloseDetails,
   type DisconnectDetails,
+  defineTopic,
   EventDetails,
+  Keywords,
+  type Remote,
+  type RemoteOptions,
   Session,
   type SessionDetails,
+  type TopicContract,
+  type TypedTopic,
 } from '@wamp-run/client';
 export {
   ApplicationError,
+  CONTRACT,
+  type Contract,
+  type ContractCarrier,
   type Dict,
   type ErrorArguments,
   type ErrorClass,
@@ -25,18 +34,49 @@ export {
   type LoginChallenge,
   type LoginContext,
   type PayloadKeys,
+  type SchemaInput,
+  type SchemaIssue,
+  type SchemaOutput,
+  type SchemaResult,
+  type StandardSchema,
   type TransportDetails,
   TypeCheckError,
   type Value,
 } from '@wamp-run/protocol';
+export type { ArgumentType } from './argument-type.js';
 export { type ComponentOptions, component } from './component.js';
-export { ComponentConfig, type ComponentConfigFields, type Controller, type Runner } from './component-config.js';
+export {
+  ComponentConfig,
+  type ComponentConfigFields,
+  type Controller,
+  type HostedComponentStatus,
+  type Runner,
+} from './component-config.js';
+export { type ConfiguredDescription, configured } from './configured.js';
+export type { ConfiguredUri, UriConfig } from './configured-uri.js';
 export {
   type ComponentHooks,
   type ComponentInjection,
   type ComponentInstance,
   createComponent,
 } from './create-component.js';
+export { defineComponent } from './define-component.js';
+export type {
+  ArgumentTypes,
+  CallContext,
+  ComponentDefinition,
+  DefinedProcedureOptions,
+  DefinedTopicOptions,
+  DefineOptions,
+  EventContext,
+  KeywordTypes,
+  MethodsOf,
+  OfferedHandler,
+  OfferedProcedure,
+  OfferedTopic,
+  Offers,
+  SetupContext,
+} from './definition.js';
 export { componentsIn, type DescribeOptions, describe } from './describe.js';
 export type {
   ComponentDescription,
@@ -48,11 +88,15 @@ export type {
   TopicDescription,
 } from './description.js';
 export { error } from './error.js';
+export { type FieldOptions, type FieldType, field } from './field.js';
 export type { Handler } from './handler.js';
-export type { ProviderOverride } from './override.js';
 export { type HandlerParameterDecorator, kwarg, kwargs, optional } from './parameters.js';
+export { ProcessScope } from './process-scope.js';
+export type { Inject, Provider } from './provider.js';
 export type { ComponentClass } from './records.js';
 export {
+  type ArgumentSchemas,
+  type CheckedHandlerDecorator,
   type HandlerDecorator,
   type HandlerOptions,
   type ProcedureOptions,

@@ -1,13 +1,14 @@
 import { InvalidConfiguration, WampError } from '@wamp-run/protocol';
 import { isTokenDescriptor, METADATA_REMEDY, typeRemedy } from './constructor-parameters.js';
+import { tokenName } from './provider.js';
 import { type AnyClass, parameterTypes } from './records.js';
 
-/** One constructor parameter that could not be filled. */
+/** One thing that could not be injected. */
 export interface InjectionStep {
-  readonly target: AnyClass;
-  readonly index: number;
-  /** The parameter's type, or what `@inject` put in its place. */
+  /** The parameter's type, or what `@inject` put in its place; what a factory asked for. */
   readonly parameter: unknown;
+  /** The constructor whose parameter it is. Absent for what a factory asked for. */
+  readonly of?: { readonly target: AnyClass; readonly index: number };
 }
 
 /** What went wrong while an instance was made, in the order in which it came up: the innermost first. */
@@ -56,16 +57,16 @@ export class InjectionTrail {
   failure(target: AnyClass): InvalidConfiguration {
     const origin = this.#origin?.error;
     const innermost = this.#steps[0];
-    const path = this.#steps.map(({ target: owner, index, parameter }) => {
-      return `parameter ${index + 1} of ${owner.name} (${nameOf(parameter)})`;
-    });
-    const where = [`class ${target.name} cannot be made`, ...path.reverse()].join(': ');
+    const path = [target.name, ...this.#steps.map(({ parameter }) => nameOf(parameter)).reverse()].join(' → ');
+    const place =
+      innermost?.of === undefined ? '' : ` (parameter ${innermost.of.index + 1} of ${innermost.of.target.name})`;
+    const where = `class ${target.name} cannot be made: ${innermost === undefined ? '' : `${path}${place}: `}`;
     if (origin instanceof Error && OF_TSYRINGE.test(origin.message)) {
-      return new InvalidConfiguration(`${where}: ${remedyFor(innermost)}`, { cause: origin });
+      return new InvalidConfiguration(`${where}${remedyFor(innermost)}`, { cause: origin });
     }
     const text = origin instanceof Error ? origin.message : String(origin);
     const retryable = origin instanceof WampError ? origin.retryable : true;
-    return new InvalidConfiguration(`${where}: ${text}`, { cause: origin, retryable });
+    return new InvalidConfiguration(`${where}${text}`, { cause: origin, retryable });
   }
 }
 
@@ -76,7 +77,7 @@ function remedyFor(step: InjectionStep | undefined): string {
   if (step === undefined) return `its parameters are not known; ${METADATA_REMEDY}`;
   const token = tokenOf(step.parameter);
   if (typeof token === 'string' || typeof token === 'symbol') {
-    return "nothing is registered for this token; register it in tsyringe's container before the component is made";
+    return 'nothing is registered for this token; provide it with @component({ provide: [{ token, … }] })';
   }
   const remedy = typeRemedy(token);
   if (remedy !== undefined) return `it ${remedy}`;
@@ -91,7 +92,5 @@ function tokenOf(parameter: unknown): unknown {
 }
 
 function nameOf(parameter: unknown): string {
-  const token = tokenOf(parameter);
-  if (typeof token === 'function') return token.name;
-  return typeof token === 'string' ? `'${token}'` : typeof token === 'object' ? 'delayed' : String(token);
+  return tokenName(tokenOf(parameter));
 }

@@ -1,56 +1,66 @@
 import { Session } from '@wamp-run/client';
 import { Logger } from '@wamp-run/protocol';
 import { ComponentConfig } from './component-config.js';
-import { insideOf, viewOf } from './container-view.js';
+import { type ContainerView, viewOf } from './container-view.js';
+import { disposeOf, throwAny } from './disposal.js';
 import { InjectionTrail } from './injection-failure.js';
-import { overrideIn, type ProviderOverride } from './override.js';
+import { Injector } from './injector.js';
+import type { ProcessScope } from './process-scope.js';
+import { provideIn } from './provided.js';
+import type { Provider } from './provider.js';
 import type { ComponentClass } from './records.js';
-import {
-  container,
-  type DependencyContainer,
-  type InjectableClass,
-  type InjectionToken,
-  Lifecycle,
-} from './tsyringe.js';
+import { type DependencyContainer, type InjectableClass, type InjectionToken, Lifecycle } from './tsyringe.js';
 
 /** What each component has of its own. */
 export interface Injected {
   readonly config: ComponentConfig;
   readonly session: Session;
   readonly log: Logger;
-  readonly overrides: readonly ProviderOverride[];
+  readonly provide: readonly Provider[];
 }
 
-/** A child of tsyringe's global container: the scope of one component for its supervised life. */
+/**
+ * A child of the process's container, which is a child of tsyringe's global one: the scope of one component for its
+ * supervised life.
+ */
 export class Injection {
   readonly #container: DependencyContainer;
+  readonly #shared: ProcessScope;
   #disposed: Promise<void> | undefined;
 
-  /** @throws InvalidConfiguration where an override does not say what is injected */
-  constructor({ config, session, log, overrides }: Injected) {
-    this.#container = container
+  /** @throws InvalidConfiguration where another component provides something for the process in another way */
+  constructor({ config, session, log, provide }: Injected, shared: ProcessScope) {
+    shared.enter(provide.filter(({ scope }) => scope === 'process'));
+    this.#shared = shared;
+    this.#container = shared.container
       .createChildContainer()
       .register(ComponentConfig, { useValue: config })
       .register(Session as InjectionToken<Session>, { useValue: session })
-      .register(Logger as InjectionToken<Logger>, { useValue: log });
-    for (const override of overrides) overrideIn(this.#container, override);
+      .register(Logger as InjectionToken<Logger>, { useValue: log })
+      // What asks here is always a view.
+      .register(Injector, {
+        useFactory: (scope) => new Injector((token) => (scope as unknown as ContainerView).inject(token) as never),
+      });
+    for (const provider of provide) if (provider.scope !== 'process') provideIn(this.#container, provider);
   }
 
   /**
-   * Makes a new instance. What it depends on is made in this scope, but for singletons, which are the process's.
+   * Makes a new instance. What it depends on is made in this scope, but for what the process shares, and singletons.
    *
    * @throws InvalidConfiguration where something cannot be injected, or where a constructor throws (its `cause`)
    */
   make(target: ComponentClass): object {
     const trail = new InjectionTrail();
-    // A singleton outlives components and serves all of them: what belongs to one cannot be put into it.
-    const ofProcess = viewOf(container, trail, [ComponentConfig, Session, Logger]);
+    const { ofProcess, singletons } = this.#shared.views(trail);
     const scope = viewOf(this.#container, trail);
     const { resolveRegistration } = scope;
-    scope.resolveRegistration = (registration, context) =>
-      registration.options.lifecycle === Lifecycle.Singleton
-        ? ofProcess.resolveRegistration(registration, context)
-        : resolveRegistration.call(scope, registration, context);
+    scope.resolveRegistration = (registration, context) => {
+      if (registration.options.lifecycle === Lifecycle.Singleton) {
+        return singletons.resolveRegistration(registration, context);
+      }
+      if (this.#shared.has(registration)) return ofProcess.resolveRegistration(registration, context);
+      return resolveRegistration.call(scope, registration, context);
+    };
     // Registered here once more, a class that is also a singleton or a service is still made anew.
     this.#container.register(target as InjectableClass, { useClass: target as InjectableClass });
     try {
@@ -63,8 +73,9 @@ export class Injection {
   }
 
   /**
-   * Calls `dispose()` of all that was made here and has it, the last made first, one after the other. All of them are
-   * called even where one fails; then that error is thrown, or an AggregateError of several. Any number of times.
+   * Calls `dispose()` of all that was made here and has it, the last made first, one after the other; then, where this
+   * was the last component, of what the process shares. All of them are called even where one fails; then that error is
+   * thrown, or an AggregateError of several. Any number of times.
    */
   dispose(): Promise<void> {
     this.#disposed ??= this.#dispose();
@@ -72,19 +83,8 @@ export class Injection {
   }
 
   async #dispose(): Promise<void> {
-    const { disposables } = insideOf(this.#container);
-    const made = [...disposables].reverse();
-    disposables.clear();
-    await this.#container.dispose();
-    const errors: unknown[] = [];
-    for (const each of made) {
-      try {
-        await each.dispose();
-      } catch (error) {
-        errors.push(error);
-      }
-    }
-    if (errors.length > 1) throw new AggregateError(errors, `${errors.length} services failed to dispose`);
-    if (errors.length === 1) throw errors[0];
+    const own = await disposeOf(this.#container);
+    const shared = await this.#shared.leave();
+    throwAny([...own, ...shared]);
   }
 }

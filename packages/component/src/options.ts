@@ -1,5 +1,5 @@
 /** What an option of a decorator must be. */
-export type OptionRules = Readonly<Record<string, 'string' | 'boolean' | 'anything'>>;
+export type OptionRules = Readonly<Record<string, 'string' | 'boolean' | 'function' | 'anything'>>;
 
 /**
  * The options of a decorator that are known and of the right type; the others go to `complain`. Programs without types

@@ -47,6 +47,23 @@ const PARAMETERS = Symbol.for('wamp-run.parameters');
 // Injected classes are told apart by identity, so that whoever decorates and whoever describes must be of one copy.
 const THIS_COPY: symbol = Symbol('@wamp-run/component');
 
+// As it was when this package was loaded.
+const defineMetadata = Reflect.defineMetadata;
+
+/**
+ * What to say where metadata is missed and another copy of reflect-metadata has taken the place of the one that this
+ * package loaded: each has a store of its own.
+ */
+export function twoCopies(): string | undefined {
+  if (Reflect.defineMetadata === defineMetadata) return undefined;
+  return 'another copy of reflect-metadata was loaded after @wamp-run/component, and what was written before is lost: install one copy (npm ls reflect-metadata), and import @wamp-run/component last';
+}
+
+/** The copy of this package that something was made by. */
+export function signed<R>(record: R): Signed<R> {
+  return { ...record, copy: THIS_COPY };
+}
+
 export function recordComponent(target: object, record: ComponentRecord): void {
   append(COMPONENT, target, { ...record, copy: THIS_COPY });
 }

@@ -21,3 +21,19 @@ export function uriComplaint(uri: string, what: string): string | undefined {
     throw error;
   }
 }
+
+/** The options of a component; a realm or prefix that is none goes to `complain`, and is as good as not given. */
+export function withoutBadUris<O extends { realm?: string; prefix?: string }>(
+  options: O,
+  complain: (sentence: string) => void,
+): O {
+  const fine = { ...options };
+  for (const key of ['realm', 'prefix'] as const) {
+    const value = fine[key];
+    const complaint = value === undefined ? undefined : uriComplaint(value, `the option '${key}'`);
+    if (complaint === undefined) continue;
+    complain(complaint);
+    delete fine[key];
+  }
+  return fine;
+}

@@ -2,6 +2,7 @@ import {
   CallDetails,
   ComponentConfig,
   component,
+  configured,
   type Dict,
   describe as describeClass,
   EventDetails,
@@ -69,6 +70,7 @@ describe('a class as plain data', () => {
         },
         {
           uri: 'com.example.math.primes',
+          streams: true,
           method: 'primes',
           check: true,
           parameters: [
@@ -132,7 +134,7 @@ describe('URIs', () => {
     class Service {
       @register(uri) method(): void {}
     }
-    return describeClass(Service).procedures[0]?.uri;
+    return configured(describeClass(Service), { realm: 'realm1', extra: undefined }).procedures[0]?.uri;
   };
 
   test.each([

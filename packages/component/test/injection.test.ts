@@ -164,7 +164,7 @@ describe('what cannot be injected', () => {
       constructor(@injectAll('plugins') readonly plugins: unknown[]) {}
     }
     expect(complaint(() => made(Orders))).toBe(
-      "class Orders cannot be made: parameter 1 of Orders ('plugins'): nothing is registered for this token; register it in tsyringe's container before the component is made",
+      "class Orders cannot be made: Orders → 'plugins' (parameter 1 of Orders): nothing is registered for this token; provide it with @component({ provide: [{ token, … }] })",
     );
   });
 
@@ -184,7 +184,7 @@ describe('what cannot be injected', () => {
       ) {}
     }
     expect(complaint(() => made(Orders))).toBe(
-      "class Orders cannot be made: parameter 2 of Orders (Store): parameter 2 of Store ('dsn'): nothing is registered for this token; register it in tsyringe's container before the component is made",
+      "class Orders cannot be made: Orders → Store → 'dsn' (parameter 2 of Store): nothing is registered for this token; provide it with @component({ provide: [{ token, … }] })",
     );
     expect(() => made(Orders)).toThrow(InvalidConfiguration);
   });
@@ -198,7 +198,7 @@ describe('what cannot be injected', () => {
       constructor(readonly bare: Bare) {}
     }
     expect(complaint(() => made(Orders))).toBe(
-      'class Orders cannot be made: parameter 1 of Orders (Bare): nothing is known of the parameters of Bare; put @injectable() on it, and set "experimentalDecorators" and "emitDecoratorMetadata" and build with a compiler that writes metadata: tsc, swc or oxc (tsx and esbuild write none)',
+      'class Orders cannot be made: Orders → Bare (parameter 1 of Orders): nothing is known of the parameters of Bare; put @injectable() on it, and set "experimentalDecorators" and "emitDecoratorMetadata" and build with a compiler that writes metadata: tsc, swc or oxc (tsx and esbuild write none)',
     );
   });
 
@@ -212,7 +212,7 @@ describe('what cannot be injected', () => {
       constructor(readonly foreign: Foreign) {}
     }
     expect(complaint(() => made(Orders))).toBe(
-      'class Orders cannot be made: parameter 1 of Orders (Foreign): Foreign is not injectable here; put @injectable() of @wamp-run/component on it (that of another copy of tsyringe does not count)',
+      'class Orders cannot be made: Orders → Foreign (parameter 1 of Orders): Foreign is not injectable here; put @injectable() of @wamp-run/component on it (that of another copy of tsyringe does not count)',
     );
   });
 
@@ -232,7 +232,7 @@ describe('what cannot be injected', () => {
       constructor(readonly inner: Inner) {}
     }
     expect(complaint(() => made(Orders))).toContain(
-      `class Orders cannot be made: parameter 1 of Orders (Inner): parameter 1 of Inner (${name}): ${remedy}`,
+      `class Orders cannot be made: Orders → Inner → ${name} (parameter 1 of Inner): ${remedy}`,
     );
   });
 
@@ -251,7 +251,7 @@ describe('what cannot be injected', () => {
       constructor(readonly shared: Shared) {}
     }
     expect(complaint(() => made(Orders))).toBe(
-      `class Orders cannot be made: parameter 1 of Orders (Shared): parameter 1 of Shared (${name}): ${name} belongs to one component, a singleton to the whole process; make the service @injectable()`,
+      `class Orders cannot be made: Orders → Shared → ${name} (parameter 1 of Shared): ${name} belongs to one component, a singleton to the whole process; make the service @injectable()`,
     );
   });
 });
@@ -272,7 +272,7 @@ describe('what needs itself', () => {
       constructor(readonly left: Left) {}
     }
     expect(complaint(() => made(Orders))).toBe(
-      "class Orders cannot be made: parameter 1 of Orders (Left): parameter 1 of Left ('right'): parameter 1 of Right (Left): Left needs Right needs Left; break the circle with @inject(delay(() => …)) of tsyringe",
+      "class Orders cannot be made: Orders → Left → 'right' → Left (parameter 1 of Right): Left needs Right needs Left; break the circle with @inject(delay(() => …)) of tsyringe",
     );
   });
 });
@@ -323,9 +323,9 @@ describe('a constructor that throws', () => {
       constructor(readonly shared: Shared) {}
     }
     expect([Directly, ByFactory, BySingleton].map((target) => complaint(() => made(target)))).toEqual([
-      'class Directly cannot be made: parameter 1 of Directly (Connection): no connection',
-      "class ByFactory cannot be made: parameter 1 of ByFactory ('made'): no connection",
-      'class BySingleton cannot be made: parameter 1 of BySingleton (Shared): parameter 1 of Shared (Connection): no connection',
+      'class Directly cannot be made: Directly → Connection (parameter 1 of Directly): no connection',
+      "class ByFactory cannot be made: ByFactory → 'made' (parameter 1 of ByFactory): no connection",
+      'class BySingleton cannot be made: BySingleton → Shared → Connection (parameter 1 of Shared): no connection',
     ]);
     for (const target of [Directly, ByFactory, BySingleton]) {
       expect((thrownBy(() => made(target)) as Error).cause).toBe(refused);
@@ -343,7 +343,9 @@ describe('a constructor that throws', () => {
     class Orders {
       constructor(readonly odd: Odd) {}
     }
-    expect(complaint(() => made(Orders))).toBe('class Orders cannot be made: parameter 1 of Orders (Odd): a word');
+    expect(complaint(() => made(Orders))).toBe(
+      'class Orders cannot be made: Orders → Odd (parameter 1 of Orders): a word',
+    );
   });
 
   test('with an error that says that trying again is of no use', () => {

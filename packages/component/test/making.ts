@@ -2,6 +2,7 @@ import {
   CallDetails,
   type ComponentClass,
   type ComponentConfigFields,
+  type ComponentDefinition,
   type ComponentInstance,
   createComponent,
   type DescribeOptions,
@@ -17,7 +18,12 @@ export const SESSION: Session = Object.create(Session.prototype);
 export const CONFIG: ComponentConfigFields = {
   realm: 'realm1',
   extra: { size: 3 },
-  controller: { components: () => [], stop: () => Promise.resolve() },
+  controller: {
+    list: () => [],
+    start: () => Promise.resolve(),
+    stop: () => Promise.resolve(),
+    restart: () => Promise.resolve(),
+  },
   shared: new Map(),
   runner: { name: 'test', version: '0' },
 };
@@ -43,7 +49,7 @@ export const EVENT = new EventDetails({
 });
 
 /** An instance of a class, as a runtime makes it. */
-export function made(target: ComponentClass, options: DescribeOptions = {}): ComponentInstance {
+export function made(target: ComponentClass | ComponentDefinition, options: DescribeOptions = {}): ComponentInstance {
   return createComponent(describe(target, options), { config: CONFIG, session: SESSION, log: silent });
 }
 

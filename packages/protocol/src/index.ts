@@ -14,6 +14,14 @@ export type {
 } from './authenticator.js';
 export type { Clock } from './clock.js';
 export {
+  type ArgumentPlace,
+  CONTRACT,
+  type Contract,
+  type ContractCarrier,
+  type ContractConfig,
+  type ProcedureContract,
+} from './contract.js';
+export {
   checkErrorClass,
   declaredErrorUri,
   declareErrorUri,
@@ -129,6 +137,15 @@ export {
   type Step,
 } from './session/machine.js';
 export { ROUTER_STATES, routerTable } from './session/router-states.js';
+export {
+  isSchema,
+  issueSentences,
+  type SchemaInput,
+  type SchemaIssue,
+  type SchemaOutput,
+  type SchemaResult,
+  type StandardSchema,
+} from './standard-schema.js';
 export type { Stop } from './stop.js';
 export type {
   ChannelBinding,

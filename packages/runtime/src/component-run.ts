@@ -1,7 +1,13 @@
 import { Client, type ExposeErrors, type Hooks, type Retry } from '@wamp-run/client';
-import type { ComponentConfigFields, ComponentInstance } from '@wamp-run/component';
+import type {
+  ComponentConfigFields,
+  ComponentInstance,
+  ConfiguredDescription,
+  ProcessScope,
+} from '@wamp-run/component';
 import {
   ApplicationError,
+  type ClientAuthenticator,
   type Clock,
   type Connector,
   InvalidUriError,
@@ -30,9 +36,16 @@ export interface ComponentEncryption {
 export interface ComponentRunOptions {
   readonly name: string;
   readonly loaded: LoadedComponent;
+  /** With the URIs that it has under its configuration. */
+  readonly configured: ConfiguredDescription;
+  /** What it shares with the other components of its package. */
+  readonly process: ProcessScope;
+  /** How its last life ended. Default: `idle`, there was none. */
+  readonly after?: ComponentState;
   /** What the component sees as its `ComponentConfig`. */
   readonly config: ComponentConfigFields;
   readonly connectors: readonly Connector[];
+  readonly authenticators: readonly ClientAuthenticator[] | undefined;
   readonly encryption: ComponentEncryption | undefined;
   readonly retry: Retry | undefined;
   readonly exposeErrors: ExposeErrors | undefined;
@@ -67,7 +80,7 @@ export class ComponentRun {
   readonly #inFlight = new InFlight();
   readonly #settle: () => void;
   readonly #end: (error: Error | undefined) => void;
-  #state: ComponentState = 'idle';
+  #state: ComponentState;
   #instance: ComponentInstance | undefined;
   #client: Client | undefined;
   #bound: Bound | undefined;
@@ -80,6 +93,7 @@ export class ComponentRun {
 
   constructor(options: ComponentRunOptions) {
     this.#options = options;
+    this.#state = options.after ?? 'idle';
     let settle = () => {};
     let end: (error: Error | undefined) => void = () => {};
     this.settled = new Promise((resolve) => {
@@ -93,13 +107,13 @@ export class ComponentRun {
   }
 
   get status(): ComponentStatus {
-    const { name, loaded, config } = this.#options;
+    const { name, configured, config } = this.#options;
     return {
       name,
       state: this.#state,
       realm: config.realm,
-      procedures: loaded.description.procedures.map(({ uri }) => uri),
-      topics: loaded.description.topics.map(({ topic }) => topic),
+      procedures: configured.procedures.map(({ uri }) => uri),
+      topics: configured.topics.map(({ topic }) => topic),
       joined: this.#joined,
       running: this.#inFlight.count,
       error: this.#error,
@@ -109,13 +123,15 @@ export class ComponentRun {
   /** Builds the instance and lets its client connect. A class that cannot be built fails the component, at once. */
   start(): void {
     this.#step('start');
-    const { clock, config, connectors, encryption, exposeErrors, loaded, log, random, retry } = this.#options;
+    const { authenticators, clock, config, connectors, encryption, exposeErrors, loaded, log, process, random, retry } =
+      this.#options;
     const hooks = this.#hooks();
     const client = new Client({
       connectors: [...connectors],
       realm: config.realm,
       hooks,
       exposeErrors,
+      authenticators,
       codec: encryption?.codec,
       payloadForm: encryption?.payloadForm,
       clock,
@@ -129,6 +145,7 @@ export class ComponentRun {
         config,
         session: client.session,
         log,
+        process,
       });
     } catch (error) {
       this.#fail(new BrokenComponent(error instanceof Error ? error.message : String(error), { cause: error }));

@@ -29,8 +29,9 @@ export const COMPONENT_STATES: Readonly<
     end: 'stopped',
     fail: 'stopped',
   },
-  stopped: { stop: 'stopped' },
-  failed: { stop: 'failed' },
+  // Somebody has it started once more: another instance, another client.
+  stopped: { start: 'starting', stop: 'stopped' },
+  failed: { start: 'starting', stop: 'failed' },
 };
 
 /** Where a step leads from a state; undefined where it leads nowhere. */

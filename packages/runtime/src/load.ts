@@ -17,7 +17,8 @@ export interface LoadedComponent {
 }
 
 /**
- * Imports a service's file and returns what it offers: every exported class that has its own `@component`, once each.
+ * Imports a service's file and returns what it offers: every exported class that has its own `@component`, and every
+ * exported value of `defineComponent`, once each.
  *
  * @param file a path, absolute or relative to `from`
  * @param from the directory that relative paths start at
@@ -87,7 +88,7 @@ async function packageBeside(file: string, path: string): Promise<ComponentPacka
 
 function noComponent(file: string, more = '', cause?: unknown): NoSuchComponent {
   return new NoSuchComponent(
-    `${file}: no component in it; export a class decorated with @component() from '@wamp-run/component'${more}`,
+    `${file}: no component in it; export a class decorated with @component(), or what defineComponent() gives, of '@wamp-run/component'${more}`,
     { cause },
   );
 }

@@ -1,8 +1,17 @@
 import type { ExposeErrors, Retry } from '@wamp-run/client';
-import { type Clock, type Connector, type Logger, type Random, silent } from '@wamp-run/protocol';
-import { type ComponentEncryption, ComponentRun, type ComponentStatus } from './component-run.js';
-import { BrokenComponent } from './errors.js';
-import type { LoadedComponent } from './load.js';
+import type { ConfiguredDescription, Controller, ProcessScope } from '@wamp-run/component';
+import {
+  type ClientAuthenticator,
+  type Clock,
+  type Connector,
+  type Logger,
+  type Random,
+  silent,
+} from '@wamp-run/protocol';
+import type { ComponentEncryption, ComponentStatus } from './component-run.js';
+import { BrokenComponent, NoSuchComponent } from './errors.js';
+import { HostedComponent } from './hosted-component.js';
+import type { ComponentPackage, LoadedComponent } from './load.js';
 
 /** A component and where it is to be joined. */
 export interface ComponentToRun {
@@ -12,6 +21,8 @@ export interface ComponentToRun {
   /** The process's realm. A realm in the component's decorator wins over it. */
   readonly realm: string;
   /** Default: none, and its payloads go in the clear. */
+  /** How it logs in. Default: as anonymous. */
+  readonly authenticators?: readonly ClientAuthenticator[];
   readonly encryption?: ComponentEncryption | undefined;
 }
 
@@ -40,16 +51,21 @@ export interface RuntimeEnd {
  * Runs components side by side, each with an instance, a session and a life of its own: what befalls one
  * is not felt by another.
  *
- * @throws BrokenComponent from the constructor: two components offer one procedure in one realm
+ * @throws BrokenComponent from the constructor: two components offer one procedure in one realm, or a URI cannot be had
+ * from a component's configuration
  */
 export class Runtime {
   /** Resolves when the last component has ended, stopped or failed. */
   readonly closed: Promise<RuntimeEnd>;
-  readonly #runs: readonly ComponentRun[];
+  /** What components have as `config.controller`. */
+  readonly controller: Controller;
+  readonly #hosted: readonly HostedComponent[];
   readonly #log: Logger;
   readonly #clock: Clock;
   readonly #grace: number;
+  readonly #failures = new Map<HostedComponent, Error>();
   #started = false;
+  #over = false;
   #stopping: Promise<void> | undefined;
   readonly #close: (end: RuntimeEnd) => void;
 
@@ -59,34 +75,47 @@ export class Runtime {
     this.#clock = options.clock;
     this.#grace = options.grace ?? 10_000;
     const shared = new Map<string, unknown>();
-    const controller = {
-      components: () => this.status().map(({ name, state }) => ({ name, state })),
-      stop: () => this.stop(),
+    this.controller = {
+      list: () => this.status().map(({ name, state, realm }) => ({ name, state, realm })),
+      start: async (name) => this.#named(name).start(),
+      stop: async (name) => (name === undefined ? this.stop() : this.#named(name).stop()),
+      restart: async (name) => this.#named(name).restart(),
     };
-    checkProcedures(options.components);
+    const descriptions = configuredDescriptions(options.components);
+    checkProcedures(descriptions, options.components);
     const names = distinctNames(options.components);
-    this.#runs = options.components.map(({ loaded, connectors, realm, encryption }, index) => {
+    const processes = new Map<ComponentPackage, ProcessScope>();
+    this.#hosted = options.components.map(({ loaded, connectors, realm, authenticators, encryption }, index) => {
       const name = names[index] as string;
-      const own = loaded.description.realm ?? realm;
-      return new ComponentRun({
-        name,
-        loaded,
-        connectors,
-        encryption,
-        config: {
-          realm: own,
-          extra: loaded.description.extra,
-          keyring: encryption?.keyring,
-          controller,
-          shared,
-          runner: options.runner,
+      const process = processes.get(loaded.package) ?? new loaded.package.ProcessScope();
+      processes.set(loaded.package, process);
+      const { extra } = loaded.description;
+      return new HostedComponent({
+        run: {
+          name,
+          loaded,
+          configured: descriptions[index] as ConfiguredDescription,
+          process,
+          connectors,
+          authenticators,
+          encryption,
+          config: {
+            realm: loaded.description.realm ?? realm,
+            extra,
+            keyring: encryption?.keyring,
+            controller: this.controller,
+            shared,
+            runner: options.runner,
+          },
+          retry: options.retry,
+          exposeErrors: options.exposeErrors,
+          grace: this.#grace,
+          clock: options.clock,
+          random: options.random,
+          log: log.child({ component: name }),
         },
-        retry: options.retry,
-        exposeErrors: options.exposeErrors,
-        grace: this.#grace,
-        clock: options.clock,
-        random: options.random,
-        log: log.child({ component: name }),
+        ended: (component, error) => this.#ended(component, error),
+        stopping: () => this.#stopping !== undefined || this.#over,
       });
     });
     let close: (end: RuntimeEnd) => void = () => {};
@@ -100,23 +129,18 @@ export class Runtime {
   start(): void {
     if (this.#started || this.#stopping !== undefined) return;
     this.#started = true;
-    for (const run of this.#runs) {
-      run.start();
-      void run.ended.then((error) => this.#report(run, error));
-    }
-    void Promise.all(this.#runs.map((run) => run.ended)).then((ends) => {
-      this.#close({ failures: ends.filter((error) => error !== undefined) });
-    });
+    if (this.#hosted.length === 0) this.#finish();
+    for (const component of this.#hosted) component.begin();
   }
 
   /** Resolves when every component has been in service once, or has ended without. */
   async settled(): Promise<void> {
-    await Promise.all(this.#runs.map((run) => run.settled));
+    await Promise.all(this.#hosted.map(({ run }) => run.settled));
   }
 
   /** How each component is doing, in the order given. */
   status(): ComponentStatus[] {
-    return this.#runs.map((run) => run.status);
+    return this.#hosted.map(({ status }) => status);
   }
 
   /**
@@ -130,28 +154,54 @@ export class Runtime {
 
   async #stop(): Promise<void> {
     const until = this.#clock.now() + this.#grace;
-    for (const run of [...this.#runs].reverse()) {
+    for (const { run } of [...this.#hosted].reverse()) {
       // Who is not in service has nobody waiting for it, or not for all it has: it need not wait for its turn.
       if (run.status.state === 'running') await run.drain(Math.max(0, until - this.#clock.now()));
       else void run.stop();
     }
-    await Promise.all(this.#runs.map((run) => run.stop()));
-    if (!this.#started) this.#close({ failures: [] });
+    await Promise.all(this.#hosted.map(({ run }) => run.stop()));
+    if (!this.#started) this.#finish();
+  }
+
+  #named(name: string): HostedComponent {
+    const found = this.#hosted.find(({ status }) => status.name === name);
+    if (found !== undefined) return found;
+    const names = this.#hosted.map(({ status }) => status.name).join(', ');
+    throw new NoSuchComponent(`there is no component '${name}' in this process; there are: ${names}`);
   }
 
   /** A failure among components that go on is told here; the last one's is what `closed` resolves with. */
-  #report(run: ComponentRun, error: Error | undefined): void {
-    if (error === undefined) return;
-    const alive = this.status().filter(({ state }) => state !== 'failed' && state !== 'stopped');
-    if (alive.length > 0) this.#log.error({ component: run.status.name, err: error }, `failed: ${error.message}`);
+  #ended(component: HostedComponent, error: Error | undefined): void {
+    if (error === undefined) this.#failures.delete(component);
+    else this.#failures.set(component, error);
+    if (this.#hosted.every(({ over }) => over)) this.#finish();
+    else if (error !== undefined) {
+      this.#log.error({ component: component.status.name, err: error }, `failed: ${error.message}`);
+    }
+  }
+
+  #finish(): void {
+    this.#over = true;
+    this.#close({ failures: this.#hosted.flatMap((each) => this.#failures.get(each) ?? []) });
   }
 }
 
-function checkProcedures(components: readonly ComponentToRun[]): void {
+/** Each component with the URIs that it has in its realm, and with its `extra`. */
+function configuredDescriptions(components: readonly ComponentToRun[]): ConfiguredDescription[] {
+  return components.map(({ loaded: { description, package: componentPackage }, realm }) => {
+    try {
+      return componentPackage.configured(description, { realm: description.realm ?? realm, extra: description.extra });
+    } catch (error) {
+      throw new BrokenComponent(error instanceof Error ? error.message : String(error), { cause: error });
+    }
+  });
+}
+
+function checkProcedures(descriptions: readonly ConfiguredDescription[], components: readonly ComponentToRun[]): void {
   const owners = new Map<string, string>();
   const clashes: string[] = [];
-  for (const { loaded, realm } of components) {
-    const { description } = loaded;
+  for (const [i, description] of descriptions.entries()) {
+    const realm = components[i]?.realm;
     for (const { uri } of description.procedures) {
       const key = JSON.stringify([description.realm ?? realm, uri]);
       const owner = owners.get(key);

@@ -13,10 +13,15 @@ describe('the life of a component', () => {
     }
   });
 
-  test('what has ended stays ended, whatever comes late', () => {
+  test('what has ended stays ended, whatever comes late, until it is started again', () => {
     for (const step of STEPS) {
+      if (step === 'start') continue;
       for (const state of ['stopped', 'failed'] as const) expect([undefined, state]).toContain(nextState(state, step));
     }
+  });
+
+  test('what has ended can be started again', () => {
+    for (const state of ['stopped', 'failed'] as const) expect(nextState(state, 'start')).toBe('starting');
   });
 
   test('every state can be stopped, and every state but the first is reached', () => {

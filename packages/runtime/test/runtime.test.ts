@@ -683,3 +683,168 @@ describe('what is refused for good', () => {
     );
   });
 });
+
+describe('the handle on the hosting runtime', () => {
+  /** Notes what it is given, and what becomes of it. */
+  class Pool {
+    static readonly lives: string[] = [];
+    constructor() {
+      Pool.lives.push('made');
+    }
+    dispose(): void {
+      Pool.lives.push('disposed');
+    }
+  }
+  const provide = [{ token: Pool, useClass: Pool, scope: 'process' }] as const;
+
+  @component({ provide })
+  class Left {
+    static config: ComponentConfig;
+    static pools: Pool[] = [];
+    constructor(config: ComponentConfig, pool: Pool) {
+      Left.config = config;
+      Left.pools.push(pool);
+    }
+    @register('left.work') work(): void {}
+  }
+
+  @component({ provide })
+  class Right {
+    static config: ComponentConfig;
+    static pool: Pool;
+    constructor(config: ComponentConfig, pool: Pool) {
+      Right.config = config;
+      Right.pool = pool;
+    }
+    @register('right.work') work(): void {}
+  }
+
+  async function running() {
+    Pool.lives.length = 0;
+    Left.pools = [];
+    const routers = [new ScriptedRouter(), new ScriptedRouter()];
+    const clock = new FakeClock();
+    const runtime = new Runtime({
+      components: [Left, Right].map((of, i) => ({
+        loaded: loaded(of),
+        connectors: [(routers[i] as ScriptedRouter).connector],
+        realm: 'realm1',
+      })),
+      runner: { name: 'test', version: '7' },
+      clock,
+      random: (n) => new Uint8Array(n).fill(1),
+    });
+    runtime.start();
+    const peers = await Promise.all(routers.map((router) => router.welcomed(1)));
+    await runtime.settled();
+    return { runtime, routers, peers };
+  }
+
+  async function letGo(peer: ScriptedPeer): Promise<void> {
+    const withdrawn = await peer.expect(MessageType.UNREGISTER);
+    peer.say(unregisteredMessage(withdrawn.request));
+    await peer.expect(MessageType.GOODBYE);
+    peer.say(goodbyeMessage('wamp.close.goodbye_and_out'));
+  }
+
+  test('lists all of them; what they share is one object, and they know what started them', async () => {
+    await running();
+    expect(Left.config.controller.list()).toEqual([
+      { name: 'Left', state: 'running', realm: 'realm1' },
+      { name: 'Right', state: 'running', realm: 'realm1' },
+    ]);
+    Left.config.shared.set('said by', 'left');
+    expect(Right.config.shared.get('said by')).toBe('left');
+    expect(Right.config.runner).toEqual({ name: 'test', version: '7' });
+  });
+
+  test('stops one of them, and starts it again as another instance', async () => {
+    const { runtime, routers, peers } = await running();
+    const { controller } = Right.config;
+    const stopped = controller.stop('Left');
+    await letGo(peers[0] as ScriptedPeer);
+    await stopped;
+    expect(controller.list().map(({ state }) => state)).toEqual(['stopped', 'running']);
+    const started = controller.start('Left');
+    await (routers[0] as ScriptedRouter).welcomed(1);
+    await started;
+    expect(controller.list().map(({ state }) => state)).toEqual(['running', 'running']);
+    expect(Left.pools).toHaveLength(2);
+    expect(runtime.status()).toMatchObject([{ procedures: ['left.work'] }, { procedures: ['right.work'] }]);
+  });
+
+  test('restarts one of them; the runtime goes on, though it was the last', async () => {
+    const { runtime, routers, peers } = await running();
+    const over = runtime.closed.then(() => 'over');
+    const { controller } = Left.config;
+    const stopped = controller.stop('Right');
+    await letGo(peers[1] as ScriptedPeer);
+    await stopped;
+    const restarted = controller.restart('Left');
+    await letGo(peers[0] as ScriptedPeer);
+    const again = await (routers[0] as ScriptedRouter).welcomed(1);
+    await restarted;
+    expect(await Promise.race([over, Promise.resolve('on')])).toBe('on');
+    const last = controller.stop('Left');
+    await letGo(again);
+    await last;
+    expect(await over).toBe('over');
+    await expect(controller.start('Left')).rejects.toThrow('the runtime is stopping');
+  });
+
+  test('a start that fails says why', async () => {
+    const { routers, peers } = await running();
+    const { controller } = Right.config;
+    const stopped = controller.stop('Left');
+    await letGo(peers[0] as ScriptedPeer);
+    await stopped;
+    const started = controller.start('Left');
+    const peer = await (routers[0] as ScriptedRouter).peer();
+    await peer.expect(MessageType.HELLO);
+    peer.say(abortMessage(ERROR_URIS.noSuchRealm));
+    await expect(started).rejects.toMatchObject({ reason: ERROR_URIS.noSuchRealm });
+  });
+
+  test('a name that nobody has is refused, with those there are', async () => {
+    await running();
+    await expect(Left.config.controller.restart('Middle')).rejects.toThrow(
+      "there is no component 'Middle' in this process; there are: Left, Right",
+    );
+  });
+
+  test('what components share for the process is made once, and goes with the last of them', async () => {
+    const { peers } = await running();
+    expect(Left.pools[0]).toBe(Right.pool);
+    const { controller } = Left.config;
+    for (const [i, name] of ['Left', 'Right'].entries()) {
+      const stopped = controller.stop(name);
+      await letGo(peers[i] as ScriptedPeer);
+      await stopped;
+      expect(Pool.lives).toEqual(i === 0 ? ['made'] : ['made', 'disposed']);
+    }
+  });
+});
+
+describe('URIs that depend on the configuration', () => {
+  @component({ extra: { shop: 'north' } })
+  class Till {
+    @register(({ extra, realm }) => `com.${realm}.${extra.shop}.open`) open(): void {}
+  }
+
+  @component()
+  class Twin {
+    @register('com.realm1.north.open') open(): void {}
+  }
+
+  test('are registered, shown and compared as what they come to', async () => {
+    const router = new ScriptedRouter();
+    const { runtime } = runtimeOf(router, [Till]);
+    runtime.start();
+    const peer = await router.peer();
+    await peer.expect(MessageType.HELLO);
+    peer.say(welcomeMessage(7, ROLES));
+    expect(await peer.expect(MessageType.REGISTER)).toMatchObject({ procedure: 'com.realm1.north.open' });
+    expect(runtime.status()).toMatchObject([{ procedures: ['com.realm1.north.open'] }]);
+    expect(() => runtimeOf(router, [Till, Twin])).toThrow('com.realm1.north.open is offered by Till and by Twin');
+  });
+});

@@ -4,7 +4,7 @@
  *
  * @packageDocumentation
  */
-export type { ProviderOverride } from '@wamp-run/component';
+export type { Provider } from '@wamp-run/component';
 export { FakeClock, ScriptedPeer } from '@wamp-run/protocol/conformance';
 export {
   assertNotPublished,

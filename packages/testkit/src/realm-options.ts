@@ -1,7 +1,8 @@
 import type { ClientOptions, ExposeErrors, Retry } from '@wamp-run/client';
-import type { ComponentConfigFields, ProviderOverride } from '@wamp-run/component';
+import type { ComponentConfigFields, Provider } from '@wamp-run/component';
 import { type Connector, InvalidConfiguration, type Logger } from '@wamp-run/protocol';
 import type { RealmOptions, RouterOptions } from '@wamp-run/router';
+import type { ComponentToRun } from '@wamp-run/runtime';
 
 /** What the realm's router is made of, beside what the test realm itself hands in. */
 export type TestRouterOptions = Omit<
@@ -34,8 +35,11 @@ export interface StartOptions {
   readonly extra?: unknown;
   /** Other fields of `ComponentConfig`, in the place of the realm's own. */
   readonly config?: Partial<Pick<ComponentConfigFields, 'controller' | 'shared' | 'runner'>>;
-  /** What is injected in the place of the component's own dependencies. */
-  readonly providers?: readonly ProviderOverride[];
+  /**
+   * What is injected in the place of the component's own dependencies: of what it provides itself, and of any other
+   * class or token. One that replaces a provider of the process is the process's, too.
+   */
+  readonly providers?: readonly Provider[];
   /**
    * What is waited for: `running`, all that it offers is registered and subscribed; `started`, nothing. Default:
    * `running`.
@@ -47,6 +51,10 @@ export interface StartOptions {
   readonly retry?: Retry;
   /** What callers learn of errors that are not meant for them. Default: `none`. */
   readonly exposeErrors?: ExposeErrors;
+  /** How it logs in where a router asks for it, such as a ScriptedRouter. Default: as anonymous. */
+  readonly authenticators?: ComponentToRun['authenticators'];
+  /** What it encrypts its payloads with. Default: nothing. */
+  readonly encryption?: ComponentToRun['encryption'];
   /** Ways to another router, such as a ScriptedRouter's. Default: the realm's own. */
   readonly connectors?: readonly Connector[];
 }

@@ -1,6 +1,6 @@
 import { AssertionError } from 'node:assert';
 import { isDeepStrictEqual } from 'node:util';
-import { type ComponentClass, describe } from '@wamp-run/component';
+import { type ComponentClass, type ComponentDefinition, describe } from '@wamp-run/component';
 import { MessageType, messageFromList, type Value } from '@wamp-run/protocol';
 import type { ScriptedPeer } from '@wamp-run/protocol/conformance';
 import { IdNames } from './id-names.js';
@@ -49,7 +49,7 @@ export async function replayToRouter(transcript: Transcript, realm: TestRealm): 
 export async function replayToComponent(
   transcript: Transcript,
   realm: TestRealm,
-  target: ComponentClass,
+  target: ComponentClass | ComponentDefinition,
   options: ReplayToComponentOptions = {},
 ): Promise<void> {
   const { as = describe(target).name, ...start } = options;

@@ -1,5 +1,5 @@
 import { Client, type Session } from '@wamp-run/client';
-import { type ComponentClass, describe } from '@wamp-run/component';
+import { type ComponentClass, type ComponentDefinition, describe, ProcessScope } from '@wamp-run/component';
 import { InvalidConfiguration, type Logger, type Random, silent } from '@wamp-run/protocol';
 import { FakeClock, type ScriptedPeer } from '@wamp-run/protocol/conformance';
 import { advance } from './advance.js';
@@ -33,6 +33,7 @@ export class TestRealm {
   readonly #random: Random;
   readonly #router: RealmRouter;
   readonly #shared = new Map<string, unknown>();
+  readonly #process = new ProcessScope();
   readonly #components: TestComponent[] = [];
   readonly #clients: Client[] = [];
   readonly #participants = new Map<Target, Participant>();
@@ -61,7 +62,7 @@ export class TestRealm {
    *   an Error after `patience` real milliseconds, where it waits for the clock
    * @example const orders = await realm.start(Orders, { extra: { limit: 3 }, providers: [{ token: Stock, useValue: stock }] });
    */
-  async start(target: ComponentClass, options: StartOptions = {}): Promise<TestComponent> {
+  async start(target: ComponentClass | ComponentDefinition, options: StartOptions = {}): Promise<TestComponent> {
     this.#refuseWhenClosed();
     const participant = this.#network.enter(describe(target).name);
     const component = new TestComponent({
@@ -70,6 +71,8 @@ export class TestRealm {
       realm: this.name,
       connector: this.#network.connector(participant),
       shared: this.#shared,
+      process: this.#process,
+      begun: (session) => this.#participants.set(session, participant),
       start: options,
       clock: this.clock,
       random: this.#random,
@@ -78,7 +81,6 @@ export class TestRealm {
     this.#components.push(component);
     this.#participants.set(component, participant);
     component.begin();
-    if (component.session !== undefined) this.#participants.set(component.session, participant);
     if (options.until === 'started') return component;
     await patiently(component.settled(), this.#settings.patience, () => notInService(component, this.clock));
     const { error, state } = component.status;

@@ -1,4 +1,5 @@
-import { ApplicationError, TransportLost } from '@wamp-run/protocol';
+import { defineComponent, type Inject, type Session } from '@wamp-run/component';
+import { ApplicationError } from '@wamp-run/protocol';
 import { describe, expect, test } from 'vitest';
 import { createTestRealm, type TestRealm } from '../src/index.js';
 import { BrokenOrders, EURO, Orders, Stock } from './shop.js';
@@ -40,6 +41,61 @@ describe('a component in a test realm', () => {
     expect(await orders({ useValue: plenty })).toBe('20 tea in EUR');
     expect(await orders({ useFactory: () => plenty })).toBe('20 tea in EUR');
     expect(await orders({ useClass: Empty })).toBe('com.shop.error.too_many');
+  });
+
+  test('is given other providers than it brings, in the scope that they have', async () => {
+    const closed: string[] = [];
+    class Till {
+      constructor(readonly name = 'real') {}
+      dispose(): void {
+        closed.push(this.name);
+      }
+    }
+    class Teller {
+      constructor(readonly till: Till) {}
+    }
+    const teller = {
+      token: Teller,
+      useFactory: (inject: Inject) => new Teller(inject(Till)),
+      scope: 'process',
+    } as const;
+    const till = { token: Till, useFactory: () => new Till(), scope: 'process' } as const;
+    const desk = (prefix: string) =>
+      defineComponent({
+        name: 'Desk',
+        prefix,
+        provide: [teller, till],
+        setup: ({ inject }) => inject(Teller),
+        offer: ({ procedure }) => [procedure('till', {}, ({ deps }) => deps.till.name)],
+      });
+    const realm = createTestRealm();
+    const providers = [{ token: Till, useFactory: () => new Till('double') }];
+    await realm.start(desk('com.one'), { providers });
+    await realm.start(desk('com.other'), { providers });
+    const session = await realm.session();
+    expect(await session.call('com.one.till')).toBe('double');
+    expect(await session.call('com.other.till')).toBe('double');
+    await realm.close();
+    expect(closed).toEqual(['double']);
+  });
+
+  test('is told where a provider says nothing', async () => {
+    const realm = createTestRealm();
+    expect(await complaint(realm.start(Orders, { providers: [{ token: Stock } as never] }))).toBe(
+      'providers: Stock says nothing; say one of useValue, useClass, useFactory',
+    );
+    await realm.close();
+  });
+
+  test('is the same component, for the faults, after it was restarted', async () => {
+    const realm = createTestRealm();
+    const orders = await realm.start(Orders, { providers: EURO });
+    const first = orders.session;
+    await orders.restart();
+    expect(orders.session).not.toBe(first);
+    await realm.drop(orders.session as Session);
+    expect(orders.status.state).toBe('waiting');
+    await realm.close();
   });
 
   test('joins the realm of the test, whatever realm its decorator names', async () => {
@@ -217,7 +273,6 @@ describe('the end of a realm', () => {
     await expect(session.call('com.shop.order', ['tea', 1])).rejects.toThrow();
     await realm.close();
     expect(realm.clock.pending).toBe(0);
-    expect(TransportLost.name).toBe('TransportLost');
   });
 });
 

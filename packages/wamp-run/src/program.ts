@@ -11,6 +11,8 @@ import { complain, type World } from './world.js';
 
 type Flags = Partial<Record<SettingName, string>>;
 
+const LOGIN_FLAGS: readonly SettingName[] = ['auth', 'authid', 'secretFile', 'secret'];
+
 const RUN_FLAGS: readonly SettingName[] = [
   'url',
   'realm',
@@ -20,16 +22,20 @@ const RUN_FLAGS: readonly SettingName[] = [
   'logLevel',
   'connectTimeout',
   'exposeErrors',
+  ...LOGIN_FLAGS,
   'keyring',
 ];
 const ROUTER_FLAGS: readonly SettingName[] = ['realm', 'host', 'port', 'listen', 'logLevel'];
-const CALL_FLAGS: readonly SettingName[] = ['url', 'realm', 'logLevel', 'connectTimeout', 'keyring'];
+const CALL_FLAGS: readonly SettingName[] = ['url', 'realm', 'logLevel', 'connectTimeout', ...LOGIN_FLAGS, 'keyring'];
 
 /** The command, from its arguments to its exit code. It never ends the process: bin.ts does, with what comes back. */
 export async function main(argv: readonly string[], world: World): Promise<number> {
   let code: number = EXIT.clean;
   const settle = (names: readonly SettingName[], flags: Flags, env = world.env) => {
     const settings = readSettings(flags, env, names);
+    if (flags.secret !== undefined) {
+      world.stderr('wamp-run: others on this machine can read --secret; use --secret-file, or WAMP_SECRET\n');
+    }
     return { settings, log: logger({ level: settings.logLevel, pretty: world.terminal }) };
   };
 
@@ -132,6 +138,10 @@ const PLACEHOLDER: Record<SettingName, string> = {
   logLevel: '<level>',
   connectTimeout: '<ms>',
   exposeErrors: '<what>',
+  auth: '<method>',
+  authid: '<name>',
+  secret: '<text>',
+  secretFile: '<file>',
   keyring: '<file>',
 };
 
@@ -144,6 +154,10 @@ const HELP: Record<SettingName, string> = {
   logLevel: 'trace, debug, info, warn, error or silent',
   connectTimeout: 'give up when no router was reached in this time, 0 for never',
   exposeErrors: 'what callers learn of unexpected errors: none, message or traceback',
+  auth: 'log in at the router: ticket, wampcra, wamp-scram or cryptosign',
+  authid: 'who logs in',
+  secret: 'the secret of the login, for everybody on this machine to read',
+  secretFile: 'the file of the secret, or of the private key',
   keyring: 'encrypt from end to end with the keys in this file',
 };
 

@@ -1,10 +1,11 @@
 import { EXPOSE_ERRORS, type ExposeErrors } from '@wamp-run/client';
 import { InvalidConfiguration } from '@wamp-run/protocol';
 import convict from 'convict';
+import { LOGIN_METHODS, type LoginSettings } from './login.js';
 import { LOG_LEVELS, type LogLevel } from './logs.js';
 
 /** What the command can be told, by flag or by environment. */
-export interface Settings {
+export interface Settings extends LoginSettings {
   /** The router to join; empty: bring one. */
   readonly url: string;
   readonly realm: string;
@@ -40,6 +41,20 @@ const SCHEMA = {
     format: [...EXPOSE_ERRORS],
     default: 'none' as ExposeErrors,
     env: 'WAMP_EXPOSE_ERRORS',
+  },
+  auth: {
+    doc: 'how to log in at the router',
+    format: ['', ...LOGIN_METHODS],
+    default: '' as LoginSettings['auth'],
+    env: 'WAMP_AUTH',
+  },
+  authid: { doc: 'who logs in', format: String, default: '', env: 'WAMP_AUTHID' },
+  secret: { doc: 'the secret of the login', format: String, default: '', env: 'WAMP_SECRET' },
+  secretFile: {
+    doc: 'the file of the secret, or of the private key',
+    format: String,
+    default: '',
+    env: 'WAMP_SECRET_FILE',
   },
   keyring: { doc: 'the file of keys for end-to-end encryption', format: String, default: '', env: 'WAMP_KEYRING' },
 } as const;
@@ -121,6 +136,10 @@ const EXPECTED: Record<SettingName, string> = {
   logLevel: `one of ${LOG_LEVELS.join(', ')}`,
   connectTimeout: 'a number of milliseconds (0 or more)',
   exposeErrors: `one of ${EXPOSE_ERRORS.join(', ')}`,
+  auth: `one of ${LOGIN_METHODS.join(', ')}`,
+  authid: 'a name',
+  secret: 'a secret',
+  secretFile: 'a file',
   keyring: 'a file of keys',
 };
 

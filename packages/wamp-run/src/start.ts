@@ -1,5 +1,13 @@
 import type { ExposeErrors } from '@wamp-run/client';
-import { type Clock, type Connector, type Logger, type Random, silent } from '@wamp-run/protocol';
+import {
+  type ClientAuthenticator,
+  type Clock,
+  type Connector,
+  InvalidConfiguration,
+  type Logger,
+  type Random,
+  silent,
+} from '@wamp-run/protocol';
 import { Router } from '@wamp-run/router';
 import {
   type ComponentStatus,
@@ -38,6 +46,8 @@ export interface StartOptions {
    * it. Default: none, and arguments go in the clear.
    */
   readonly keyring?: string;
+  /** How the components log in at `url`. Default: as anonymous. Refused where there is no `url`. */
+  readonly authenticators?: readonly ClientAuthenticator[];
   /** Default: silent. */
   readonly log?: Logger;
   /** Default: the machine's. */
@@ -80,6 +90,10 @@ export async function start(options: StartOptions): Promise<Running> {
     options.keyring === undefined
       ? undefined
       : await readEncryption(options.keyring, { from: options.from, clock, random });
+  const { authenticators = [] } = options;
+  if (authenticators.length > 0 && options.url === undefined) {
+    throw new InvalidConfiguration('a login is for a router that is there already; name it with url (--url)');
+  }
   const found: LoadedComponent[] = [];
   const loaded = new Set<string>();
   for (const file of options.files) {
@@ -97,7 +111,7 @@ export async function start(options: StartOptions): Promise<Running> {
   let runtime: Runtime;
   try {
     runtime = new Runtime({
-      components: found.map((loaded) => ({ loaded, realm, connectors: [home.connector], encryption })),
+      components: found.map((loaded) => ({ loaded, realm, connectors: [home.connector], authenticators, encryption })),
       runner: { name: 'wamp-run', version: VERSION },
       ...(options.exposeErrors === undefined ? {} : { exposeErrors: options.exposeErrors }),
       clock,

@@ -11,6 +11,10 @@ const DEFAULTS = {
   logLevel: 'info',
   connectTimeout: 0,
   exposeErrors: 'none',
+  auth: '',
+  authid: '',
+  secret: '',
+  secretFile: '',
   keyring: '',
 };
 
@@ -24,6 +28,10 @@ const GIVEN: Record<SettingName, [string, unknown]> = {
   logLevel: ['debug', 'debug'],
   connectTimeout: ['5000', 5000],
   exposeErrors: ['message', 'message'],
+  auth: ['ticket', 'ticket'],
+  authid: ['ann', 'ann'],
+  secret: ['s3cret', 's3cret'],
+  secretFile: ['ann.secret', 'ann.secret'],
   keyring: ['./shop.keys.json', './shop.keys.json'],
 };
 

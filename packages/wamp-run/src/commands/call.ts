@@ -4,6 +4,7 @@ import { json } from '@wamp-run/serializers/json';
 import { readEncryption } from '../encryption.js';
 import { EXIT, exitCodeOfCall } from '../exit-codes.js';
 import { toJsonText } from '../json-text.js';
+import { readLogin } from '../login.js';
 import type { Settings } from '../settings.js';
 import { systemClock, systemRandom } from '../system.js';
 import { connectorFor } from '../wires.js';
@@ -41,6 +42,7 @@ export async function call(
     connectors: [connectorFor(settings.url === '' ? 'ws://127.0.0.1:8080/ws' : settings.url, systemClock)],
     realm: settings.realm,
     retry: false,
+    authenticators: await readLogin(settings, world.directory),
     codec: encryption?.codec,
     payloadForm: encryption?.payloadForm,
     clock: systemClock,

@@ -2,6 +2,7 @@ import { type Logger, TransportLost } from '@wamp-run/protocol';
 import { BrokenComponent, type RuntimeEnd } from '@wamp-run/runtime';
 import { askedToEnd, tellAsked } from '../asked-to-end.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
+import { readLogin } from '../login.js';
 import { addressesIn, type Settings } from '../settings.js';
 import { type Running, start } from '../start.js';
 import { startupTable } from '../startup-table.js';
@@ -24,6 +25,7 @@ export async function run(files: readonly string[], settings: Settings, world: W
     port: settings.port,
     listen: addressesIn(settings.listen),
     exposeErrors: settings.exposeErrors,
+    authenticators: await readLogin(settings, world.directory),
     log,
     ...(settings.url === '' ? {} : { url: settings.url }),
     ...(settings.keyring === '' ? {} : { keyring: settings.keyring }),

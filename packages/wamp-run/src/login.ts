@@ -1,0 +1,55 @@
+import { type ClientAuthenticator, InvalidConfiguration } from '@wamp-run/protocol';
+import { readSecretFile } from './secret-file.js';
+
+/** The methods that the command logs in by. */
+export const LOGIN_METHODS = ['ticket', 'wampcra', 'wamp-scram', 'cryptosign'] as const;
+
+export type LoginMethod = (typeof LOGIN_METHODS)[number];
+
+/** What the command is told of its login; empty where nothing is said. */
+export interface LoginSettings {
+  readonly auth: LoginMethod | '';
+  readonly authid: string;
+  readonly secret: string;
+  readonly secretFile: string;
+}
+
+/**
+ * The login that the settings ask for; none where they ask for none. Each method's code is loaded when it is wanted.
+ *
+ * @param from the directory that a relative `secretFile` starts at
+ * @throws InvalidConfiguration that names the flag, and never what is secret
+ */
+export async function readLogin(settings: LoginSettings, from: string): Promise<ClientAuthenticator[]> {
+  const { auth, authid, secret, secretFile } = settings;
+  if (auth === '') {
+    if (authid === '' && secret === '' && secretFile === '') return [];
+    throw new InvalidConfiguration(`--authid and --secret-file belong to a login; name it with --auth <method>`);
+  }
+  if (authid === '' && auth !== 'cryptosign') throw new InvalidConfiguration(`--auth ${auth}: needs --authid`);
+  if ((secret === '') === (secretFile === '')) {
+    const what = auth === 'cryptosign' ? 'its private key' : 'its secret';
+    const how = secret === '' ? 'in --secret-file, or in WAMP_SECRET' : 'once: in --secret-file or as --secret';
+    throw new InvalidConfiguration(`--auth ${auth}: needs ${what} ${how}`);
+  }
+  const text = secret === '' ? await readSecretFile({ path: secretFile, from, what: '--secret-file' }) : secret;
+  return [await authenticatorFor(auth, authid, text)];
+}
+
+async function authenticatorFor(method: LoginMethod, authid: string, text: string): Promise<ClientAuthenticator> {
+  // The end of the line belongs to the file, not to the secret.
+  const word = text.replace(/\r?\n$/, '');
+  switch (method) {
+    case 'ticket':
+      return (await import('@wamp-run/auth/ticket')).ticket({ authid, ticket: word });
+    case 'wampcra':
+      return (await import('@wamp-run/auth/wampcra')).wampcra({ authid, secret: word });
+    case 'wamp-scram':
+      return (await import('@wamp-run/auth/scram')).scram({ authid, password: word });
+    case 'cryptosign': {
+      const { cryptosign, readPrivateKey } = await import('@wamp-run/auth/cryptosign');
+      const key = readPrivateKey(text);
+      return cryptosign(authid === '' ? { key } : { key, authid });
+    }
+  }
+}
