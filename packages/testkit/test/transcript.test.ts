@@ -80,6 +80,25 @@ describe('a transcript', () => {
     await realm.close();
   });
 
+  test('is replayed with the ids of this run in what the clients say', async () => {
+    const first = createTestRealm({ seed: 1 });
+    const [one, other] = [await first.session(), await first.session()];
+    const registration = await one.register('com.shop.a', () => 1);
+    const subscription = await one.subscribe('com.shop.b', () => {});
+    await other.publish('com.shop.b', [1], { acknowledge: true, exclude: [one.details?.session as number] });
+    await registration.unregister();
+    await subscription.unsubscribe();
+    await expect(other.call('com.shop.a')).rejects.toThrow('wamp.error.no_such_procedure');
+    const transcript = first.transcript;
+    expect(transcript.toString()).not.toContain('EVENT');
+    const realm = createTestRealm({ seed: 2 });
+    await replayToRouter(new Transcript(transcript.lines), realm);
+    expect(realm.transcript.toString()).not.toContain('EVENT');
+    expect(realm.transcript.toString()).toContain('UNSUBSCRIBED');
+    await first.close();
+    await realm.close();
+  });
+
   test('that a router does not follow fails at the line where it differs', async () => {
     const transcript = Transcript.fromJsonLines(await recorded());
     const realm = createTestRealm({
