@@ -1,15 +1,24 @@
+// Longer than 300 lines: one transport has one order of events, from its handshake to its end, and one table for them.
+
 import {
   type Abort,
+  type Authenticate,
   abortMessage,
   CLOSE_REASONS,
   type Closed,
+  challengeMessage,
+  type Dict,
   ERROR_URIS,
   type Goodbye,
   goodbyeMessage,
   type Hello,
+  type Id,
+  isDict,
   type Logger,
+  type LoginAccepted,
   type Message,
   MessageType,
+  type PeerRoles,
   ProtocolError,
   routerTable,
   SessionMachine,
@@ -17,10 +26,12 @@ import {
   type TransportHandler,
   welcomeMessage,
 } from '@wamp-run/protocol';
+import type { Admission } from './admission.js';
 import { Deadline } from './deadline.js';
-import { identify, rolesOf } from './handshake.js';
+import { authmethodsOf, claimsOf, offeredBy, rolesOf } from './handshake.js';
+import { Login, type LoginOutcome } from './login/login.js';
 import type { Realm } from './realm.js';
-import type { Realms } from './realms.js';
+import type { Entrance, Realms } from './realms.js';
 import type { RouterSettings } from './router-options.js';
 import { type Outlet, Session } from './session.js';
 import type { SessionIds } from './session-ids.js';
@@ -31,14 +42,24 @@ export interface AttachmentHost {
   readonly settings: RouterSettings;
   readonly realms: Realms;
   readonly sessionIds: SessionIds;
+  /** Counts the clients that have not joined yet. */
+  readonly handshakes: Admission;
   /** The transport is gone. */
   detached(attachment: Attachment): void;
+}
+
+/** A client between HELLO and WELCOME. */
+interface Applicant {
+  readonly id: Id;
+  readonly roles: PeerRoles;
+  readonly entrance: Entrance;
+  readonly login: Login;
 }
 
 const SHUT_DOWN = 'the router shuts down';
 
 /** One transport: the session on it, and after GOODBYE both ways perhaps another. */
-export class Attachment implements TransportHandler, Outlet {
+export class Attachment implements TransportHandler, Outlet, LoginOutcome {
   readonly #transport: Transport;
   readonly #host: AttachmentHost;
   readonly #machine = new SessionMachine(routerTable);
@@ -47,6 +68,9 @@ export class Attachment implements TransportHandler, Outlet {
   readonly #gone: Promise<void>;
   #resolveGone: () => void = () => {};
   #joined: { readonly session: Session; readonly realm: Realm } | undefined;
+  #applicant: Applicant | undefined;
+  /** Counted among those that have not joined yet. */
+  #halfOpen = false;
   #hadSession = false;
   /** Something has come from the client since the idle deadline was last looked at. */
   #heard = false;
@@ -68,6 +92,12 @@ export class Attachment implements TransportHandler, Outlet {
   /** The client's network address; undefined where it has none. */
   get address(): string | undefined {
     return this.#transport.details.address;
+  }
+
+  /** Counts this client among those that have not joined yet. Returns why it must go again; undefined where it may stay. */
+  beginHandshake(): string | undefined {
+    this.#halfOpen = true;
+    return this.#host.handshakes.enter(this.address);
   }
 
   /** Begins to listen for HELLO. */
@@ -104,6 +134,7 @@ export class Attachment implements TransportHandler, Outlet {
     this.#deadline.callOff();
     this.#machine.lose();
     if (why.error !== undefined) this.#log.warn({ err: why.error }, `transport failed: ${why.reason}`);
+    this.#endHandshake();
     this.#leave(why.reason);
     this.#host.detached(this);
     this.#resolveGone();
@@ -120,9 +151,10 @@ export class Attachment implements TransportHandler, Outlet {
     if (this.#over) return this.#gone;
     if (this.#joined !== undefined) {
       this.dismiss(CLOSE_REASONS.systemShutdown, SHUT_DOWN);
-    } else if (this.#machine.state === 'closed') {
+    } else if (this.#machine.state === 'closed' || this.#applicant !== undefined) {
       // HELLO may be on its way; a client that has said GOODBYE expects nothing more.
-      if (!this.#hadSession) this.#sendLast(abortMessage(CLOSE_REASONS.systemShutdown, { message: SHUT_DOWN }));
+      if (!this.#hadSession || this.#applicant !== undefined)
+        this.#sendLast(abortMessage(CLOSE_REASONS.systemShutdown, { message: SHUT_DOWN }));
       this.#hangUp();
     }
     return this.#gone;
@@ -144,7 +176,10 @@ export class Attachment implements TransportHandler, Outlet {
   #take(message: Message): void {
     switch (message.type) {
       case MessageType.HELLO:
-        this.#join(message);
+        this.#hello(message);
+        break;
+      case MessageType.AUTHENTICATE:
+        this.#authenticate(message);
         break;
       case MessageType.GOODBYE:
         this.#goodbye(message);
@@ -158,12 +193,59 @@ export class Attachment implements TransportHandler, Outlet {
     }
   }
 
-  #join(hello: Hello): void {
+  #hello(hello: Hello): void {
     const { settings, realms, sessionIds } = this.#host;
+    const { clock, random, loginTimeout } = settings;
+    const tooMany = this.#halfOpen ? undefined : this.beginHandshake();
+    if (tooMany !== undefined) throw new ProtocolError(tooMany, { reason: ERROR_URIS.limitExceeded });
     const roles = rolesOf(hello);
-    const identity = identify(hello, settings.random);
-    const realm = realms.find(hello.realm);
+    const entrance = realms.entranceOf(hello.realm);
+    const authmethods = authmethodsOf(hello);
+    const offered = offeredBy(authmethods, entrance.authenticators);
     const id = sessionIds.take();
+    const transport = this.#transport.details;
+    const request = {
+      session: id,
+      realm: hello.realm,
+      authmethods,
+      ...claimsOf(hello),
+      roles,
+      transport,
+      clock,
+      random,
+    };
+    const login = new Login(request, offered, this);
+    this.#applicant = { id, roles, entrance, login };
+    this.#deadline.set(loginTimeout, () => {
+      this.abort(new ProtocolError(`no login within ${loginTimeout} ms`, { reason: ERROR_URIS.timeout }));
+    });
+    login.begin();
+  }
+
+  #authenticate({ signature, extra }: Authenticate): void {
+    // A wire has looked at this; a client in the same program may say anything.
+    if (typeof signature !== 'string') throw new ProtocolError('AUTHENTICATE[1] signature: expected string');
+    this.#applicant?.login.prove({ signature, extra: isDict(extra) ? extra : {} });
+  }
+
+  challenge(method: string, extra: Dict): void {
+    this.send(challengeMessage(method, extra));
+  }
+
+  accept({ realm: name, authextra, ...accepted }: LoginAccepted & { readonly authmethod: string }): void {
+    const { settings, realms } = this.#host;
+    if (this.#applicant === undefined) return;
+    const { id, roles, entrance } = this.#applicant;
+    const { authid, authrole, authmethod, authprovider } = accepted;
+    const identity = { authid, authrole, authmethod, authprovider };
+    const realm = realms.enter(name, entrance);
+    if (!realm.hasRole(authrole)) {
+      realms.left(realm);
+      const text = `realm: ${quoted(name)} has no role ${quoted(authrole)}`;
+      throw new ProtocolError(text, { reason: ERROR_URIS.noSuchRole });
+    }
+    this.#applicant = undefined;
+    this.#endHandshake();
     this.#watch();
     const log = this.#log.child({ realm: realm.name, session: id });
     const { serializer } = this.#transport.details;
@@ -180,9 +262,35 @@ export class Attachment implements TransportHandler, Outlet {
     });
     this.#hadSession = true;
     this.#joined = { session, realm };
-    this.send(welcomeMessage(id, { roles: realm.roles, agent: settings.agent, realm: realm.name, ...identity }));
+    const extra = authextra === undefined ? {} : { authextra };
+    this.send(
+      welcomeMessage(id, { roles: realm.roles, agent: settings.agent, realm: realm.name, ...identity, ...extra }),
+    );
     realm.join(session);
-    log.debug({ authid: identity.authid }, 'session joined');
+    log.debug({ authid }, 'session joined');
+  }
+
+  refuse(reason: string, details: Dict, cause?: unknown): void {
+    if (this.#over) return;
+    if (cause === undefined) this.#log.warn({ reason }, 'login refused');
+    else this.#log.error({ reason, err: cause }, 'login refused: its authenticator failed');
+    this.#sendLast(abortMessage(reason, details));
+    this.#hangUp();
+  }
+
+  /** The client has joined, or never will. */
+  #endHandshake(): void {
+    if (this.#halfOpen) this.#host.handshakes.leave(this.address);
+    this.#halfOpen = false;
+    this.#endLogin();
+  }
+
+  #endLogin(): void {
+    if (this.#applicant === undefined) return;
+    const { login, id } = this.#applicant;
+    this.#applicant = undefined;
+    login.end();
+    this.#host.sessionIds.release(id);
   }
 
   /** From now on the client must not be silent for longer than `idleTimeout`: looked at once in that time. */
@@ -203,6 +311,18 @@ export class Attachment implements TransportHandler, Outlet {
       this.#hangUp();
       return;
     }
+    const session = this.#joined?.session;
+    if (session?.held !== undefined) {
+      // What was sent before it comes before it; the client no longer hears what becomes of that.
+      session.held.afterwards = () => this.#out(message);
+      session.end();
+      this.#deadline.set(this.#host.settings.closeTimeout, () => this.#out(message));
+      return;
+    }
+    this.#out(message);
+  }
+
+  #out(message: Goodbye): void {
     this.#leave(message.reason);
     this.send(goodbyeMessage(CLOSE_REASONS.goodbyeAndOut));
     this.#deadline.set(this.#host.settings.closeTimeout, () => this.#hangUp());
@@ -250,6 +370,7 @@ export class Attachment implements TransportHandler, Outlet {
   #hangUp(): void {
     if (this.#over) return;
     this.#over = true;
+    this.#endLogin();
     this.#deadline.callOff();
     this.#transport.close().catch((error: unknown) => {
       this.closed({ clean: false, reason: 'it could not be closed', error: error as Error });

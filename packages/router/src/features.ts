@@ -1,4 +1,5 @@
 import type { Feature, RouterRole } from '@wamp-run/protocol';
+import type { Disclosure } from './dealer/dealer-options.js';
 import type { RealmSettings } from './realm-options.js';
 import { ANNOUNCED } from './unannounced.js';
 
@@ -8,11 +9,16 @@ export function featuresOf({
   trustLevel,
   metaApi,
   history,
+  roles,
 }: RealmSettings): Record<RouterRole, readonly Feature[]> {
   const broker: Feature[] = [...ANNOUNCED.broker];
   const dealer: Feature[] = [...ANNOUNCED.dealer, 'testament_meta_api'];
-  if (disclosure !== 'never') {
+  const rules = roles?.flatMap((role) => role.rules) ?? [];
+  const discloses = (rule: Disclosure | undefined) => rule !== undefined && rule !== 'never';
+  if (disclosure !== 'never' || rules.some((rule) => discloses(rule.disclosePublisher))) {
     broker.push('publisher_identification');
+  }
+  if (disclosure !== 'never' || rules.some((rule) => discloses(rule.discloseCaller))) {
     dealer.push('caller_identification');
   }
   if (trustLevel !== undefined) {

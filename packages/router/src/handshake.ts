@@ -4,10 +4,10 @@ import {
   ERROR_URIS,
   type Hello,
   isDict,
+  type LoginRequest,
   PeerRoles,
   ProtocolError,
-  type Random,
-  type Value,
+  type RouterAuthenticator,
 } from '@wamp-run/protocol';
 
 /** Who a client is, once it is let in. */
@@ -18,7 +18,9 @@ export interface Identity {
   readonly authprovider: string;
 }
 
-/** What HELLO announces. A wire has seen to it that there are roles; a client in the same program may say anything. */
+// A wire has looked at HELLO's details; a client in the same program may say anything.
+
+/** What HELLO announces. */
 export function rolesOf(hello: Hello): PeerRoles {
   const roles = (hello.details as Dict | undefined)?.roles;
   if (isDict(roles)) {
@@ -30,32 +32,40 @@ export function rolesOf(hello: Hello): PeerRoles {
   });
 }
 
-/** Lets an anonymous client in: one that asks for no login, or for this one. */
-export function identify(hello: Hello, random: Random): Identity {
-  const { authmethods } = hello.details;
-  if (authmethods !== undefined && authmethods !== null && !offers(authmethods, 'anonymous')) {
-    throw new ProtocolError('HELLO details.authmethods: this router offers anonymous only', {
-      reason: ERROR_URIS.noMatchingAuthMethod,
-    });
-  }
-  return { authid: randomName(random), authrole: 'anonymous', authmethod: 'anonymous', authprovider: 'static' };
+/** The methods that HELLO offers, in the client's order, each once. A client that names none asks for no login. */
+export function authmethodsOf({ details }: Hello): readonly string[] {
+  const { authmethods } = details;
+  if (authmethods === undefined || authmethods === null) return ['anonymous'];
+  if (!Array.isArray(authmethods)) return [];
+  return [...new Set(authmethods.filter((method) => typeof method === 'string'))];
 }
 
-function offers(authmethods: Value, method: string): boolean {
-  return Array.isArray(authmethods) && authmethods.includes(method);
+/** What HELLO says of who the client is: a claim. */
+export function claimsOf({ details }: Hello): Pick<LoginRequest, 'authid' | 'authrole' | 'authextra'> {
+  const { authid, authrole, authextra } = details;
+  return {
+    authid: typeof authid === 'string' ? authid : undefined,
+    authrole: typeof authrole === 'string' ? authrole : undefined,
+    authextra: isDict(authextra) ? authextra : {},
+  };
 }
 
-// No 0, 1, I and O: people read these names to each other.
-const LETTERS = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
-
-/** A name of 100 random bits: `7KQ2-M9XR-4TBN-WEHD-83PZ`. */
-function randomName(random: Random): string {
-  let name = '';
-  let index = 0;
-  for (const byte of random(20)) {
-    if (index > 0 && index % 4 === 0) name += '-';
-    name += LETTERS.charAt(byte & 31);
-    index++;
+/**
+ * Those of a realm's authenticators that HELLO offers, in the client's order. Throws a ProtocolError where there is none;
+ * it names what the realm offers.
+ */
+export function offeredBy(
+  authmethods: readonly string[],
+  authenticators: readonly RouterAuthenticator[],
+): readonly RouterAuthenticator[] {
+  const offered: RouterAuthenticator[] = [];
+  for (const method of authmethods) {
+    const found = authenticators.find((authenticator) => authenticator.method === method);
+    if (found !== undefined) offered.push(found);
   }
-  return name;
+  if (offered.length > 0) return offered;
+  const names = authenticators.map(({ method }) => method).join(', ');
+  throw new ProtocolError(`HELLO details.authmethods: this realm offers ${names} only`, {
+    reason: ERROR_URIS.noMatchingAuthMethod,
+  });
 }

@@ -3,12 +3,21 @@
  *
  * @packageDocumentation
  */
+export type {
+  AuthorizationAnswer,
+  AuthorizationCacheOptions,
+  AuthorizationRequest,
+  Authorize,
+  AuthorizerOptions,
+} from './authorization/authorizer.js';
+export type { Action, RoleOptions, Rule } from './authorization/rule.js';
 export type { Disclosure } from './dealer/dealer-options.js';
 export type { Identity } from './handshake.js';
 export type { EventRange, EventStore, HistoryEvent } from './history/event-store.js';
 export { type MemoryEventStoreOptions, memoryEventStore } from './history/memory-event-store.js';
+export type { AuthenticatorProcedure } from './login/procedure-authenticator.js';
 export type { RealmCounts } from './realm.js';
 export type { HistoryOptions, HistoryTopic, RealmOptions, TrustedAction, TrustLevel } from './realm-options.js';
-export { Router, type RouterCounts } from './router.js';
+export { type AskOptions, type ForgetOptions, Router, type RouterCounts } from './router.js';
 export type { RouterLimits } from './router-limits.js';
 export type { RouterOptions } from './router-options.js';

@@ -1,8 +1,19 @@
-import { checkUri, InvalidConfiguration, type MatchPolicy, type UriRule } from '@wamp-run/protocol';
+import { InvalidConfiguration, type MatchPolicy, type RouterAuthenticator, type UriRule } from '@wamp-run/protocol';
+import { type AuthorizerOptions, type AuthorizerSettings, settleAuthorizer } from './authorization/authorizer.js';
+import { type RoleOptions, type RoleSettings, settleRoles } from './authorization/rule.js';
+import { checkConfiguredUri } from './configured-uri.js';
 import type { Disclosure } from './dealer/dealer-options.js';
 import type { Identity } from './handshake.js';
 import type { EventStore } from './history/event-store.js';
 import { memoryEventStore } from './history/memory-event-store.js';
+import { checkAuthenticators } from './login/authenticators.js';
+import {
+  type AuthenticatorProcedure,
+  type AuthenticatorProcedureSettings,
+  settleAuthenticatorProcedure,
+} from './login/procedure-authenticator.js';
+import { oneOf } from './one-of.js';
+import { checkOptionNames } from './option-names.js';
 
 /** What a session does that a level of trust is given to. */
 export type TrustedAction = 'call' | 'publish';
@@ -51,6 +62,21 @@ export interface RealmOptions {
   readonly metaApi?: 'full' | 'read' | 'none';
   /** Default: none. */
   readonly history?: HistoryOptions;
+  /** How clients log in here. Default: the router's `authenticators`. */
+  readonly authenticators?: readonly RouterAuthenticator[];
+  /**
+   * A procedure that decides who may join, by the methods that it takes, besides `authenticators`. Default: none. Where
+   * there is nothing else, nobody joins without it: have it in another realm then.
+   */
+  readonly authenticator?: AuthenticatorProcedure;
+  /**
+   * What the sessions of each role may do: what its rules allow, and nothing else. Who would have a role that is not
+   * listed is refused with `wamp.error.no_such_role`, unless there is an `authorizer`. Default: where there is no
+   * `authorizer` either, everybody may do everything.
+   */
+  readonly roles?: readonly RoleOptions[];
+  /** Who decides on what the rules say nothing of. Default: nobody, and it is not allowed. */
+  readonly authorizer?: AuthorizerOptions;
 }
 
 /** A history with its defaults in place. */
@@ -66,32 +92,48 @@ export interface RealmSettings {
   readonly trustLevel: TrustLevel | undefined;
   readonly metaApi: 'full' | 'read' | 'none';
   readonly history: HistorySettings | undefined;
+  readonly authenticators: readonly RouterAuthenticator[] | undefined;
+  readonly authenticator: AuthenticatorProcedureSettings | undefined;
+  readonly roles: readonly RoleSettings[] | undefined;
+  readonly authorizer: AuthorizerSettings | undefined;
 }
 
-const KNOWN = ['name', 'disclosure', 'trustLevel', 'metaApi', 'history'];
+const NAMES = {
+  name: true,
+  disclosure: true,
+  trustLevel: true,
+  metaApi: true,
+  history: true,
+  authenticators: true,
+  authenticator: true,
+  roles: true,
+  authorizer: true,
+} as const;
 
 /** Fills in the defaults. Throws InvalidConfiguration, naming the option; `place` is where in the options this stands. */
 export function settleRealm(options: string | RealmOptions, place: string, rule: UriRule): RealmSettings {
   if (typeof options !== 'object' || options === null) {
     checkConfiguredUri(options, place, 'exact', rule);
-    return { name: options, disclosure: 'asked', trustLevel: undefined, metaApi: 'full', history: undefined };
+    return settleRealm({ name: options }, place, rule);
   }
-  for (const key of Object.keys(options)) {
-    if (!KNOWN.includes(key)) {
-      throw new InvalidConfiguration(`${place}.${key}: there is no such option; there are ${KNOWN.join(', ')}`);
-    }
-  }
-  const { name, trustLevel, history } = options;
+  checkOptionNames<RealmOptions>(options, NAMES, place);
+  const { name, trustLevel, history, authenticators, authenticator, roles, authorizer } = options;
   checkConfiguredUri(name, `${place}.name`, 'exact', rule);
   if (trustLevel !== undefined && typeof trustLevel !== 'function') {
     throw new InvalidConfiguration(`${place}.trustLevel: expected a function, got ${typeof trustLevel}`);
   }
+  checkAuthenticators(authenticators, `${place}.authenticators`);
   return {
     name,
     disclosure: oneOf(`${place}.disclosure`, options.disclosure ?? 'asked', ['asked', 'always', 'never']),
     trustLevel,
     metaApi: oneOf(`${place}.metaApi`, options.metaApi ?? 'full', ['full', 'read', 'none']),
     history: history === undefined ? undefined : settleHistory(history, `${place}.history`, rule),
+    authenticators,
+    authenticator:
+      authenticator && settleAuthenticatorProcedure(authenticator, `${place}.authenticator`, { realm: name, rule }),
+    roles: roles && settleRoles(roles, `${place}.roles`, rule),
+    authorizer: authorizer && settleAuthorizer(authorizer, `${place}.authorizer`, rule),
   };
 }
 
@@ -109,18 +151,4 @@ function settleHistory({ topics, store }: HistoryOptions, place: string, rule: U
     return { uri, match: policy, keep: keep ?? 1_000 };
   });
   return { topics: settled, store: store ?? memoryEventStore() };
-}
-
-/** Throws InvalidConfiguration unless this is one of these words. */
-export function oneOf<T extends string>(place: string, value: T, words: readonly T[]): T {
-  if (words.includes(value)) return value;
-  throw new InvalidConfiguration(`${place}: expected one of ${words.join(', ')}, got ${JSON.stringify(value)}`);
-}
-
-function checkConfiguredUri(uri: string, place: string, match: MatchPolicy, rule: UriRule): void {
-  try {
-    checkUri(uri, place, match, rule);
-  } catch (error) {
-    throw new InvalidConfiguration((error as Error).message, { cause: error });
-  }
 }

@@ -7,16 +7,23 @@ import {
   type Message,
   MessageType,
   nameOf,
+  type PlainPayload,
   ProtocolError,
+  type Value,
 } from '@wamp-run/protocol';
+import type { ForgottenAnswers } from './authorization/answer-cache.js';
+import { Guard, type Guarded } from './authorization/guard.js';
+import { saysDisclosure } from './authorization/rule.js';
 import { Broker } from './broker/broker.js';
 import { Dealer } from './dealer/dealer.js';
+import type { DisclosureOf } from './disclosure.js';
 import { featuresOf } from './features.js';
 import { History } from './history/history.js';
 import type { MetaApi } from './meta/meta-api.js';
 import { metaApiOf } from './meta/meta-api-of.js';
 import { MetaEvents } from './meta/meta-events.js';
 import type { RealmSettings } from './realm-options.js';
+import { RouterCaller } from './router-caller.js';
 import type { RouterSettings } from './router-options.js';
 import type { DropCount, Session } from './session.js';
 import { SCOPES } from './testaments.js';
@@ -52,6 +59,10 @@ export class Realm {
   readonly #meta: MetaApi;
   readonly #events: MetaEvents;
   readonly #log: Logger;
+  /** Undefined where everybody may do everything. */
+  readonly #guard: Guard | undefined;
+  readonly #callAsRouter: () => RouterCaller;
+  #router: RouterCaller | undefined;
 
   constructor(realm: RealmSettings, router: RouterSettings) {
     const { disclosure, trustLevel } = realm;
@@ -65,6 +76,15 @@ export class Realm {
       wallTimeOf,
       enabled: realm.metaApi !== 'none',
     });
+    this.#callAsRouter = () => {
+      this.#router ??= new RouterCaller({ dealer: this.#dealer, clock, random, log: this.#log });
+      return this.#router;
+    };
+    this.#guard = this.#guardOf(realm, router);
+    const guard = this.#guard;
+    const discloses = realm.roles?.some(({ rules }) => rules.some(saysDisclosure)) === true;
+    const disclosureOf: DisclosureOf | undefined =
+      guard !== undefined && discloses ? (action, uri, peer) => guard.disclosureOf(action, uri, peer) : undefined;
     const history = realm.history && new History(realm.name, realm.history, this.#log);
     const events = this.#events;
     this.#broker = new Broker({
@@ -73,6 +93,7 @@ export class Realm {
       wallTime,
       limits,
       disclosure,
+      disclosureOf,
       trustLevel,
       history,
       events: events.subscriptions,
@@ -83,6 +104,7 @@ export class Realm {
       uriRule,
       limits,
       disclosure,
+      disclosureOf,
       trustLevel,
       events: events.registrations,
     });
@@ -103,6 +125,21 @@ export class Realm {
     return this.#sessions.size === 0;
   }
 
+  /** Whether sessions may have this role here. */
+  hasRole(authrole: string): boolean {
+    return this.#guard === undefined || this.#guard.hasRole(authrole);
+  }
+
+  /** Calls a procedure in the name of the router. See `RouterCaller.ask`. */
+  ask(procedure: string, args: Value[], timeout: number): Promise<PlainPayload> {
+    return this.#callAsRouter().ask(procedure, args, timeout);
+  }
+
+  /** Answers of its authorizer are forgotten. */
+  forgetAnswers(what: ForgottenAnswers): void {
+    this.#guard?.forget(what);
+  }
+
   /** A session joins; the others hear of it. */
   join(session: Session): void {
     this.#sessions.set(session.id, session);
@@ -113,6 +150,7 @@ export class Realm {
   leave(session: Session): void {
     session.end();
     this.#sessions.delete(session.id);
+    this.#guard?.leave(session);
     this.#broker.leave(session.subscriber);
     this.#dealer.leave(session.caller, session.callee);
     for (const scope of SCOPES) {
@@ -126,14 +164,18 @@ export class Realm {
 
   /** Routes a message of a joined session, at once. Throws a ProtocolError where the session broke the protocol. */
   receive(session: Session, message: Message): void {
+    if (session.held === undefined || this.#guard?.holdsBack(message, session) !== true) this.#route(session, message);
+  }
+
+  #route(session: Session, message: Message): void {
     switch (message.type) {
       case MessageType.PUBLISH:
         session.requests.take(message);
-        this.#broker.publish(message, session.subscriber);
+        this.#perform(session, message);
         break;
       case MessageType.SUBSCRIBE:
         session.requests.take(message);
-        this.#broker.subscribe(message, session.subscriber);
+        this.#perform(session, message);
         break;
       case MessageType.UNSUBSCRIBE:
         session.requests.take(message);
@@ -142,14 +184,14 @@ export class Realm {
       case MessageType.CALL:
         if (this.#dealer.proceed(message, session.caller)) break;
         session.requests.take(message);
-        if (!this.#answers(message, session)) this.#dealer.call(message, session.caller);
+        this.#perform(session, message);
         break;
       case MessageType.CANCEL:
         this.#dealer.cancel(message, session.caller);
         break;
       case MessageType.REGISTER:
         session.requests.take(message);
-        this.#dealer.register(message, session.callee);
+        this.#perform(session, message);
         break;
       case MessageType.UNREGISTER:
         session.requests.take(message);
@@ -164,6 +206,44 @@ export class Realm {
       default:
         throw new ProtocolError(`received ${nameOf(message)}, which is not for broker or dealer`);
     }
+  }
+
+  /** Does what a message asks for, where its session may ask for it. */
+  #perform(session: Session, message: Guarded): void {
+    if (this.#guard === undefined || this.#guard.admits(message, session)) this.#act(session, message);
+  }
+
+  #act(session: Session, message: Guarded): void {
+    switch (message.type) {
+      case MessageType.PUBLISH:
+        this.#broker.publish(message, session.subscriber);
+        break;
+      case MessageType.SUBSCRIBE:
+        this.#broker.subscribe(message, session.subscriber);
+        break;
+      case MessageType.CALL:
+        if (!this.#answers(message, session)) this.#dealer.call(message, session.caller);
+        break;
+      case MessageType.REGISTER:
+        this.#dealer.register(message, session.callee);
+        break;
+    }
+  }
+
+  #guardOf({ name, roles, authorizer }: RealmSettings, { clock, limits, uriRule }: RouterSettings): Guard | undefined {
+    if (roles === undefined && authorizer === undefined) return undefined;
+    return new Guard({
+      realm: name,
+      roles,
+      authorizer,
+      clock,
+      limits,
+      uriRule,
+      log: this.#log,
+      router: this.#callAsRouter,
+      perform: (message, session) => this.#act(session, message),
+      route: (message, session) => this.#route(session, message),
+    });
   }
 
   /** Whether this is a call of the router's own procedures, which then is answered. None of them takes a call in parts. */

@@ -1,5 +1,6 @@
 import { InvalidConfiguration } from '@wamp-run/protocol';
 import { DEALER_LIMITS, type DealerLimits } from './dealer/dealer-options.js';
+import { nearest } from './option-names.js';
 
 /** The bounds of a router. Each is a whole number, or Infinity for none. */
 export interface RouterLimits extends DealerLimits {
@@ -7,6 +8,10 @@ export interface RouterLimits extends DealerLimits {
   readonly sessions: number;
   /** The same from one network address (`sessions`); clients without one (in this process) are not counted here. Default 1 000. */
   readonly sessionsPerAddress: number;
+  /** Of those, clients that have not joined yet. Default 5 000. */
+  readonly handshakes: number;
+  /** The same from one network address. Default 500. */
+  readonly handshakesPerAddress: number;
   /** Realms that are made on demand and in use at one time. Default 1 000. */
   readonly realms: number;
   /** Subscriptions that one session may have. Default 10 000. */
@@ -25,6 +30,10 @@ export interface RouterLimits extends DealerLimits {
    * than this is closed. Default 64 MiB.
    */
   readonly queuedBytesInAll: number;
+  /** Messages of one session that wait for an authorizer's answer. Default 1 000. */
+  readonly heldMessages: number;
+  /** Bytes of their payloads. Default 16 MiB. */
+  readonly heldBytes: number;
   /** Retained events of one realm. Default 10 000. */
   readonly retainedEvents: number;
   /** Bytes of all retained events of one realm. Default 64 MiB. */
@@ -38,12 +47,16 @@ export const DEFAULT_LIMITS: RouterLimits = {
   ...DEALER_LIMITS,
   sessions: 10_000,
   sessionsPerAddress: 1_000,
+  handshakes: 5_000,
+  handshakesPerAddress: 500,
   realms: 1_000,
   subscriptions: 10_000,
   testaments: 100,
   testamentBytes: 2 ** 20,
   queuedBytes: 16 * 2 ** 20,
   queuedBytesInAll: 64 * 2 ** 20,
+  heldMessages: 1_000,
+  heldBytes: 16 * 2 ** 20,
   retainedEvents: 10_000,
   retainedBytes: 64 * 2 ** 20,
   historyAnswer: 1_000,
@@ -53,6 +66,8 @@ export const DEFAULT_LIMITS: RouterLimits = {
 const LEAST: Partial<Record<keyof RouterLimits, number>> = {
   sessions: 1,
   sessionsPerAddress: 1,
+  handshakes: 1,
+  handshakesPerAddress: 1,
   historyAnswer: 1,
 };
 
@@ -61,8 +76,10 @@ export function settleLimits(limits: Partial<RouterLimits>): RouterLimits {
   let settled: RouterLimits = DEFAULT_LIMITS;
   for (const [name, value] of Object.entries(limits)) {
     if (!Object.hasOwn(DEFAULT_LIMITS, name)) {
-      const known = Object.keys(DEFAULT_LIMITS).join(', ');
-      throw new InvalidConfiguration(`limits.${name}: there is no such limit; there are ${known}`);
+      const known = Object.keys(DEFAULT_LIMITS);
+      const meant = nearest(name, known);
+      const advice = meant === undefined ? `there are ${known.join(', ')}` : `did you mean ${meant}?`;
+      throw new InvalidConfiguration(`limits.${name}: there is no such limit; ${advice}`);
     }
     if (value === undefined) continue;
     const key = name as keyof RouterLimits;

@@ -1,7 +1,19 @@
-import { type Clock, InvalidConfiguration, type Logger, type Random, silent, type UriRule } from '@wamp-run/protocol';
-import { oneOf, type RealmOptions, type RealmSettings, settleRealm } from './realm-options.js';
+import {
+  type Clock,
+  InvalidConfiguration,
+  type Logger,
+  type Random,
+  type RouterAuthenticator,
+  silent,
+  type UriRule,
+} from '@wamp-run/protocol';
+import { checkAuthenticators } from './login/authenticators.js';
+import { oneOf } from './one-of.js';
+import { checkOptionNames } from './option-names.js';
+import { type RealmOptions, type RealmSettings, settleRealm } from './realm-options.js';
 import { type RouterLimits, settleLimits } from './router-limits.js';
 import type { OutgoingBounds } from './session.js';
+import { checkTimeout } from './timeout.js';
 
 /** How a router is made. */
 export interface RouterOptions {
@@ -36,8 +48,15 @@ export interface RouterOptions {
    * that go on counting when they connect again. Default `true`.
    */
   readonly strictRequestIds?: boolean;
+  /**
+   * How clients log in, in realms that do not say it themselves; no two of one method. A client's methods are taken in
+   * its order, and of those that are here the first that does not pass decides. Default: clients join anonymously.
+   */
+  readonly authenticators?: readonly RouterAuthenticator[];
   /** Milliseconds within which HELLO must come. Default 10 000. */
   readonly handshakeTimeout?: number;
+  /** Milliseconds from HELLO within which a login must be over, in however many rounds. Default 30 000. */
+  readonly loginTimeout?: number;
   /**
    * Milliseconds after which a client from which nothing has come is told GOODBYE `wamp.close.idle`; at the latest after
    * twice that. Pings of the wire do not count: a client that only listens is idle. 0 for no such bound. Default 0.
@@ -59,51 +78,49 @@ export interface RouterOptions {
 
 /** The options with their defaults, checked. */
 export interface RouterSettings
-  extends Required<Omit<RouterOptions, 'realms' | 'realmOnDemand' | 'limits' | 'slowSubscribers'>> {
+  extends Required<Omit<RouterOptions, 'realms' | 'realmOnDemand' | 'authenticators' | 'limits' | 'slowSubscribers'>> {
   readonly realms: readonly RealmSettings[];
   readonly realmOnDemand: RouterOptions['realmOnDemand'];
+  readonly authenticators: RouterOptions['authenticators'];
   readonly limits: RouterLimits;
   /** How much may wait for a client. */
   readonly outgoing: OutgoingBounds;
 }
 
-const KNOWN: readonly string[] = [
-  'realms',
-  'realmOnDemand',
-  'clock',
-  'wallTime',
-  'random',
-  'log',
-  'agent',
-  'uriRule',
-  'strictRequestIds',
-  'handshakeTimeout',
-  'idleTimeout',
-  'closeTimeout',
-  'limits',
-  'slowSubscribers',
-];
-
-// Timers of JavaScript hold 31 bits: what is longer fires at once.
-const LONGEST = 2 ** 31 - 1;
+const NAMES = {
+  realms: true,
+  realmOnDemand: true,
+  clock: true,
+  wallTime: true,
+  random: true,
+  log: true,
+  agent: true,
+  uriRule: true,
+  strictRequestIds: true,
+  authenticators: true,
+  handshakeTimeout: true,
+  loginTimeout: true,
+  idleTimeout: true,
+  closeTimeout: true,
+  limits: true,
+  slowSubscribers: true,
+} as const;
 
 /** Fills in the defaults. Throws InvalidConfiguration, naming the option. */
 export function settle(options: RouterOptions): RouterSettings {
+  checkOptionNames<RouterOptions>(options, NAMES);
   const uriRule = options.uriRule ?? 'loose';
   if (uriRule !== 'loose' && uriRule !== 'strict') {
     throw new InvalidConfiguration(`uriRule: expected loose or strict, got ${JSON.stringify(uriRule)}`);
   }
-  for (const key of Object.keys(options)) {
-    if (!KNOWN.includes(key)) {
-      throw new InvalidConfiguration(`${key}: there is no such option; there are ${KNOWN.join(', ')}`);
-    }
-  }
+  checkAuthenticators(options.authenticators, 'authenticators');
   const limits = settleLimits(options.limits ?? {});
   const { queuedBytes, queuedBytesInAll } = limits;
   const slowSubscribers = oneOf('slowSubscribers', options.slowSubscribers ?? 'drop', ['drop', 'close']);
   return {
     realms: settleRealms(options, uriRule),
     realmOnDemand: options.realmOnDemand,
+    authenticators: options.authenticators,
     clock: options.clock,
     wallTime: options.wallTime ?? Date.now,
     random: options.random,
@@ -111,9 +128,10 @@ export function settle(options: RouterOptions): RouterSettings {
     agent: options.agent ?? 'wamp-run',
     uriRule,
     strictRequestIds: options.strictRequestIds ?? true,
-    handshakeTimeout: timeout('handshakeTimeout', options.handshakeTimeout ?? 10_000, 1),
-    idleTimeout: timeout('idleTimeout', options.idleTimeout ?? 0, 0),
-    closeTimeout: timeout('closeTimeout', options.closeTimeout ?? 2_000, 0),
+    handshakeTimeout: checkTimeout('handshakeTimeout', options.handshakeTimeout ?? 10_000, 1),
+    loginTimeout: checkTimeout('loginTimeout', options.loginTimeout ?? 30_000, 1),
+    idleTimeout: checkTimeout('idleTimeout', options.idleTimeout ?? 0, 0),
+    closeTimeout: checkTimeout('closeTimeout', options.closeTimeout ?? 2_000, 0),
     limits,
     outgoing: { queuedBytes, queuedBytesInAll, slowSubscribers },
   };
@@ -131,9 +149,4 @@ function settleRealms({ realms = ['realm1'], realmOnDemand }: RouterOptions, rul
     }
   }
   return settled;
-}
-
-function timeout(name: string, ms: number, least: number): number {
-  if (typeof ms === 'number' && ms >= least && ms <= LONGEST) return ms;
-  throw new InvalidConfiguration(`${name}: expected ${least} to ${LONGEST} milliseconds, got ${String(ms)}`);
 }

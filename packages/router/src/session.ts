@@ -10,6 +10,7 @@ import {
   ProtocolError,
   SerializationError,
 } from '@wamp-run/protocol';
+import type { Held } from './authorization/held.js';
 import { Subscriber } from './broker/subscriptions.js';
 import { Callee, Caller } from './dealer/parties.js';
 import type { Identity } from './handshake.js';
@@ -24,7 +25,7 @@ export interface Outlet {
   /** Throws where the message cannot be sent. */
   send(message: Message): void;
   /** Ends the session with ABORT. */
-  abort(error: ProtocolError): void;
+  abort(error: unknown): void;
   /** Ends the session with GOODBYE, and waits for the client's for a time. */
   dismiss(reason: string, message: string | undefined): void;
 }
@@ -67,6 +68,8 @@ export class Session implements Peer {
   readonly caller: Caller;
   readonly callee: Callee;
   readonly testaments = new Testaments();
+  /** What waits for an authorizer's answer, while there is one to come. */
+  held: Held | undefined;
   readonly #bounds: OutgoingBounds;
   readonly #drops: DropCount;
   #outlet: Outlet | undefined;
@@ -120,6 +123,16 @@ export class Session implements Peer {
   /** The router ends this session: GOODBYE with a reason. */
   dismiss(reason: string, message: string | undefined): void {
     this.#outlet?.dismiss(reason, message);
+  }
+
+  /** Ends with ABORT: it broke the protocol, or something inside the router failed. */
+  abort(error: unknown): void {
+    this.#outlet?.abort(error);
+  }
+
+  /** Whether it has left. */
+  get over(): boolean {
+    return this.#outlet === undefined;
   }
 
   /** It has left: nothing is sent to it any more. */

@@ -31,6 +31,7 @@ function dealerAndEvents() {
     uriRule: 'loose',
     limits: DEALER_LIMITS,
     disclosure: 'asked',
+    disclosureOf: undefined,
     trustLevel: undefined,
     events: {
       created: tell('created'),

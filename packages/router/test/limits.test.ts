@@ -6,7 +6,7 @@ import { ALL_ROLES, argsOf, routed, routerAndClock, TestClient } from './clients
 
 describe('limits', () => {
   test.each<[string, unknown, string]>([
-    ['a name that is none', { sesions: 1 }, 'limits.sesions: there is no such limit; there are'],
+    ['a name that is none', { sesions: 1 }, 'limits.sesions: there is no such limit; did you mean sessions?'],
     ['a number below the least', { sessions: 0 }, 'limits.sessions: expected a whole number of at least 1'],
     ['a fraction', { subscriptions: 1.5 }, 'limits.subscriptions: '],
     ['a text', { testaments: '3' }, 'limits.testaments: '],

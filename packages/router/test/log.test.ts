@@ -1,13 +1,18 @@
 import {
   abortMessage,
+  authenticateMessage,
+  goodbyeMessage,
+  helloMessage,
   Logger,
   type Message,
   MessageType,
+  type RouterAuthenticator,
   SerializationError,
   type Transport,
 } from '@wamp-run/protocol';
+import { ScriptedPeer } from '@wamp-run/protocol/conformance';
 import { describe, expect, test } from 'vitest';
-import { routed, routerAndClock, TestClient } from './clients.js';
+import { ALL_ROLES, routed, routerAndClock, TestClient } from './clients.js';
 
 /** Keeps what is said, with the fields of the loggers that it came through. */
 class Notebook extends Logger {
@@ -149,5 +154,49 @@ describe('the log', () => {
     await routed();
     expect(log.of('error')).toEqual(['ERROR could not be sent: the transport failed']);
     expect(log.of('warn')).toEqual(['ERROR could not be sent']);
+  });
+
+  test('of a login says what became of it, and never what the client showed', async () => {
+    const log = new Notebook();
+    const ticket: RouterAuthenticator = {
+      method: 'ticket',
+      begin: () => ({
+        onHello: () => ({ outcome: 'challenge', extra: { nonce: 'the challenge' } }),
+        onAuthenticate: ({ signature }) => {
+          if (signature === 'a ticket that breaks it') throw new Error('the directory is down');
+          return { outcome: 'deny', message: 'no' };
+        },
+      }),
+    };
+    const { router } = routerAndClock({ log, authenticators: [ticket] });
+    for (const shown of ['a wrong ticket', 'a ticket that breaks it']) {
+      const peer = new ScriptedPeer();
+      router.attach(peer.transport);
+      const claims = { authmethods: ['ticket'], authid: 'joe', authextra: { pin: 'a pin' } };
+      peer.say(helloMessage('realm1', { roles: ALL_ROLES, ...claims }));
+      await peer.expect(MessageType.CHALLENGE);
+      peer.say(authenticateMessage(shown, { pin: 'a pin' }));
+      await peer.expect(MessageType.ABORT);
+    }
+    expect(log.of('warn')).toEqual(['login refused']);
+    expect(log.of('error')).toEqual(['login refused: its authenticator failed']);
+    expect(JSON.stringify(log.lines)).not.toMatch(/ticket that|wrong ticket|a pin|the challenge/);
+  });
+
+  test('knows no error where a session has said GOODBYE while an authorizer was asked about what came before', async () => {
+    const log = new Notebook();
+    const answers: ((allow: boolean) => void)[] = [];
+    const authorize = () => new Promise<boolean>((resolve) => answers.push(resolve));
+    const { router } = routerAndClock({ log, realms: [{ name: 'realm1', authorizer: { authorize } }] });
+    const client = await TestClient.join(router);
+    client.publish('com.tick', [], { acknowledge: true });
+    client.say(goodbyeMessage('wamp.close.normal'));
+    await routed();
+    answers[0]?.(true);
+    await client.expect(MessageType.GOODBYE);
+    expect(log.lines.map(({ level, text }) => `${level}: ${text}`)).toEqual([
+      'debug: session joined',
+      'debug: session left',
+    ]);
   });
 });

@@ -1,6 +1,6 @@
 import { type Message, MessageType, nameOf, type Transport, unsubscribeMessage } from '@wamp-run/protocol';
 import { describe, expect, test } from 'vitest';
-import { argsOf, routerAndClock, TestClient } from './clients.js';
+import { argsOf, routerAndClock, seeded, TestClient } from './clients.js';
 import { randomRun } from './random-run.js';
 import { breaches, LIMITED, SHARED } from './transcript.js';
 
@@ -59,6 +59,31 @@ describe('order', () => {
   });
 });
 
+/** All that is to be done without anything from outside is done. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** An authorizer that answers now at once, now after some turns, and sometimes no. */
+function whimsical(seed: number) {
+  const random = seeded(seed + 1_000);
+  let asked = 0;
+  const below = (n: number) => (random(1)[0] as number) % n;
+  const authorize = (): boolean | Promise<boolean> => {
+    const allow = below(20) !== 0;
+    const turns = below(12);
+    if (turns < 3) return allow;
+    asked++;
+    return later(turns, allow);
+  };
+  return { authorize, held: () => asked };
+}
+
+async function later(turns: number, allow: boolean): Promise<boolean> {
+  for (let left = turns; left > 0; left--) await Promise.resolve();
+  return allow;
+}
+
 const SEEDS = Array.from({ length: 25 }, (_, seed) => seed);
 
 describe('sessions at random', () => {
@@ -92,6 +117,21 @@ describe('sessions at random', () => {
       expect(clock.pending).toBe(0);
     }
   });
+
+  test.each(SEEDS)(
+    'keep every guarantee with an authorizer that takes its time, or does not: seed %i',
+    async (seed) => {
+      const { authorize, held } = whimsical(seed);
+      const { router, clock } = routerAndClock({
+        realms: [{ name: 'realm1', authorizer: { authorize, cache: seed % 2 === 0 ? false : { size: 5 } } }],
+      });
+      const records = await randomRun({ router, seed, steps: 400, clock, settled: turn });
+      expect(breaches(records)).toEqual([]);
+      expect(held()).toBeGreaterThan(20);
+      expect(router.counts()).toMatchObject({ transports: 0, realms: [{ sessions: 0, registrations: 0, calls: 0 }] });
+      expect(clock.pending).toBe(0);
+    },
+  );
 
   test('reach every message that a router sends', async () => {
     const heard = new Set<string>();

@@ -59,6 +59,8 @@ export interface RandomRun {
   readonly procedure?: typeof LIMITED | typeof SHARED;
   /** The router's clock, which then goes on now and again. */
   readonly clock?: FakeClock;
+  /** Waits until all that was said has been routed. Default: as long as that takes where nobody has to be asked. */
+  readonly settled?: () => Promise<void>;
 }
 
 /**
@@ -72,6 +74,7 @@ export async function randomRun({
   through,
   clock,
   procedure,
+  settled = routed,
 }: RandomRun): Promise<SessionRecord[]> {
   const dice = new Dice(seeded(seed));
   const present: Actor[] = [];
@@ -94,21 +97,21 @@ export async function randomRun({
     }
     if (dice.chance(10)) clock?.advance(dice.below(200));
     // Often many messages are under way at once.
-    if (dice.chance(3)) await routed();
+    if (dice.chance(3)) await settled();
   }
-  await routed();
+  await settled();
   // Each answer may let a call in that has waited.
   for (let answers = 1; answers > 0; ) {
     answers = 0;
     for (const actor of present) answers += actor.answerAll();
-    await routed();
+    await settled();
   }
   for (const actor of present) actor.heardInTime = actor.peer.heard.length;
   for (const actor of present) actor.leave();
-  await routed();
+  await settled();
   // Who said GOODBYE closes the connection when the answer is there.
   for (const actor of all) actor.peer.drop();
-  await routed();
+  await settled();
   return all.map((actor) => actor.record());
 }
 

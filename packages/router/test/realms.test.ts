@@ -29,8 +29,10 @@ describe('realms by options', () => {
     expect(make).toThrow(text);
   });
 
-  test('an option of the router that is none is refused, and says which there are', () => {
-    expect(() => routerAndClock({ realmz: [] } as Partial<RouterOptions>)).toThrow(/realmz: .* there are realms/);
+  test('an option of the router that is none is refused, with the one that was meant', () => {
+    expect(() => routerAndClock({ realmz: [] } as Partial<RouterOptions>)).toThrow(
+      /^realmz: there is no such option; did you mean realms\?/,
+    );
   });
 
   test('a name with options and the same name alone are the same realm', () => {

@@ -1,5 +1,5 @@
 import type { Id, Random, UriRule } from '@wamp-run/protocol';
-import type { Disclosure } from '../dealer/dealer-options.js';
+import type { DisclosureRules } from '../disclosure.js';
 import type { History } from '../history/history.js';
 import type { TrustLevel } from '../realm-options.js';
 import type { RouterLimits } from '../router-limits.js';
@@ -18,13 +18,12 @@ export interface SubscriptionEvents {
 }
 
 /** What a broker is made of. */
-export interface BrokerOptions {
+export interface BrokerOptions extends DisclosureRules {
   readonly random: Random;
   readonly uriRule: UriRule;
   /** Milliseconds since 1970. */
   readonly wallTime: () => number;
   readonly limits: RouterLimits;
-  readonly disclosure: Disclosure;
   readonly trustLevel: TrustLevel | undefined;
   readonly history: History | undefined;
   readonly events: SubscriptionEvents;

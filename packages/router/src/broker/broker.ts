@@ -76,8 +76,9 @@ export class Broker {
   }
 
   /** Why a session may not publish this; undefined where it may. */
-  refusedPublication(topic: string, options: Dict): Refusal | undefined {
-    return refusedTopic(topic, this.#publishing) ?? refusedDisclosure(options, this.#publishing);
+  refusedPublication(publisher: Peer, topic: string, options: Dict): Refusal | undefined {
+    const publication = { publisher, topic, options };
+    return refusedTopic(topic, this.#publishing) ?? refusedDisclosure(publication, this.#publishing);
   }
 
   /** Publishes in the name of a session that has left, with PUBLISH options. */

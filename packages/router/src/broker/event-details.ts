@@ -1,4 +1,5 @@
 import { type Dict, ERROR_URIS } from '@wamp-run/protocol';
+import { disclosureOf } from '../disclosure.js';
 import { detailsWith, type Passthru } from '../passthru.js';
 import type { Peer } from '../peer.js';
 import type { Refusal } from '../refuse.js';
@@ -7,12 +8,16 @@ import { trustOf } from '../trust.js';
 import type { BrokerOptions } from './broker-options.js';
 
 /** What decides on the details of an event. */
-export type DetailRules = Pick<BrokerOptions, 'disclosure' | 'trustLevel'>;
+export type DetailRules = Pick<BrokerOptions, 'disclosure' | 'disclosureOf' | 'trustLevel'>;
 
 /** For a publisher that asks to be disclosed where nobody is. */
-export function refusedDisclosure(options: Dict, { disclosure }: DetailRules): Refusal | undefined {
-  if (disclosure !== 'never' || options.disclose_me !== true) return undefined;
-  const text = 'PUBLISH options.disclose_me: this realm does not disclose sessions to each other';
+export function refusedDisclosure(
+  { publisher, topic, options }: Pick<DetailSource, 'publisher' | 'topic' | 'options'>,
+  rules: DetailRules,
+): Refusal | undefined {
+  if (options.disclose_me !== true || publisher === undefined) return undefined;
+  if (disclosureOf(rules, { action: 'publish', uri: topic, peer: publisher }) !== 'never') return undefined;
+  const text = 'PUBLISH options.disclose_me: publishers are not disclosed here';
   return { error: ERROR_URIS.discloseMeDisallowed, text };
 }
 
@@ -25,11 +30,13 @@ export interface DetailSource {
 }
 
 /** The details of the events of a publication, without the topic that subscribers to patterns get besides. */
-export function detailsOf(
-  { publisher, topic, options, passthru }: DetailSource,
-  { disclosure, trustLevel }: DetailRules,
-): Dict {
+export function detailsOf({ publisher, topic, options, passthru }: DetailSource, rules: DetailRules): Dict {
   if (publisher === undefined) return NOTHING;
+  const { trustLevel } = rules;
+  const disclosure =
+    rules.disclosureOf === undefined
+      ? rules.disclosure
+      : disclosureOf(rules, { action: 'publish', uri: topic, peer: publisher });
   const disclosed = disclosure === 'always' || (disclosure === 'asked' && options.disclose_me === true);
   if (!disclosed && trustLevel === undefined) return detailsWith(NOTHING, passthru);
   const details: Dict = { ...passthru?.attributes };

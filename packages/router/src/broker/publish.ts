@@ -54,7 +54,7 @@ export function publish(message: Publish, publisher: Subscriber, context: Publis
   const passthru = passthruOf(message, publisher.peer);
   const outcome =
     refusedTopic(topic, context) ??
-    refusedDisclosure(options, context) ??
+    refusedDisclosure({ publisher: publisher.peer, topic, options }, context) ??
     spread({ topic, options, payload, passthru, publisher: publisher.peer, excluded }, context);
   if (typeof outcome === 'object') {
     if (acknowledge) refuse(publisher.peer, message, outcome);

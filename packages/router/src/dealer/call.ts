@@ -1,4 +1,5 @@
 import { type Call, ERROR_URIS, ProtocolError } from '@wamp-run/protocol';
+import { disclosureOf } from '../disclosure.js';
 import { passthruOf } from '../passthru.js';
 import { type Refusal, refuse, refusedUri } from '../refuse.js';
 import { quoted } from '../texts.js';
@@ -23,12 +24,12 @@ export function call(message: Call, caller: Caller, { settings, registrations, c
   if (caller.calls.has(message.request)) {
     throw new ProtocolError(`CALL request id ${message.request}: a call with this id is pending`);
   }
-  const { limits, disclosure, uriRule } = settings;
+  const { limits, uriRule } = settings;
   const registration = registrations.find(message.procedure);
   if (registration === undefined) {
     refuse(caller.peer, message, refusedUri(message.procedure, 'procedure', uriRule) ?? unknown(message.procedure));
-  } else if (terms.discloseMe && disclosure === 'never') {
-    const text = 'CALL options.disclose_me: this realm does not disclose sessions to each other';
+  } else if (terms.discloseMe && isHidden(message.procedure, caller, settings)) {
+    const text = 'CALL options.disclose_me: callers are not disclosed here';
     refuse(caller.peer, message, { error: ERROR_URIS.discloseMeDisallowed, text });
   } else if (caller.calls.size >= limits.pendingCalls) {
     const text = `this session has ${limits.pendingCalls} calls that are not answered yet (limits.pendingCalls)`;
@@ -60,6 +61,10 @@ export function proceed(message: Call, caller: Caller, calls: Calls): boolean {
   }
   calls.proceed(pending, message, passthruOf(message, caller.peer));
   return true;
+}
+
+function isHidden(uri: string, { peer }: Caller, settings: DealerOptions): boolean {
+  return disclosureOf(settings, { action: 'call', uri, peer }) === 'never';
 }
 
 function unknown(procedure: string): Refusal {

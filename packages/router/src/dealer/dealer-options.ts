@@ -1,4 +1,5 @@
 import type { Clock, Random, UriRule } from '@wamp-run/protocol';
+import type { DisclosureRules } from '../disclosure.js';
 import type { TrustLevel } from '../realm-options.js';
 import type { RegistrationEvents } from './registration-events.js';
 
@@ -29,12 +30,11 @@ export const DEALER_LIMITS: DealerLimits = {
 export type Disclosure = 'asked' | 'always' | 'never';
 
 /** What a dealer is made of. */
-export interface DealerOptions {
+export interface DealerOptions extends DisclosureRules {
   readonly clock: Clock;
   readonly random: Random;
   readonly uriRule: UriRule;
   readonly limits: DealerLimits;
-  readonly disclosure: Disclosure;
   /** Undefined where no call has a level. */
   readonly trustLevel: TrustLevel | undefined;
   readonly events: RegistrationEvents;

@@ -1,4 +1,5 @@
 import type { Dict } from '@wamp-run/protocol';
+import { disclosureOf } from '../disclosure.js';
 import { NOTHING, RECEIVE_PROGRESS } from '../shared-details.js';
 import { trustOf } from '../trust.js';
 import { PLAIN } from './call-terms.js';
@@ -12,12 +13,21 @@ export interface InvocationContext {
   readonly timeout: number;
 }
 
+function isDisclosed({ terms, endpoint, procedure, caller }: PendingCall, settings: DealerOptions): boolean {
+  const disclosure =
+    settings.disclosureOf === undefined
+      ? settings.disclosure
+      : disclosureOf(settings, { action: 'call', uri: procedure, peer: caller.peer });
+  if (disclosure === 'asked') return terms.discloseMe || endpoint?.discloseCaller === true;
+  return disclosure === 'always';
+}
+
 /** What an INVOCATION says, besides the arguments. A call that needs nothing said costs no dict. */
 export function invocationDetails(call: PendingCall, context: InvocationContext): Dict {
   const { terms, progressive, open, passthru, registration } = call;
   const { settings, timeout } = context;
   const pattern = registration.match !== 'exact';
-  const disclosed = terms.discloseMe || call.endpoint?.discloseCaller === true || settings.disclosure === 'always';
+  const disclosed = isDisclosed(call, settings);
   const { trustLevel } = settings;
   const trustlevel = trustLevel && trustOf(trustLevel, { action: 'call', uri: call.procedure, peer: call.caller.peer });
   const little = !pattern && !disclosed && trustlevel === undefined;

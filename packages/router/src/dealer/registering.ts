@@ -109,10 +109,10 @@ export class Registering {
 
   #refused(message: Register, match: MatchPolicy, callee: Callee): Refusal | undefined {
     const { procedure, options } = message;
-    const { limits, disclosure, uriRule } = this.#settings;
+    const { limits, disclosure, disclosureOf, uriRule } = this.#settings;
     const malformed = refusedUri(procedure, 'procedure', uriRule, match) ?? refusedReserved(procedure, 'procedure');
     if (malformed !== undefined) return malformed;
-    if (options.disclose_caller === true && disclosure === 'never') {
+    if (options.disclose_caller === true && disclosure === 'never' && disclosureOf === undefined) {
       const text = 'REGISTER options.disclose_caller: this realm does not disclose sessions to each other';
       return { error: ERROR_URIS.optionNotAllowed, text };
     }

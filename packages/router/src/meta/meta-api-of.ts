@@ -29,7 +29,9 @@ export interface MetaApiOptions {
 export function metaApiOf(options: MetaApiOptions): MetaApi {
   const { sessions, broker, dealer, events, history, limits, wallTimeOf, extent } = options;
   const parts: MetaProcedures[] = [
-    testamentProcedures(limits, (topic, publishOptions) => broker.refusedPublication(topic, publishOptions)),
+    testamentProcedures(limits, (publisher, topic, publishOptions) =>
+      broker.refusedPublication(publisher, topic, publishOptions),
+    ),
   ];
   if (history !== undefined) parts.push(historyProcedures(broker, history, limits.historyAnswer));
   if (extent !== 'none') {

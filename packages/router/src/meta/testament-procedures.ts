@@ -1,6 +1,7 @@
 import { type Dict, ERROR_URIS, MessageType, ProtocolError, shapeOf } from '@wamp-run/protocol';
 import { sizeOf, sizeOfValue } from '../kept-payload.js';
 import { passthruOf } from '../passthru.js';
+import type { Peer } from '../peer.js';
 import type { Refusal } from '../refuse.js';
 import type { RouterLimits } from '../router-limits.js';
 import { SCOPES, type Scope } from '../testaments.js';
@@ -16,7 +17,7 @@ import {
 } from './meta-call.js';
 
 /** Why a session may not publish this; undefined where it may. */
-export type RefusedPublication = (topic: string, options: Dict) => Refusal | undefined;
+export type RefusedPublication = (publisher: Peer, topic: string, options: Dict) => Refusal | undefined;
 
 /** `wamp.session.add_testament` and `flush_testaments`: what a session leaves to be published at its end. */
 export function testamentProcedures(limits: RouterLimits, refused: RefusedPublication): MetaProcedures {
@@ -30,7 +31,7 @@ export function testamentProcedures(limits: RouterLimits, refused: RefusedPublic
         const payload = { args, kwargs: optionalDict(call.args[2], 'args[2] kwargs') };
         const options = publishOptions(call, topic);
         const scope = scopeOf(call);
-        const refusal = refused(topic, options);
+        const refusal = refused(call.caller, topic, options);
         if (refusal !== undefined) throw failure(refusal.error, refusal.text);
         const bytes = sizeOf(payload) + sizeOfValue(options) + sizeOfValue(topic);
         const { testaments } = call.caller;
