@@ -3,6 +3,7 @@ import type { ComponentConfigFields, Provider } from '@wamp-run/component';
 import { type Connector, InvalidConfiguration, type Logger } from '@wamp-run/protocol';
 import type { RealmOptions, RouterOptions } from '@wamp-run/router';
 import type { ComponentToRun } from '@wamp-run/runtime';
+import { refuseUnknown } from './known-keys.js';
 
 /** What the realm's router is made of, beside what the test realm itself hands in. */
 export type TestRouterOptions = Omit<
@@ -51,7 +52,7 @@ export interface StartOptions {
   readonly retry?: Retry;
   /** What callers learn of errors that are not meant for them. Default: `none`. */
   readonly exposeErrors?: ExposeErrors;
-  /** How it logs in where a router asks for it, such as a ScriptedRouter. Default: as anonymous. */
+  /** How it logs in, where the realm has `authenticators`. Default: as anonymous. */
   readonly authenticators?: ComponentToRun['authenticators'];
   /** What it encrypts its payloads with. Default: nothing. */
   readonly encryption?: ComponentToRun['encryption'];
@@ -78,8 +79,49 @@ export interface TestRealmSettings {
 
 const START = Date.UTC(2026, 0, 1);
 
+const REALM_KEYS: Readonly<Record<keyof TestRealmOptions, true>> = {
+  name: true,
+  disclosure: true,
+  trustLevel: true,
+  metaApi: true,
+  history: true,
+  authenticators: true,
+  authenticator: true,
+  roles: true,
+  authorizer: true,
+  router: true,
+  seed: true,
+  startsAt: true,
+  patience: true,
+  leftovers: true,
+  log: true,
+};
+
+const START_KEYS: Readonly<Record<keyof StartOptions, true>> = {
+  extra: true,
+  config: true,
+  providers: true,
+  until: true,
+  grace: true,
+  retry: true,
+  exposeErrors: true,
+  authenticators: true,
+  encryption: true,
+  connectors: true,
+};
+
+/** Throws InvalidConfiguration, naming the key. */
+export function checkStart(options: StartOptions): void {
+  refuseUnknown('start', options, START_KEYS);
+  const { until = 'running' } = options;
+  if (until !== 'running' && until !== 'started') {
+    throw new InvalidConfiguration(`start.until: expected running or started, got ${JSON.stringify(until)}`);
+  }
+}
+
 /** Fills in the defaults. What is the router's is checked there. Throws InvalidConfiguration, naming the option. */
 export function settleOptions(options: TestRealmOptions): TestRealmSettings {
+  refuseUnknown('createTestRealm', options, REALM_KEYS);
   const { router = {}, seed = 1, startsAt = START, patience = 2_000, leftovers = 'fail', log, ...realm } = options;
   if (!Number.isSafeInteger(seed)) throw new InvalidConfiguration(`seed: expected a whole number, got ${seed}`);
   for (const [name, value] of Object.entries({ startsAt, patience })) {

@@ -9,7 +9,7 @@ import type { Fault, MessageMatch } from './faults.js';
 import { type HeldBy, Network } from './network.js';
 import type { Participant } from './participant.js';
 import { patiently, settle } from './patience.js';
-import { type StartOptions, type TestRealmSettings, type TestSessionOptions } from './realm-options.js';
+import { checkStart, type StartOptions, type TestRealmSettings, type TestSessionOptions } from './realm-options.js';
 import { RealmRouter } from './realm-router.js';
 import type { RecordedEvent } from './recorded-event.js';
 import { join, scriptedClient } from './scripted-client.js';
@@ -64,6 +64,7 @@ export class TestRealm {
    */
   async start(target: ComponentClass | ComponentDefinition, options: StartOptions = {}): Promise<TestComponent> {
     this.#refuseWhenClosed();
+    checkStart(options);
     const participant = this.#network.enter(describe(target).name);
     const component = new TestComponent({
       target,

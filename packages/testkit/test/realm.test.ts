@@ -1,6 +1,6 @@
 import { defineComponent, type Inject, type Session } from '@wamp-run/component';
 import { ApplicationError } from '@wamp-run/protocol';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createTestRealm, type TestRealm } from '../src/index.js';
 import { BrokenOrders, EURO, Orders, Stock } from './shop.js';
 
@@ -274,6 +274,41 @@ describe('the end of a realm', () => {
     await realm.close();
     expect(realm.clock.pending).toBe(0);
   });
+});
+
+test('options that are none are refused by their names', async () => {
+  expect(() => createTestRealm({ sed: 1 } as never)).toThrow(
+    'createTestRealm.sed: there is no such option; there are name,',
+  );
+  expect(() => createTestRealm({ seed: 0.5 })).toThrow('seed: expected a whole number, got 0.5');
+  expect(() => createTestRealm({ patience: -1 })).toThrow('patience: expected milliseconds, got -1');
+  expect(() => createTestRealm({ leftovers: 'warn' as never })).toThrow('leftovers: expected fail or ignore');
+  expect(() => createTestRealm({ router: { limits: { sessoins: 1 } as never } })).toThrow('sessoins');
+  const realm = createTestRealm();
+  expect(await complaint(realm.start(Orders, { provider: [] } as never))).toContain('start.provider: there is no such');
+  expect(await complaint(realm.start(Orders, { until: 'ready' as never }))).toContain('start.until: expected running');
+  expect(await complaint(realm.advance(-1))).toContain('advance: expected milliseconds');
+  await realm.close();
+});
+
+test('fake timers of the runner do not stop a realm', async () => {
+  vi.useFakeTimers();
+  try {
+    const realm = createTestRealm();
+    await realm.start(Orders, { providers: EURO });
+    const session = await realm.session();
+    expect(await session.call('com.shop.order', ['tea', 1])).toBe('1 tea in EUR');
+    await realm.close();
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('a realm may refuse: what its roles do not allow is not registered, and the component says why', async () => {
+  const realm = createTestRealm({ roles: [{ name: 'anonymous', rules: [] }] });
+  expect(await complaint(realm.start(Orders, { providers: EURO }))).toContain('wamp.error.not_authorized');
+  expect(realm.registrations()).toEqual([]);
+  await realm.close();
 });
 
 test('a hundred realms side by side, in under 5 s', async () => {
