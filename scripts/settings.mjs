@@ -58,10 +58,14 @@ const wanted = new Map([
   [page, `${before.slice(0, from)}\n${text}\n${before.slice(to)}`],
   [schema, `${JSON.stringify(fileSchema(), undefined, 2)}\n`],
 ]);
+// How JSON is laid out is the formatter's matter.
+const same = (file, one, other) =>
+  file === schema ? JSON.stringify(JSON.parse(one)) === JSON.stringify(JSON.parse(other)) : one === other;
 for (const [file, content] of wanted) {
-  if (!process.argv.includes('--check')) writeFileSync(file, content);
-  else if (readFileSync(file, 'utf8') !== content) {
+  if (same(file, readFileSync(file, 'utf8'), content)) continue;
+  if (process.argv.includes('--check')) {
     console.error(`${file.replace(/.*\//, '')} is not what the settings say; run 'node scripts/settings.mjs'`);
     process.exit(1);
   }
+  writeFileSync(file, content);
 }

@@ -102,6 +102,7 @@ export { type Unsubscribe, unsubscribeMessage } from './messages/unsubscribe.js'
 export { type Unsubscribed, unsubscribedMessage } from './messages/unsubscribed.js';
 export { type Welcome, welcomeMessage } from './messages/welcome.js';
 export { type Yield, yieldMessage } from './messages/yield.js';
+export { checkOptionNames, nearestName, type OptionNames } from './option-names.js';
 export { BinaryPayload, decoded, type Payload, type PlainPayload, payloadOf, RawPayload } from './payload.js';
 export {
   type DecodedPayload,

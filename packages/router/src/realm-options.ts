@@ -1,4 +1,10 @@
-import { InvalidConfiguration, type MatchPolicy, type RouterAuthenticator, type UriRule } from '@wamp-run/protocol';
+import {
+  checkOptionNames,
+  InvalidConfiguration,
+  type MatchPolicy,
+  type RouterAuthenticator,
+  type UriRule,
+} from '@wamp-run/protocol';
 import { type AuthorizerOptions, type AuthorizerSettings, settleAuthorizer } from './authorization/authorizer.js';
 import { type RoleOptions, type RoleSettings, settleRoles } from './authorization/rule.js';
 import { checkConfiguredUri } from './configured-uri.js';
@@ -13,7 +19,6 @@ import {
   settleAuthenticatorProcedure,
 } from './login/procedure-authenticator.js';
 import { oneOf } from './one-of.js';
-import { checkOptionNames } from './option-names.js';
 
 /** What a session does that a level of trust is given to. */
 export type TrustedAction = 'call' | 'publish';
@@ -116,7 +121,7 @@ export function settleRealm(options: string | RealmOptions, place: string, rule:
     checkConfiguredUri(options, place, 'exact', rule);
     return settleRealm({ name: options }, place, rule);
   }
-  checkOptionNames<RealmOptions>(options, NAMES, place);
+  checkOptionNames<RealmOptions>(options, NAMES, place, '.');
   const { name, trustLevel, history, authenticators, authenticator, roles, authorizer } = options;
   checkConfiguredUri(name, `${place}.name`, 'exact', rule);
   if (trustLevel !== undefined && typeof trustLevel !== 'function') {

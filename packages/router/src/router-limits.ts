@@ -1,6 +1,5 @@
-import { InvalidConfiguration } from '@wamp-run/protocol';
+import { InvalidConfiguration, nearestName } from '@wamp-run/protocol';
 import { DEALER_LIMITS, type DealerLimits } from './dealer/dealer-options.js';
-import { nearest } from './option-names.js';
 
 /** The bounds of a router. Each is a whole number, or Infinity for none. */
 export interface RouterLimits extends DealerLimits {
@@ -77,7 +76,7 @@ export function settleLimits(limits: Partial<RouterLimits>): RouterLimits {
   for (const [name, value] of Object.entries(limits)) {
     if (!Object.hasOwn(DEFAULT_LIMITS, name)) {
       const known = Object.keys(DEFAULT_LIMITS);
-      const meant = nearest(name, known);
+      const meant = nearestName(name, known);
       const advice = meant === undefined ? `there are ${known.join(', ')}` : `did you mean ${meant}?`;
       throw new InvalidConfiguration(`limits.${name}: there is no such limit; ${advice}`);
     }

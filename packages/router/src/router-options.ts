@@ -1,5 +1,6 @@
 import {
   type Clock,
+  checkOptionNames,
   InvalidConfiguration,
   type Logger,
   type Random,
@@ -9,7 +10,6 @@ import {
 } from '@wamp-run/protocol';
 import { checkAuthenticators } from './login/authenticators.js';
 import { oneOf } from './one-of.js';
-import { checkOptionNames } from './option-names.js';
 import { type RealmOptions, type RealmSettings, settleRealm } from './realm-options.js';
 import { type RouterLimits, settleLimits } from './router-limits.js';
 import type { OutgoingBounds } from './session.js';
@@ -120,7 +120,7 @@ export const ROUTER_DEFAULTS = {
 
 /** Fills in the defaults. Throws InvalidConfiguration, naming the option. */
 export function settle(options: RouterOptions): RouterSettings {
-  checkOptionNames<RouterOptions>(options, NAMES);
+  checkOptionNames<RouterOptions>(options, NAMES, '');
   const uriRule = options.uriRule ?? ROUTER_DEFAULTS.uriRule;
   if (uriRule !== 'loose' && uriRule !== 'strict') {
     throw new InvalidConfiguration(`uriRule: expected loose or strict, got ${JSON.stringify(uriRule)}`);

@@ -20,9 +20,9 @@ export interface ComponentToRun {
   readonly connectors: readonly Connector[];
   /** The process's realm. A realm in the component's decorator wins over it. */
   readonly realm: string;
-  /** Default: none, and its payloads go in the clear. */
   /** How it logs in. Default: as anonymous. */
   readonly authenticators?: readonly ClientAuthenticator[];
+  /** Default: none, and its payloads go in the clear. */
   readonly encryption?: ComponentEncryption | undefined;
 }
 

@@ -1,9 +1,8 @@
 import { pathToFileURL } from 'node:url';
-import { type Clock, type Connector, InvalidConfiguration } from '@wamp-run/protocol';
+import { type Clock, type Connector, InvalidConfiguration, nearestName } from '@wamp-run/protocol';
 import { type LoadedComponent, loadComponents, NoSuchComponent } from '@wamp-run/runtime';
 import type { ComponentEntry } from './configuration/component-entry.js';
 import { ConfigurationMistakes } from './configuration/mistakes.js';
-import { nearest } from './configuration/nearest.js';
 import { connectorFor } from './wires.js';
 
 /** A component with what its entry of the configuration says. */
@@ -95,7 +94,7 @@ export function checkComponentNames(key: string, names: readonly string[], known
 }
 
 function named(name: string, known: readonly string[]): string {
-  const near = nearest(name, known);
+  const near = nearestName(name, known);
   return `${JSON.stringify(name)}; ${near === undefined ? `there are ${known.join(', ')}` : `did you mean ${near}?`}`;
 }
 

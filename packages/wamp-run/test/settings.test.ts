@@ -66,6 +66,17 @@ describe('what a shell says', () => {
     },
   );
 
+  test('a file of configuration stands below them all, and above the default', async () => {
+    writeFileSync(join(directory, 'layers.json'), '{ "realm": "filed", "logLevel": "warn", "router": { "port": 5 } }');
+    const { settings: found, sources } = await read({
+      config: 'layers.json',
+      env: { WAMP_REALM: 'of-env' },
+      flags: { port: '6' },
+    });
+    expect([found.realm, found.port, found.logLevel, found.host]).toEqual(['of-env', 6, 'warn', '127.0.0.1']);
+    expect(Object.fromEntries(sources)).toEqual({ realm: 'WAMP_REALM', port: '--port', logLevel: 'layers.json' });
+  });
+
   test.each(FLAGS)('%s: an empty flag is refused, whatever the environment says', async (name) => {
     const reading = read({ flags: { [name]: '' }, env: { [variableFor(name)]: GIVEN[name][0] } });
     await expect(reading).rejects.toThrow(InvalidConfiguration);

@@ -1,5 +1,11 @@
-import { checkUri, InvalidConfiguration, type Random, type RouterAuthenticator, typeName } from '@wamp-run/protocol';
-import { checkOptionNames } from '../option-names.js';
+import {
+  checkOptionNames,
+  checkUri,
+  InvalidConfiguration,
+  type Random,
+  type RouterAuthenticator,
+  typeName,
+} from '@wamp-run/protocol';
 import { checkText } from '../settings.js';
 
 /** Whom a router lets in without a login. */

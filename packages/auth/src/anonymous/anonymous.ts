@@ -1,5 +1,4 @@
-import type { ClientAuthenticator } from '@wamp-run/protocol';
-import { checkOptionNames } from '../option-names.js';
+import { type ClientAuthenticator, checkOptionNames } from '@wamp-run/protocol';
 import { checkOptionalText } from '../settings.js';
 
 /** How to join without a login. */

@@ -1,5 +1,6 @@
 import {
   type ChannelBinding,
+  checkOptionNames,
   InvalidConfiguration,
   type LoginProof,
   type LoginRequest,
@@ -10,7 +11,6 @@ import {
 } from '@wamp-run/protocol';
 import { fromHex, hex } from '../bytes.js';
 import { CHALLENGE_TIMEOUT, OpenChallenge } from '../open-challenge.js';
-import { checkOptionNames } from '../option-names.js';
 import { checkedList, checkPrincipal, type Found, type Principal } from '../principals.js';
 import { checkSwitch, checkWhole } from '../settings.js';
 import { accepted, DENIED, incomplete, STALE } from '../verdicts.js';

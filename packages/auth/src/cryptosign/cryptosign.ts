@@ -2,6 +2,7 @@ import {
   type ChannelBinding,
   type ClientAuthenticator,
   type ClientLogin,
+  checkOptionNames,
   type Dict,
   InvalidConfiguration,
   type LoginContext,
@@ -12,7 +13,6 @@ import {
 import { fromHex, hex } from '../bytes.js';
 import { changedAuthid, refusedChallenge } from '../challenge-refused.js';
 import { platformRandom } from '../digests.js';
-import { checkOptionNames } from '../option-names.js';
 import { checkFunction, checkOptionalText } from '../settings.js';
 import { type CryptosignKey, checkKey, publicKeyText } from './key.js';
 import { CHALLENGE_LENGTH, channelIdOf, isBinding, isSigned, messageOf, signed } from './signed-message.js';

@@ -1,7 +1,6 @@
-import { InvalidConfiguration, type Random } from '@wamp-run/protocol';
+import { checkOptionNames, InvalidConfiguration, type Random } from '@wamp-run/protocol';
 import { base64, utf8 } from '../bytes.js';
 import { platformRandom, sha256 } from '../digests.js';
-import { checkOptionNames } from '../option-names.js';
 import { checkBytes, checkText, checkWhole } from '../settings.js';
 import { deriveScramKey, type ScramCost, type ScramKdf } from './key-derivation.js';
 import { keysOf } from './keys.js';

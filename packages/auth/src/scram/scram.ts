@@ -1,6 +1,7 @@
 import {
   type ClientAuthenticator,
   type ClientLogin,
+  checkOptionNames,
   type Dict,
   InvalidConfiguration,
   isDict,
@@ -12,7 +13,6 @@ import { base64, fromBase64, sameBytes } from '../bytes.js';
 import { changedAuthid, refusedChallenge } from '../challenge-refused.js';
 import { type CostRange, costFault, costRange } from '../cost-range.js';
 import { hmacSha256, platformRandom } from '../digests.js';
-import { checkOptionNames } from '../option-names.js';
 import { checkSecret, type Secret, secretOf } from '../secret.js';
 import { checkFunction, checkOptionalText, checkText } from '../settings.js';
 import { deriveScramKey, type ScramCost } from './key-derivation.js';

@@ -1,4 +1,5 @@
 import {
+  checkOptionNames,
   InvalidConfiguration,
   type LoginRequest,
   type RouterAuthenticator,
@@ -8,7 +9,6 @@ import { hex } from '../bytes.js';
 import { Decoys } from '../decoys.js';
 import { sameText } from '../digests.js';
 import { CHALLENGE_TIMEOUT, OpenChallenge } from '../open-challenge.js';
-import { checkOptionNames } from '../option-names.js';
 import { type Principal, PrincipalDirectory, type Principals } from '../principals.js';
 import { checkWhole } from '../settings.js';
 import { accepted, DENIED, incomplete, STALE } from '../verdicts.js';

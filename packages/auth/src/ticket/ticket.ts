@@ -1,6 +1,5 @@
-import type { ClientAuthenticator } from '@wamp-run/protocol';
+import { type ClientAuthenticator, checkOptionNames } from '@wamp-run/protocol';
 import { changedAuthid } from '../challenge-refused.js';
-import { checkOptionNames } from '../option-names.js';
 import { checkSecret, type Secret, secretOf } from '../secret.js';
 import { checkOptionalText, checkText } from '../settings.js';
 

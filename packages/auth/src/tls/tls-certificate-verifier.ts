@@ -1,5 +1,9 @@
-import { InvalidConfiguration, type PeerCertificate, type RouterAuthenticator } from '@wamp-run/protocol';
-import { checkOptionNames } from '../option-names.js';
+import {
+  checkOptionNames,
+  InvalidConfiguration,
+  type PeerCertificate,
+  type RouterAuthenticator,
+} from '@wamp-run/protocol';
 import { checkedList, checkPrincipal, type Found, type Principal } from '../principals.js';
 import { checkOptionalText } from '../settings.js';
 import { accepted, DENIED } from '../verdicts.js';

@@ -1,6 +1,5 @@
-import type { ClientAuthenticator } from '@wamp-run/protocol';
+import { type ClientAuthenticator, checkOptionNames } from '@wamp-run/protocol';
 import { changedAuthid } from '../challenge-refused.js';
-import { checkOptionNames } from '../option-names.js';
 import { checkOptionalText } from '../settings.js';
 
 /** How to log in by the certificate that the transport shows (`tls.cert` and `tls.key` of its options). */

@@ -1,5 +1,5 @@
+import { checkOptionNames } from '@wamp-run/protocol';
 import { sameBytes, utf8 } from '../bytes.js';
-import { checkOptionNames } from '../option-names.js';
 import { checkFunction, checkWhole } from '../settings.js';
 import { codeAt, STEP, secretBytes } from './totp.js';
 

@@ -1,7 +1,12 @@
-import type { ClientAuthenticator, Dict, LoginChallenge, LoginContext } from '@wamp-run/protocol';
+import {
+  type ClientAuthenticator,
+  checkOptionNames,
+  type Dict,
+  type LoginChallenge,
+  type LoginContext,
+} from '@wamp-run/protocol';
 import { changedAuthid, refusedChallenge } from '../challenge-refused.js';
 import { type CostRange, costFault, costRange } from '../cost-range.js';
-import { checkOptionNames } from '../option-names.js';
 import { checkSecret, type Secret, secretOf } from '../secret.js';
 import { checkOptionalText, checkText } from '../settings.js';
 import { deriveKey, signChallenge } from './signature.js';

@@ -1,8 +1,14 @@
-import { type Id, InvalidConfiguration, type MatchPolicy, typeName, type UriRule } from '@wamp-run/protocol';
+import {
+  checkOptionNames,
+  type Id,
+  InvalidConfiguration,
+  type MatchPolicy,
+  typeName,
+  type UriRule,
+} from '@wamp-run/protocol';
 import { checkConfiguredUri } from '../configured-uri.js';
 import type { Identity } from '../handshake.js';
 import { oneOf } from '../one-of.js';
-import { checkOptionNames } from '../option-names.js';
 import { checkTimeout } from '../timeout.js';
 import type { Action } from './rule.js';
 
@@ -73,7 +79,7 @@ export interface AuthorizerSettings {
 
 /** Fills in the defaults. Throws InvalidConfiguration, naming the place. */
 export function settleAuthorizer(options: AuthorizerOptions, place: string, rule: UriRule): AuthorizerSettings {
-  checkOptionNames(options, { authorize: true, procedure: true, timeout: true, cache: true }, place);
+  checkOptionNames(options, { authorize: true, procedure: true, timeout: true, cache: true }, place, '.');
   const { authorize, procedure, timeout = 5_000, cache = {} } = options;
   if ((authorize === undefined) === (procedure === undefined)) {
     throw new InvalidConfiguration(`${place}: expected either authorize or procedure`);
@@ -87,7 +93,7 @@ export function settleAuthorizer(options: AuthorizerOptions, place: string, rule
 }
 
 function settleCache(cache: AuthorizationCacheOptions, place: string): Required<AuthorizationCacheOptions> {
-  checkOptionNames(cache, { size: true, ttl: true, by: true }, place);
+  checkOptionNames(cache, { size: true, ttl: true, by: true }, place, '.');
   const { size = 10_000, ttl = 60_000, by = 'session' } = cache;
   if (!(Number.isSafeInteger(size) && size >= 1)) {
     throw new InvalidConfiguration(`${place}.size: expected a whole number of at least 1, got ${String(size)}`);

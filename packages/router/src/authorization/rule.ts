@@ -1,8 +1,7 @@
-import { InvalidConfiguration, type MatchPolicy, typeName, type UriRule } from '@wamp-run/protocol';
+import { checkOptionNames, InvalidConfiguration, type MatchPolicy, typeName, type UriRule } from '@wamp-run/protocol';
 import { checkConfiguredUri } from '../configured-uri.js';
 import type { Disclosure } from '../dealer/dealer-options.js';
 import { oneOf } from '../one-of.js';
-import { checkOptionNames } from '../option-names.js';
 
 /** What a session asks to do with a URI. */
 export type Action = 'call' | 'register' | 'publish' | 'subscribe';
@@ -83,7 +82,7 @@ export function settleRoles(roles: readonly RoleOptions[], place: string, rule: 
 }
 
 function settleRole(role: RoleOptions, place: string, uriRule: UriRule): RoleSettings {
-  checkOptionNames(role, { name: true, rules: true }, place);
+  checkOptionNames(role, { name: true, rules: true }, place, '.');
   const { name, rules } = role;
   if (typeof name !== 'string' || name === '') {
     throw new InvalidConfiguration(`${place}.name: expected a string that is not empty`);
@@ -107,16 +106,16 @@ function settleRole(role: RoleOptions, place: string, uriRule: UriRule): RoleSet
 }
 
 function settleRule(rule: Rule, place: string, uriRule: UriRule): RuleSettings {
-  checkOptionNames(rule, { uri: true, match: true, allow: true, disclose: true }, place);
+  checkOptionNames(rule, { uri: true, match: true, allow: true, disclose: true }, place, '.');
   const { uri, allow = {}, disclose = {} } = rule;
   const match = oneOf(`${place}.match`, rule.match ?? 'exact', MATCHES);
   checkConfiguredUri(uri, `${place}.uri`, match, uriRule);
-  checkOptionNames(allow, { call: true, register: true, publish: true, subscribe: true }, `${place}.allow`);
+  checkOptionNames(allow, { call: true, register: true, publish: true, subscribe: true }, `${place}.allow`, '.');
   for (const [action, allowed] of Object.entries(allow)) {
     if (allowed === undefined || typeof allowed === 'boolean') continue;
     throw new InvalidConfiguration(`${place}.allow.${action}: expected true or false, got ${typeName(allowed)}`);
   }
-  checkOptionNames(disclose, { caller: true, publisher: true }, `${place}.disclose`);
+  checkOptionNames(disclose, { caller: true, publisher: true }, `${place}.disclose`, '.');
   const { call = false, register = false, publish = false, subscribe = false } = allow;
   return {
     uri,

@@ -1,5 +1,6 @@
 import {
   ApplicationError,
+  checkOptionNames,
   type Dict,
   ERROR_URIS,
   InvalidConfiguration,
@@ -14,7 +15,6 @@ import {
   type Value,
 } from '@wamp-run/protocol';
 import { checkConfiguredUri } from '../configured-uri.js';
-import { checkOptionNames } from '../option-names.js';
 import { checkTimeout } from '../timeout.js';
 
 /**
@@ -67,7 +67,7 @@ export function settleAuthenticatorProcedure(
   place: string,
   context: { readonly realm: string; readonly rule: UriRule },
 ): AuthenticatorProcedureSettings {
-  checkOptionNames(options, { procedure: true, realm: true, methods: true, timeout: true }, place);
+  checkOptionNames(options, { procedure: true, realm: true, methods: true, timeout: true }, place, '.');
   const { procedure, realm = context.realm, methods = ['ticket'], timeout = 5_000 } = options;
   checkConfiguredUri(procedure, `${place}.procedure`, 'exact', context.rule);
   checkConfiguredUri(realm, `${place}.realm`, 'exact', context.rule);

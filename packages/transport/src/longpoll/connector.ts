@@ -1,8 +1,13 @@
 import type { ConnectionOptions as TlsSettings } from 'node:tls';
-import type { Connector, Transport } from '@wamp-run/protocol';
-import { type Stop, TransportLost } from '@wamp-run/protocol';
+import {
+  type Connector,
+  checkOptionNames,
+  type OptionNames,
+  type Stop,
+  type Transport,
+  TransportLost,
+} from '@wamp-run/protocol';
 import { connectFailure } from '../connect-failure.js';
-import { checkOptionNames, type OptionNames } from '../option-names.js';
 import { atLeast } from '../settings.js';
 import { type TlsClientOptions, tlsClientSettings } from '../tls-options.js';
 import { checkHeaders } from '../websocket/request-headers.js';

@@ -1,5 +1,4 @@
-import { InvalidConfiguration, type Logger, type Random, silent } from '@wamp-run/protocol';
-import type { OptionNames } from '../option-names.js';
+import { InvalidConfiguration, type Logger, type OptionNames, type Random, silent } from '@wamp-run/protocol';
 import { atLeast } from '../settings.js';
 import { type OriginRule, originRule } from '../websocket/origins.js';
 import {

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TlsOptions as TlsSettings } from 'node:tls';
-import type { Listener, Listening, Transport } from '@wamp-run/protocol';
-import { checkOptionNames, type OptionNames } from '../option-names.js';
+import { checkOptionNames, type Listener, type Listening, type OptionNames, type Transport } from '@wamp-run/protocol';
 import {
   checkedPort,
   type HostAndPort,

@@ -1,5 +1,4 @@
-import type { Clock, Serializer } from '@wamp-run/protocol';
-import type { OptionNames } from '../option-names.js';
+import type { Clock, OptionNames, Serializer } from '@wamp-run/protocol';
 import { atLeast, checkClock, checkSerializers } from '../settings.js';
 
 /** What holds for a long-poll at either end. */

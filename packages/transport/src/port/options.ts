@@ -2,8 +2,10 @@ import { Server as HttpServer, type RequestListener } from 'node:http';
 import { Server as HttpsServer } from 'node:https';
 import {
   type Clock,
+  checkOptionNames,
   InvalidConfiguration,
   type Logger,
+  type OptionNames,
   type Random,
   type Serializer,
   silent,
@@ -14,7 +16,6 @@ import {
   type LongPollServerSettings,
   serverSettings,
 } from '../longpoll/listener-settings.js';
-import { checkOptionNames, type OptionNames } from '../option-names.js';
 import { checkedPort, type HostAndPort } from '../own-http-server.js';
 import {
   entranceSettings,

@@ -2,6 +2,7 @@ import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions as NodeTls } from 'node:tls';
 import {
   type Connector,
+  checkOptionNames,
   InvalidConfiguration,
   type Serializer,
   type Stop,
@@ -9,7 +10,6 @@ import {
   TransportLost,
 } from '@wamp-run/protocol';
 import { connectFailure } from '../connect-failure.js';
-import { checkOptionNames } from '../option-names.js';
 import { type TlsClientOptions, tlsClientSettings } from '../tls-options.js';
 import { detailsOf } from './details.js';
 import { firstOctets } from './first-octets.js';

@@ -1,9 +1,14 @@
 import { type AddressInfo, createServer as createTcpServer, type ListenOptions, type Server } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions as NodeTls } from 'node:tls';
-import { InvalidConfiguration, type Listener, type Listening, type Transport } from '@wamp-run/protocol';
+import {
+  checkOptionNames,
+  InvalidConfiguration,
+  type Listener,
+  type Listening,
+  type Transport,
+} from '@wamp-run/protocol';
 import { hostAndPort, peerOf, reachable } from '../address.js';
 import { listenFailure } from '../listen-failure.js';
-import { checkOptionNames } from '../option-names.js';
 import { TlsHandshakes } from '../tls-handshakes.js';
 import { type TlsServerOptions, tlsServerSettings } from '../tls-options.js';
 import { checkSocketPath, removeStale, socketFileFailure } from '../unix-socket.js';

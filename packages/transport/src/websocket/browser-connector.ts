@@ -1,12 +1,13 @@
 import {
   type Connector,
+  checkOptionNames,
   InvalidConfiguration,
+  type OptionNames,
   type Serializer,
   type Stop,
   type Transport,
   TransportLost,
 } from '@wamp-run/protocol';
-import { checkOptionNames, type OptionNames } from '../option-names.js';
 import { atLeast, type ConnectionOptions, type ConnectionSettings, connectionSettings } from '../settings.js';
 import { type BrowserSocket, type BrowserWebSocket, silence } from './browser-socket.js';
 import { BrowserTransport } from './browser-transport.js';

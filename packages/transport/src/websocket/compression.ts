@@ -1,6 +1,5 @@
-import { InvalidConfiguration } from '@wamp-run/protocol';
+import { checkOptionNames, InvalidConfiguration } from '@wamp-run/protocol';
 import type { PerMessageDeflateOptions } from 'ws';
-import { checkOptionNames } from '../option-names.js';
 import { atLeast } from '../settings.js';
 
 /** How messages are compressed (permessage-deflate, RFC 7692), where the other side agrees to it. */

@@ -2,14 +2,15 @@ import type { IncomingMessage } from 'node:http';
 import type { createConnection, Socket } from 'node:net';
 import {
   type Connector,
+  checkOptionNames,
   InvalidConfiguration,
+  type OptionNames,
   type Serializer,
   type Stop,
   type Transport,
   TransportLost,
 } from '@wamp-run/protocol';
 import { connectFailure } from '../connect-failure.js';
-import { checkOptionNames, type OptionNames } from '../option-names.js';
 import {
   atLeast,
   CONNECTION_OPTIONS,

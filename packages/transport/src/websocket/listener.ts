@@ -1,7 +1,6 @@
 import { Server as HttpServer } from 'node:http';
 import { Server as HttpsServer } from 'node:https';
-import { InvalidConfiguration, type Listener } from '@wamp-run/protocol';
-import { checkOptionNames, type OptionNames } from '../option-names.js';
+import { checkOptionNames, InvalidConfiguration, type Listener, type OptionNames } from '@wamp-run/protocol';
 import { type TlsServerOptions, tlsServerSettings } from '../tls-options.js';
 import { checkSocketPath } from '../unix-socket.js';
 import { ENTRANCE_OPTIONS, Entrance, type EntranceOptions } from './entrance.js';

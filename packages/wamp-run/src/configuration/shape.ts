@@ -1,5 +1,4 @@
-import { typeName } from '@wamp-run/protocol';
-import { nearest } from './nearest.js';
+import { nearestName, typeName } from '@wamp-run/protocol';
 
 /** What a value of the configuration has to be. The checks and the JSON Schema both come of it. */
 export type Shape =
@@ -78,7 +77,7 @@ function mistakesInKeys(value: unknown, shape: Extract<Shape, { kind: 'keys' }>,
 
 /** What is said of a key that nobody reads. */
 export function unknownKey(key: string, known: readonly string[]): string {
-  const near = nearest(key, known);
+  const near = nearestName(key, known);
   return `there is no such key; ${near === undefined ? `there are ${known.join(', ')}` : `did you mean ${near}?`}`;
 }
 
@@ -113,7 +112,7 @@ function shown(value: unknown): string {
 }
 
 function meant(value: unknown, words: readonly string[]): string {
-  const near = typeof value === 'string' ? nearest(value, words) : undefined;
+  const near = typeof value === 'string' ? nearestName(value, words) : undefined;
   return near === undefined ? '' : `; did you mean ${near}?`;
 }
 

@@ -1,4 +1,5 @@
-import { InvalidConfiguration, typeName } from '@wamp-run/protocol';
+import { InvalidConfiguration } from './errors.js';
+import { typeName } from './value.js';
 
 /** The rules of a set of options: every name that there is. The value is not looked at. */
 export type OptionNames<T> = { readonly [K in keyof T]-?: true };
@@ -7,24 +8,25 @@ export type OptionNames<T> = { readonly [K in keyof T]-?: true };
  * Throws an InvalidConfiguration where options are none, or have a name that nobody reads; it says which name was
  * likely meant.
  *
- * @param place where in the options of the router these stand, for the message: `realms[0]`; empty for the router's own
+ * @param of whose options these are, for the message: `websocket`, or where they stand: `realms[0]`; empty where that is plain
+ * @param joint what stands between that and a name: `websocket: port`, `realms[0].name`. Default: a colon
  */
-export function checkOptionNames<T>(options: T, names: OptionNames<T>, place = ''): void {
+export function checkOptionNames<T>(options: T, names: OptionNames<T>, of: string, joint: '.' | ': ' = ': '): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw new InvalidConfiguration(
-      `${place === '' ? 'Router' : place}: expected an object with options, got ${typeName(options)}`,
+      `${of === '' ? 'options' : of}: expected an object with options, got ${typeName(options)}`,
     );
   }
   const known = Object.keys(names);
   const unknown = Object.keys(options).find((key) => !known.includes(key));
   if (unknown === undefined) return;
-  const meant = nearest(unknown, known);
+  const meant = nearestName(unknown, known);
   const advice = meant === undefined ? `there are ${known.join(', ')}` : `did you mean ${meant}?`;
-  throw new InvalidConfiguration(`${place === '' ? '' : `${place}.`}${unknown}: there is no such option; ${advice}`);
+  throw new InvalidConfiguration(`${of === '' ? '' : of + joint}${unknown}: there is no such option; ${advice}`);
 }
 
 /** The known name that this one is likely a slip of, or undefined where none is near. */
-export function nearest(name: string, known: readonly string[]): string | undefined {
+export function nearestName(name: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
   let least = Math.floor(name.length / 3) + 1;
   for (const candidate of known) {
