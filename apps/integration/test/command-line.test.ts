@@ -144,7 +144,10 @@ describe('mistakes get one clear line and an exit code', () => {
       ['--listen', 'tcp://127.0.0.1:0'],
       /^wamp-run: listen: "tcp:\/\/127\.0\.0\.1:0" cannot be listened at: there is no/,
     ],
-    [['--listen', 'rs://127.0.0.1:0,'], /^wamp-run: listen: "" cannot be listened at/],
+    [
+      ['--listen', 'rs://127.0.0.1:0,'],
+      /^wamp-run: --listen: expected URLs to listen at, with commas between them, got "rs:/,
+    ],
     [['--url', '', '--port', '0'], /^wamp-run: --url: expected a router's URL, got ""$/],
     [['--host', '', '--port', '0'], /^wamp-run: --host: expected a host name or an address, got ""$/],
   ])('%j: 2', async (flags, message) => {

@@ -28,29 +28,15 @@ export class Command {
   readonly #child: ChildProcess;
   #watching: { pattern: RegExp; resolve(match: RegExpMatchArray): void; reject(error: Error): void }[] = [];
 
+  /** `cwd`: where it is started, and looks for its configuration; default: where there is none. */
   constructor(
     args: readonly string[],
     env: Record<string, string> = {},
     { file = BIN, cwd = process.cwd() }: { file?: string; cwd?: string } = {},
   ) {
     // NODE_PATH, too: the test runner's launcher sets it, and it would let any file find any package.
-    const {
-      NODE_PATH,
-      WAMP_URL,
-      WAMP_REALM,
-      WAMP_PORT,
-      WAMP_HOST,
-      WAMP_LISTEN,
-      WAMP_LOG_LEVEL,
-      WAMP_CONNECT_TIMEOUT,
-      WAMP_EXPOSE_ERRORS,
-      WAMP_KEYRING,
-      WAMP_AUTH,
-      WAMP_AUTHID,
-      WAMP_SECRET,
-      WAMP_SECRET_FILE,
-      ...clean
-    } = process.env;
+    const { NODE_PATH, ...rest } = process.env;
+    const clean = Object.fromEntries(Object.entries(rest).filter(([name]) => !name.startsWith('WAMP_')));
     this.#child = spawn(process.execPath, [file, ...args], {
       cwd,
       env: { ...clean, ...env },
@@ -106,8 +92,9 @@ export class Command {
 export async function finished(
   args: readonly string[],
   env?: Record<string, string>,
+  options?: { cwd?: string },
 ): Promise<Command & { code: number }> {
-  const command = new Command(args, env);
+  const command = new Command(args, env, options);
   return Object.assign(command, { code: await command.exit });
 }
 

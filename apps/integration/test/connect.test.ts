@@ -6,7 +6,7 @@ import { built } from './command.js';
 let running: Running;
 
 beforeAll(async () => {
-  running = await start({ files: [built('math')], from: '/', port: 0 });
+  running = await start({ files: [built('math')], from: '/', router: { port: 0 } });
   await running.settled();
 });
 afterAll(() => running.stop());

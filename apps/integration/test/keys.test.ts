@@ -217,7 +217,7 @@ describe('start', () => {
       ring.set({ uri: 'com.vault', key: Key.generate(random) });
       const name = `start-${encryption}`;
       await writeFile(at(name), formatKeyFile({ encryption, ring }, 'hex'), { mode: 0o600 });
-      const running = await start({ files: [built('vault')], from: folder, port: 0, keyring: name });
+      const running = await start({ files: [built('vault')], from: folder, router: { port: 0 }, keyring: name });
       try {
         await running.settled();
         const command = new Command(['call', 'com.vault.keep', '"tea"', '--url', running.url, '--keyring', at(name)]);
@@ -229,7 +229,7 @@ describe('start', () => {
   );
 
   test('without a key ring components know of none, and speak in the clear', async () => {
-    const running = await start({ files: [built('vault')], from: folder, port: 0 });
+    const running = await start({ files: [built('vault')], from: folder, router: { port: 0 } });
     const { session, close } = await joined(running.url);
     try {
       await running.settled();

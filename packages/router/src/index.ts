@@ -19,5 +19,5 @@ export type { AuthenticatorProcedure } from './login/procedure-authenticator.js'
 export type { RealmCounts } from './realm.js';
 export type { HistoryOptions, HistoryTopic, RealmOptions, TrustedAction, TrustLevel } from './realm-options.js';
 export { type AskOptions, type ForgetOptions, Router, type RouterCounts } from './router.js';
-export type { RouterLimits } from './router-limits.js';
-export type { RouterOptions } from './router-options.js';
+export { DEFAULT_LIMITS, type RouterLimits } from './router-limits.js';
+export { ROUTER_DEFAULTS, type RouterOptions } from './router-options.js';

@@ -106,17 +106,32 @@ const NAMES = {
   slowSubscribers: true,
 } as const;
 
+/** What holds of these options where nothing else is said. */
+export const ROUTER_DEFAULTS = {
+  agent: 'wamp-run',
+  uriRule: 'loose',
+  strictRequestIds: true,
+  handshakeTimeout: 10_000,
+  loginTimeout: 30_000,
+  idleTimeout: 0,
+  closeTimeout: 2_000,
+  slowSubscribers: 'drop',
+} as const satisfies Partial<RouterOptions>;
+
 /** Fills in the defaults. Throws InvalidConfiguration, naming the option. */
 export function settle(options: RouterOptions): RouterSettings {
   checkOptionNames<RouterOptions>(options, NAMES, '');
-  const uriRule = options.uriRule ?? 'loose';
+  const uriRule = options.uriRule ?? ROUTER_DEFAULTS.uriRule;
   if (uriRule !== 'loose' && uriRule !== 'strict') {
     throw new InvalidConfiguration(`uriRule: expected loose or strict, got ${JSON.stringify(uriRule)}`);
   }
   checkAuthenticators(options.authenticators, 'authenticators');
   const limits = settleLimits(options.limits ?? {});
   const { queuedBytes, queuedBytesInAll } = limits;
-  const slowSubscribers = oneOf('slowSubscribers', options.slowSubscribers ?? 'drop', ['drop', 'close']);
+  const slowSubscribers = oneOf('slowSubscribers', options.slowSubscribers ?? ROUTER_DEFAULTS.slowSubscribers, [
+    'drop',
+    'close',
+  ]);
   return {
     realms: settleRealms(options, uriRule),
     realmOnDemand: options.realmOnDemand,
@@ -125,13 +140,13 @@ export function settle(options: RouterOptions): RouterSettings {
     wallTime: options.wallTime ?? Date.now,
     random: options.random,
     log: options.log ?? silent,
-    agent: options.agent ?? 'wamp-run',
+    agent: options.agent ?? ROUTER_DEFAULTS.agent,
     uriRule,
-    strictRequestIds: options.strictRequestIds ?? true,
-    handshakeTimeout: checkTimeout('handshakeTimeout', options.handshakeTimeout ?? 10_000, 1),
-    loginTimeout: checkTimeout('loginTimeout', options.loginTimeout ?? 30_000, 1),
-    idleTimeout: checkTimeout('idleTimeout', options.idleTimeout ?? 0, 0),
-    closeTimeout: checkTimeout('closeTimeout', options.closeTimeout ?? 2_000, 0),
+    strictRequestIds: options.strictRequestIds ?? ROUTER_DEFAULTS.strictRequestIds,
+    handshakeTimeout: checkTimeout('handshakeTimeout', options.handshakeTimeout ?? ROUTER_DEFAULTS.handshakeTimeout, 1),
+    loginTimeout: checkTimeout('loginTimeout', options.loginTimeout ?? ROUTER_DEFAULTS.loginTimeout, 1),
+    idleTimeout: checkTimeout('idleTimeout', options.idleTimeout ?? ROUTER_DEFAULTS.idleTimeout, 0),
+    closeTimeout: checkTimeout('closeTimeout', options.closeTimeout ?? ROUTER_DEFAULTS.closeTimeout, 0),
     limits,
     outgoing: { queuedBytes, queuedBytesInAll, slowSubscribers },
   };

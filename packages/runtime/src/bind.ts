@@ -14,6 +14,13 @@ import type { InFlight } from './in-flight.js';
 export class Bound {
   readonly registrations: Registration[] = [];
   readonly subscriptions: Subscription[] = [];
+  /** The same by their URIs as the component has them, named parts included. */
+  readonly byUri = new Map<string, Registration | Subscription>();
+}
+
+/** Of these URIs those that the router does not have of the component, or has no longer. */
+export function missing(uris: readonly string[], bound: Bound | undefined): string[] {
+  return [...new Set(uris)].filter((uri) => bound?.byUri.get(uri)?.active !== true);
 }
 
 export interface BindOptions {
@@ -35,10 +42,14 @@ export async function bind(options: BindOptions, bound: Bound): Promise<void> {
   const { instance, inFlight, session } = options;
   await Promise.all([
     ...instance.procedures.map(async ({ handler, ...procedure }) => {
-      bound.registrations.push(await register(options, procedure, inFlight.counted(handler)));
+      const registration = await register(options, procedure, inFlight.counted(handler));
+      bound.registrations.push(registration);
+      bound.byUri.set(procedure.uri, registration);
     }),
     ...instance.topics.map(async ({ topic, handler, options: how }) => {
-      bound.subscriptions.push(await session.subscribe(topic, inFlight.counted(handler), how));
+      const subscription = await session.subscribe(topic, inFlight.counted(handler), how);
+      bound.subscriptions.push(subscription);
+      bound.byUri.set(topic, subscription);
     }),
   ]);
 }

@@ -17,12 +17,13 @@ import {
   type PayloadKeys,
   type Random,
 } from '@wamp-run/protocol';
-import { Bound, bind } from './bind.js';
+import { Bound, bind, missing } from './bind.js';
 import { type ComponentState, type ComponentStep, nextState } from './component-states.js';
 import { drain } from './drain.js';
 import { BrokenComponent } from './errors.js';
 import { InFlight } from './in-flight.js';
 import type { LoadedComponent } from './load.js';
+import { SessionLog } from './session-log.js';
 
 /** How a component's payloads are encrypted from end to end. */
 export interface ComponentEncryption {
@@ -62,6 +63,8 @@ export interface ComponentStatus {
   readonly realm: string;
   readonly procedures: readonly string[];
   readonly topics: readonly string[];
+  /** Of these procedures and topics those that are not in service now: all of them while there is no session. */
+  readonly missing: readonly string[];
   /** Whether it has been joined since it was started, be it in service by now or not. */
   readonly joined: boolean;
   /** Invocations and events being handled now. */
@@ -78,6 +81,7 @@ export class ComponentRun {
   readonly ended: Promise<Error | undefined>;
   readonly #options: ComponentRunOptions;
   readonly #inFlight = new InFlight();
+  readonly #log: SessionLog;
   readonly #settle: () => void;
   readonly #end: (error: Error | undefined) => void;
   #state: ComponentState;
@@ -92,7 +96,8 @@ export class ComponentRun {
   #stopping: Promise<void> | undefined;
 
   constructor(options: ComponentRunOptions) {
-    this.#options = options;
+    this.#log = new SessionLog(options.log);
+    this.#options = { ...options, log: this.#log };
     this.#state = options.after ?? 'idle';
     let settle = () => {};
     let end: (error: Error | undefined) => void = () => {};
@@ -108,12 +113,15 @@ export class ComponentRun {
 
   get status(): ComponentStatus {
     const { name, configured, config } = this.#options;
+    const procedures = configured.procedures.map(({ uri }) => uri);
+    const topics = configured.topics.map(({ topic }) => topic);
     return {
       name,
       state: this.#state,
       realm: config.realm,
-      procedures: configured.procedures.map(({ uri }) => uri),
-      topics: configured.topics.map(({ topic }) => topic),
+      procedures,
+      topics,
+      missing: missing([...procedures, ...topics], this.#bound),
       joined: this.#joined,
       running: this.#inFlight.count,
       error: this.#error,
@@ -201,6 +209,7 @@ export class ComponentRun {
         this.#binding = binding;
         this.#bound = bound;
         this.#joined = true;
+        this.#log.setSession(details.session);
         await instance.onJoin?.(details);
         // `session` lasts: after a loss it is the next join's, whose own onJoin binds.
         if (binding.signal.aborted) return;
@@ -215,7 +224,7 @@ export class ComponentRun {
         if (binding.signal.aborted) return;
         this.#error = undefined;
         this.#step('bind');
-        log.info({ realm: details.realm, session: details.session }, 'in service');
+        log.info('in service');
         this.#settle();
       },
       onLeave: async (details) => {
@@ -224,6 +233,7 @@ export class ComponentRun {
         this.#step('lose');
         log.info({ reason: details.reason, detail: details.message }, 'session ended');
         await this.#instance?.onLeave?.(details);
+        this.#log.setSession(undefined);
         // What the router refused for good is not asked again; and who is on the way out does not come back.
         if (this.#fatal !== undefined || this.#state === 'draining') void this.#client?.close();
       },

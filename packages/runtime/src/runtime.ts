@@ -112,7 +112,7 @@ export class Runtime {
           grace: this.#grace,
           clock: options.clock,
           random: options.random,
-          log: log.child({ component: name }),
+          log: log.child({ component: name, realm: loaded.description.realm ?? realm }),
         },
         ended: (component, error) => this.#ended(component, error),
         stopping: () => this.#stopping !== undefined || this.#over,

@@ -23,8 +23,10 @@ export const EXIT = {
   timeout: 5,
   /** `call`: nobody has registered the procedure. */
   noSuchProcedure: 6,
-  /** The router cannot be reached. */
+  /** The router cannot be reached; `status`: nobody tells of health there. */
   unreachable: 69,
+  /** `status`: not ready, be it not yet, not now or no longer. */
+  notReady: 75,
   /** The router refuses the session. */
   refused: 77,
   /** A component cannot be built. */

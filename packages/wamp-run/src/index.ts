@@ -4,6 +4,11 @@
  * @packageDocumentation
  */
 export type { Client } from '@wamp-run/client';
+export type { ComponentEntry, TransportConfig } from './configuration/component-entry.js';
+export type { RouterSection } from './configuration/router-section.js';
 export { type ConnectOptions, connect } from './connect.js';
 export { EXIT } from './exit-codes.js';
+export type { HealthOptions } from './health.js';
+export { LOG_LEVELS, type LogLevel, type LogLevels } from './logs.js';
+export type { SerializerName } from './serializer-names.js';
 export { type Running, type StartOptions, start } from './start.js';

@@ -3,74 +3,120 @@ import { type CallFlags, call } from './commands/call.js';
 import { type KeygenFlags, type KeyringFlags, keygenCryptosign, keygenKeyring } from './commands/keygen.js';
 import { router } from './commands/router.js';
 import { run } from './commands/run.js';
+import { status } from './commands/status.js';
+import { FILE_NAMES } from './configuration/file.js';
+import { fileOf, printed } from './configuration/print.js';
+import { readConfiguration } from './configuration/read.js';
+import { secretsIn } from './configuration/secrets.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
 import { logger } from './logs.js';
-import { defaultOf, flagFor, readSettings, type SettingName, variableFor } from './settings.js';
+import { defaultOf, type FlagName, flagFor, SETTINGS, type SettingName } from './settings.js';
 import { VERSION } from './version.js';
 import { complain, type World } from './world.js';
 
+const SHARED = ['realm', 'logLevel'] as const;
+const LOGIN = ['auth', 'authid', 'secretFile', 'secret'] as const;
+const HEALTH = ['healthHost', 'healthPort'] as const;
+
 type Flags = Partial<Record<SettingName, string>>;
 
-const LOGIN_FLAGS: readonly SettingName[] = ['auth', 'authid', 'secretFile', 'secret'];
+/** What a command takes besides settings. */
+interface FileFlags {
+  readonly config?: string;
+  readonly envFile?: string;
+  readonly printConfig?: boolean;
+}
 
-const RUN_FLAGS: readonly SettingName[] = [
-  'url',
-  'realm',
-  'host',
-  'port',
-  'listen',
-  'logLevel',
-  'connectTimeout',
-  'exposeErrors',
-  ...LOGIN_FLAGS,
-  'keyring',
-];
-const ROUTER_FLAGS: readonly SettingName[] = ['realm', 'host', 'port', 'listen', 'logLevel'];
-const CALL_FLAGS: readonly SettingName[] = ['url', 'realm', 'logLevel', 'connectTimeout', ...LOGIN_FLAGS, 'keyring'];
+/** The settings that each command has. */
+export const COMMAND_SETTINGS = {
+  run: [...SHARED, 'url', 'host', 'port', 'listen', 'connectTimeout', 'exposeErrors', ...LOGIN, 'keyring', ...HEALTH],
+  router: [...SHARED, 'host', 'port', 'listen', ...HEALTH],
+  call: [...SHARED, 'url', 'connectTimeout', ...LOGIN, 'keyring'],
+  status: [...HEALTH, 'healthUrl'],
+} as const satisfies Record<string, readonly FlagName[]>;
 
 /** The command, from its arguments to its exit code. It never ends the process: bin.ts does, with what comes back. */
 export async function main(argv: readonly string[], world: World): Promise<number> {
   let code: number = EXIT.clean;
-  const settle = (names: readonly SettingName[], flags: Flags, env = world.env) => {
-    const settings = readSettings(flags, env, names);
+  const program = commands(world, (ended) => {
+    code = ended;
+  });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    // Commander has said what was wrong (or printed the help that was asked for).
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.clean : EXIT.usage;
+    complain(world, error);
+    return exitCodeOf(error);
+  }
+}
+
+/** All commands with their flags. */
+export function commands(world: World, ends: (code: number) => void): Command {
+  const settle = async (names: readonly FlagName[], flags: Flags & FileFlags, env = world.env) => {
+    const { config, envFile } = flags;
+    const configuration = await readConfiguration({ flags, env, envFile, config, directory: world.directory, names });
     if (flags.secret !== undefined) {
       world.stderr('wamp-run: others on this machine can read --secret; use --secret-file, or WAMP_SECRET\n');
     }
-    return { settings, log: logger({ level: settings.logLevel, pretty: world.terminal }) };
+    // Components look for theirs in the environment, too.
+    Object.assign(world.env, configuration.envFile);
+    const { logLevel: level, logLevels: levels } = configuration.settings;
+    const secrets = secretsIn(fileOf(configuration.settings));
+    return { configuration, log: logger({ level, levels, secrets, pretty: world.terminal }) };
   };
 
-  const program = withFlags(new Command('wamp-run'), RUN_FLAGS)
-    .description('Run WAMP components: the classes that the files export. Without --url it brings its own router.')
+  const program = withFlags(new Command('wamp-run'), COMMAND_SETTINGS.run)
+    .description('Run WAMP components: those that files export, and those that a configuration lists.')
     .version(VERSION, '-V, --version', 'print the version')
     .argument('[files...]', 'built JavaScript files that export components')
+    .option('--print-config', 'print the configuration in force as JSON, and where each value comes from')
     .enablePositionalOptions()
     .addHelpText('after', `\nExit codes: ${EXIT_HELP}`)
-    .action(async (files: string[], flags: Flags) => {
-      if (files.length === 0)
-        program.error("missing file: name the built file of a service, e.g. 'wamp-run ./dist/service.js'");
-      const { settings, log } = settle(RUN_FLAGS, flags);
-      code = await run(files, settings, world, log);
+    .action(async (files: string[], flags: Flags & FileFlags) => {
+      const { configuration, log } = await settle(COMMAND_SETTINGS.run, flags);
+      if (flags.printConfig === true) {
+        world.stdout(printed(configuration, files));
+        return;
+      }
+      if (files.length === 0 && configuration.settings.components.length === 0) {
+        program.error(
+          `missing file: name the built file of a service, e.g. 'wamp-run ./dist/service.js', or list components in ${configuration.file ?? 'wamp-run.config.yaml'}`,
+        );
+      }
+      ends(await run(files, configuration, world, log));
     });
 
-  withFlags(program.command('router'), ROUTER_FLAGS)
+  withFlags(program.command('router'), COMMAND_SETTINGS.router)
     .description('run a router alone')
-    .action(async (flags: Flags, command: Command) => {
-      const { settings, log } = settle(ROUTER_FLAGS, { ...flagsBefore(command), ...flags });
-      code = await router(settings, world, log);
+    .option('--print-config', 'print the configuration in force as JSON, and where each value comes from')
+    .action(async (flags: Flags & FileFlags, command: Command) => {
+      const all = { ...flagsBefore(command), ...flags };
+      const { configuration, log } = await settle(COMMAND_SETTINGS.router, all);
+      if (all.printConfig === true) world.stdout(printed(configuration, []));
+      else ends(await router(configuration, world, log));
     });
 
-  withFlags(program.command('call'), CALL_FLAGS)
+  withFlags(program.command('call'), COMMAND_SETTINGS.call)
     .description('call a procedure once; the result is printed as JSON')
     .argument('<procedure>', "the procedure's URI")
     .argument('[args...]', 'its arguments, each as JSON')
     .option('--kwargs <json>', 'keyword arguments, as a JSON object')
     .option('--timeout <ms>', 'how long to wait for the answer', '30000')
-    .action(async (procedure: string, args: string[], flags: Flags & CallFlags, command: Command) => {
+    .action(async (procedure: string, args: string[], flags: Flags & FileFlags & CallFlags, command: Command) => {
       // One call is one result: what the client says on the way is of no interest unless it is asked for.
       const asked = (world.env.WAMP_LOG_LEVEL ?? '') !== '';
       const env = asked ? world.env : { ...world.env, WAMP_LOG_LEVEL: 'silent' };
-      const { settings, log } = settle(CALL_FLAGS, { ...flagsBefore(command), ...flags }, env);
-      code = await call([procedure, ...args], flags, settings, world, log);
+      const { configuration, log } = await settle(COMMAND_SETTINGS.call, { ...flagsBefore(command), ...flags }, env);
+      ends(await call([procedure, ...args], flags, configuration.settings, world, log));
+    });
+
+  withFlags(program.command('status'), COMMAND_SETTINGS.status)
+    .description('ask a running wamp-run how its components are doing')
+    .action(async (flags: Flags & FileFlags, command: Command) => {
+      const { configuration } = await settle(COMMAND_SETTINGS.status, { ...flagsBefore(command), ...flags });
+      ends(await status(configuration.settings, world));
     });
 
   const keygen = program.command('keygen').description('make keys: in a file that nobody else can read');
@@ -87,7 +133,7 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
     .option('--force', 'replace the file where there is one')
     .action(async (file: string, flags: KeyringFlags) => {
       flagsBefore(keygen);
-      code = await keygenKeyring(file, flags, world);
+      ends(await keygenKeyring(file, flags, world));
     });
   keygen
     .command('cryptosign')
@@ -96,19 +142,11 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
     .option('--force', 'replace the file where there is one')
     .action(async (file: string, flags: KeygenFlags) => {
       flagsBefore(keygen);
-      code = await keygenCryptosign(file, flags, world);
+      ends(await keygenCryptosign(file, flags, world));
     });
 
   for (const command of [program, ...program.commands, ...keygen.commands]) quiet(command, world);
-  try {
-    await program.parseAsync([...argv], { from: 'user' });
-    return code;
-  } catch (error) {
-    // Commander has said what was wrong (or printed the help that was asked for).
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.clean : EXIT.usage;
-    complain(world, error);
-    return exitCodeOf(error);
-  }
+  return program;
 }
 
 /** An option that may be given any number of times. */
@@ -124,55 +162,26 @@ const EXIT_HELP = [
   '5 call timeout',
   '6 no such procedure',
   '69 router unreachable',
+  '75 not ready',
   '77 refused',
   '78 broken component',
   '130, 143 forced',
 ].join(', ');
 
-const PLACEHOLDER: Record<SettingName, string> = {
-  url: '<url>',
-  realm: '<realm>',
-  host: '<host>',
-  port: '<port>',
-  listen: '<urls>',
-  logLevel: '<level>',
-  connectTimeout: '<ms>',
-  exposeErrors: '<what>',
-  auth: '<method>',
-  authid: '<name>',
-  secret: '<text>',
-  secretFile: '<file>',
-  keyring: '<file>',
-};
-
-const HELP: Record<SettingName, string> = {
-  url: 'the router to join: ws://, wss://, rs://, rss://, unix: or http(s)://',
-  realm: 'the realm',
-  host: 'where its own router listens',
-  port: 'the port of its own router, 0 for any',
-  listen: 'where its own router listens instead: ws://host:port/path, rs://host:port, unix:/path, with commas',
-  logLevel: 'trace, debug, info, warn, error or silent',
-  connectTimeout: 'give up when no router was reached in this time, 0 for never',
-  exposeErrors: 'what callers learn of unexpected errors: none, message or traceback',
-  auth: 'log in at the router: ticket, wampcra, wamp-scram or cryptosign',
-  authid: 'who logs in',
-  secret: 'the secret of the login, for everybody on this machine to read',
-  secretFile: 'the file of the secret, or of the private key',
-  keyring: 'encrypt from end to end with the keys in this file',
-};
-
-function withFlags(command: Command, names: readonly SettingName[]): Command {
+function withFlags(command: Command, names: readonly FlagName[]): Command {
   for (const name of names) {
-    const fallback = defaultOf(name);
-    const more = [`env ${variableFor(name)}`, ...(fallback === '' ? [] : [`default ${fallback}`])].join(', ');
-    command.addOption(new Option(`${flagFor(name)} ${PLACEHOLDER[name]}`, `${HELP[name]} (${more})`));
+    const { doc, env, flag } = SETTINGS[name];
+    const more = `env ${env}, default ${defaultOf(name)}`;
+    command.addOption(new Option(`${flagFor(name)} ${flag}`, `${doc} (${more})`.replaceAll('`', '')));
   }
-  return command;
+  return command
+    .option('--config <file>', `the file of configuration (default: the one of ${FILE_NAMES.join(', ')} that is here)`)
+    .option('--env-file <file>', 'a file of variables, which win over the environment');
 }
 
 /** The flags that stand before a subcommand's name: they count as behind it, and are refused where it has no such flag. */
-function flagsBefore(command: Command): Flags {
-  const flags: Flags = command.parent?.opts() ?? {};
+function flagsBefore(command: Command): Flags & FileFlags {
+  const flags: Flags & FileFlags = command.parent?.opts() ?? {};
   const own = new Set(command.options.map((option) => option.attributeName()));
   const foreign = Object.keys(flags).find((name) => !own.has(name));
   if (foreign !== undefined) command.error(`unknown option '${flagFor(foreign)}' for '${command.name()}'`);

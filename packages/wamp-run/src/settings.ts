@@ -1,10 +1,13 @@
 import { EXPOSE_ERRORS, type ExposeErrors } from '@wamp-run/client';
-import { InvalidConfiguration } from '@wamp-run/protocol';
 import convict from 'convict';
+import { COMPONENT_SHAPE, type ComponentEntry } from './configuration/component-entry.js';
+import { nested } from './configuration/nested.js';
+import { ROUTER_KEYS, type RouterKeyName, type RouterSection } from './configuration/router-section.js';
+import type { Shape } from './configuration/shape.js';
 import { LOGIN_METHODS, type LoginSettings } from './login.js';
-import { LOG_LEVELS, type LogLevel } from './logs.js';
+import { LOG_LEVELS, type LogLevel, type LogLevels } from './logs.js';
 
-/** What the command can be told, by flag or by environment. */
+/** What the command can be told: by a file of configuration, the environment or a flag. */
 export interface Settings extends LoginSettings {
   /** The router to join; empty: bring one. */
   readonly url: string;
@@ -12,149 +15,260 @@ export interface Settings extends LoginSettings {
   /** Where the embedded router listens. */
   readonly host: string;
   readonly port: number;
-  /** Where the embedded router listens instead of at host and port: URLs with commas between them; empty: there. */
-  readonly listen: string;
+  /** Where the embedded router listens instead of at host and port, by URL; none: there. */
+  readonly listen: readonly string[];
   readonly logLevel: LogLevel;
+  readonly logLevels: LogLevels;
   /** Give up when no router was reached after this time (ms); 0: never. */
   readonly connectTimeout: number;
   /** What callers learn of errors that are not meant for them. */
   readonly exposeErrors: ExposeErrors;
   /** The file of keys for end-to-end encryption; empty: none. */
   readonly keyring: string;
+  readonly healthHost: string;
+  /** Where health is told; null: nowhere. */
+  readonly healthPort: number | null;
+  /** Where `status` asks; empty: at host and port of health. */
+  readonly healthUrl: string;
+  readonly components: readonly ComponentEntry[];
+  /** The options of its own router. */
+  readonly router: Required<Omit<RouterSection, 'host' | 'port' | 'listen'>>;
 }
 
-const SCHEMA = {
-  url: { doc: 'the router to join', format: String, default: '', env: 'WAMP_URL' },
-  realm: { doc: 'the realm to join', format: String, default: 'realm1', env: 'WAMP_REALM' },
-  host: { doc: 'where the embedded router listens', format: String, default: '127.0.0.1', env: 'WAMP_HOST' },
-  port: { doc: 'the port of the embedded router; 0: any', format: 'port', default: 8080, env: 'WAMP_PORT' },
-  listen: { doc: 'where the embedded router listens, by URL', format: String, default: '', env: 'WAMP_LISTEN' },
-  logLevel: { doc: 'how much is told', format: [...LOG_LEVELS], default: 'info' as LogLevel, env: 'WAMP_LOG_LEVEL' },
+interface Setting {
+  /** Where it stands in a file of configuration; undefined: not there. */
+  readonly key?: string;
+  /** The environment variable; undefined: none. */
+  readonly env?: string;
+  /** How the help writes what the flag takes; undefined: no flag. */
+  readonly flag?: string;
+  readonly doc: string;
+  readonly shape: Shape;
+  readonly default: unknown;
+  /** A path: one in a file of configuration starts where that file is. */
+  readonly path?: true;
+  /** How the help and the table tell the default, where the value does not. */
+  readonly otherwise?: string;
+}
+
+const PORT: Shape = { kind: 'number', what: 'a port (0 to 65535)', least: 0, most: 65_535 };
+const text = (what: string): Shape => ({ kind: 'text', what });
+
+const OWN = {
+  url: {
+    key: 'url',
+    env: 'WAMP_URL',
+    flag: '<url>',
+    doc: 'the router to join: `ws://`, `wss://`, `rs://`, `rss://`, `unix:`, `http://` or `https://`',
+    shape: text("a router's URL"),
+    default: '',
+    otherwise: 'none: it brings its own router (`call`: `ws://127.0.0.1:8080/ws`)',
+  },
+  realm: {
+    key: 'realm',
+    env: 'WAMP_REALM',
+    flag: '<realm>',
+    doc: "the realm; one of a component's own wins over it",
+    shape: text('a realm'),
+    default: 'realm1',
+  },
+  host: {
+    key: 'router.host',
+    env: 'WAMP_HOST',
+    flag: '<host>',
+    doc: 'where its own router listens',
+    shape: text('a host name or an address'),
+    default: '127.0.0.1',
+  },
+  port: {
+    key: 'router.port',
+    env: 'WAMP_PORT',
+    flag: '<port>',
+    doc: 'the port of its own router; 0 takes any that is free',
+    shape: PORT,
+    default: 8080,
+  },
+  listen: {
+    key: 'router.listen',
+    env: 'WAMP_LISTEN',
+    flag: '<urls>',
+    doc: 'where its own router listens instead, by URL: `ws://host:port/path`, `rs://host:port`, `unix:/path`; several with commas, in a file as a list',
+    shape: {
+      kind: 'list',
+      of: text('a URL to listen at'),
+      what: 'URLs to listen at, with commas between them',
+      least: 1,
+    },
+    default: [],
+    otherwise: 'none: every wire at host and port',
+  },
+  logLevel: {
+    key: 'logLevel',
+    env: 'WAMP_LOG_LEVEL',
+    flag: '<level>',
+    doc: '`trace`, `debug`, `info`, `warn`, `error` or `silent`',
+    shape: { kind: 'word', words: LOG_LEVELS },
+    default: 'info',
+    otherwise: '`info` (`call`: `silent`, whatever a file says)',
+  },
+  logLevels: {
+    key: 'logLevels',
+    doc: 'the level of single components, by name: `{ Orders: debug }`; `router` is its own router',
+    shape: { kind: 'map', of: { kind: 'word', words: LOG_LEVELS }, what: 'an object with a level for each component' },
+    default: {},
+    otherwise: '`logLevel`',
+  },
   connectTimeout: {
-    doc: 'give up when no router was reached after this time (ms); 0: never',
-    format: 'nat',
-    default: 0,
+    key: 'connectTimeout',
     env: 'WAMP_CONNECT_TIMEOUT',
+    flag: '<ms>',
+    doc: 'give up when no router was reached after so many milliseconds',
+    shape: { kind: 'number', what: 'a number of milliseconds (0 or more)', least: 0 },
+    default: 0,
+    otherwise: '`0`: never',
   },
   exposeErrors: {
-    doc: 'what callers learn of errors that are not meant for them',
-    format: [...EXPOSE_ERRORS],
-    default: 'none' as ExposeErrors,
+    key: 'exposeErrors',
     env: 'WAMP_EXPOSE_ERRORS',
+    flag: '<what>',
+    doc: 'what a caller learns of an error that is not meant for it: `none`, its `message`, or its `traceback` too',
+    shape: { kind: 'word', words: EXPOSE_ERRORS },
+    default: 'none',
   },
   auth: {
-    doc: 'how to log in at the router',
-    format: ['', ...LOGIN_METHODS],
-    default: '' as LoginSettings['auth'],
+    key: 'auth',
     env: 'WAMP_AUTH',
-  },
-  authid: { doc: 'who logs in', format: String, default: '', env: 'WAMP_AUTHID' },
-  secret: { doc: 'the secret of the login', format: String, default: '', env: 'WAMP_SECRET' },
-  secretFile: {
-    doc: 'the file of the secret, or of the private key',
-    format: String,
+    flag: '<method>',
+    doc: 'how to log in at the router of `url`: `ticket`, `wampcra`, `wamp-scram` or `cryptosign`',
+    shape: { kind: 'word', words: LOGIN_METHODS },
     default: '',
-    env: 'WAMP_SECRET_FILE',
+    otherwise: 'none: anonymous',
   },
-  keyring: { doc: 'the file of keys for end-to-end encryption', format: String, default: '', env: 'WAMP_KEYRING' },
-} as const;
+  authid: {
+    key: 'authid',
+    env: 'WAMP_AUTHID',
+    flag: '<name>',
+    doc: 'who logs in',
+    shape: text('a name'),
+    default: '',
+    otherwise: 'none',
+  },
+  secretFile: {
+    key: 'secretFile',
+    env: 'WAMP_SECRET_FILE',
+    flag: '<file>',
+    doc: 'the file of the secret, or for `cryptosign` of the private key; nobody else may be able to read it',
+    shape: text('a file of a secret'),
+    path: true,
+    default: '',
+    otherwise: 'none',
+  },
+  secret: {
+    key: 'secret',
+    env: 'WAMP_SECRET',
+    flag: '<text>',
+    doc: 'the secret itself; as a flag it works with a warning, as others on the machine can read it',
+    shape: { kind: 'text', what: 'a secret', secret: true },
+    default: '',
+    otherwise: 'none',
+  },
+  keyring: {
+    key: 'keyring',
+    env: 'WAMP_KEYRING',
+    flag: '<file>',
+    doc: 'encrypt arguments from end to end with the keys in this file',
+    shape: text('a file of keys'),
+    path: true,
+    default: '',
+    otherwise: 'none: everything goes in the clear',
+  },
+  healthHost: {
+    key: 'health.host',
+    env: 'WAMP_HEALTH_HOST',
+    flag: '<host>',
+    doc: 'where `/livez` and `/readyz` are served; in a container `0.0.0.0`',
+    shape: text('a host name or an address'),
+    default: '127.0.0.1',
+  },
+  healthPort: {
+    key: 'health.port',
+    env: 'WAMP_HEALTH_PORT',
+    flag: '<port>',
+    doc: 'the port of `/livez` and `/readyz`; 0 takes any that is free',
+    shape: PORT,
+    default: null,
+    otherwise: 'none: they are not served',
+  },
+  healthUrl: {
+    env: 'WAMP_HEALTH_URL',
+    flag: '<url>',
+    doc: 'where `status` asks: `http://host:port`',
+    shape: text('http://host:port'),
+    default: '',
+    otherwise: 'the health host and port',
+  },
+  components: {
+    key: 'components',
+    doc: 'the components to run, each with `path`, `export`, `name`, `realm`, `transports`, `extra`',
+    shape: { kind: 'list', of: COMPONENT_SHAPE, what: 'a list of components' },
+    default: [],
+    otherwise: 'none',
+  },
+} as const satisfies Record<string, Setting>;
 
-export type SettingName = keyof typeof SCHEMA;
+export type SettingName = keyof typeof OWN | `router.${RouterKeyName}`;
 
-/** The environment variable beside each flag. */
-export function variableFor(name: SettingName): string {
-  return SCHEMA[name].env;
-}
+const ROUTER = Object.fromEntries(
+  Object.entries(ROUTER_KEYS).map(([name, setting]): [string, Setting] => {
+    const otherwise = name === 'realms' ? { otherwise: 'none' } : {};
+    return [`router.${name}`, { ...setting, key: `router.${name}`, ...otherwise }];
+  }),
+) as Readonly<Record<`router.${RouterKeyName}`, Setting>>;
 
-/** A setting's default, for the help text. */
-export function defaultOf(name: SettingName): string {
-  return String(SCHEMA[name].default);
-}
+/** Every setting there is: the one place that says so. Flags, variables, the file's keys, checks, help and docs come of it. */
+export const SETTINGS: Readonly<Record<SettingName, Setting>> = { ...OWN, ...ROUTER };
 
-/**
- * The settings in force: a flag wins over the environment, the environment over the default.
- * An environment variable that is set and empty counts as not set.
- *
- * @param flags what the command line gave, as strings
- * @param names the settings that count; the others keep their defaults, whatever the environment says
- * @throws InvalidConfiguration that names the flag or variable, what it must be, and what it was
- */
-export function readSettings(
-  flags: Partial<Record<SettingName, string>>,
-  env: Record<string, string | undefined>,
-  names: readonly SettingName[] = Object.keys(SCHEMA) as SettingName[],
-): Settings {
-  const given: Record<string, string> = {};
-  const sources = new Map<string, string>();
-  const wrong: string[] = [];
-  for (const name of names) {
-    const variable = SCHEMA[name].env;
-    const flag = flags[name];
-    const value = flag ?? env[variable];
-    if (value === undefined || (flag === undefined && value === '')) continue;
-    const source = flag === undefined ? variable : flagFor(name);
-    if (value === '') {
-      // From a shell's `--host "$HOST"` with nothing in it: never a wish to listen everywhere, or to bring a router.
-      wrong.push(complaint(name, source, value));
-      continue;
-    }
-    if (typeof SCHEMA[name].default === 'number' && !/^\d+$/.test(value)) {
-      // convict would take `1s` for 1.
-      wrong.push(complaint(name, source, value));
-      continue;
-    }
-    given[variable] = value;
-    sources.set(name, source);
-  }
-  // Flags go in as the environment does, so that convict turns their strings into the same types by the same rules.
-  const config = convict(SCHEMA, { env: given, args: [] });
-  try {
-    config.validate({ allowed: 'strict' });
-  } catch (error) {
-    wrong.push(...complaints(error, sources, given));
-  }
-  if (wrong.length > 0) throw new InvalidConfiguration(wrong.join('; '));
-  return config.getProperties() as Settings;
-}
+export const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[];
 
-/** The URLs in a list of them. */
-export function addressesIn(list: string): string[] {
-  return list === '' ? [] : list.split(',').map((url) => url.trim());
-}
+/** Settings that a shell can give. */
+export type FlagName = {
+  [N in keyof typeof OWN]: (typeof OWN)[N] extends { flag: string } ? N : never;
+}[keyof typeof OWN];
 
 /** The flag of a setting: `connectTimeout` → `--connect-timeout`. */
 export function flagFor(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-const EXPECTED: Record<SettingName, string> = {
-  url: "a router's URL",
-  realm: 'a realm',
-  host: 'a host name or an address',
-  port: 'a port (0 to 65535)',
-  listen: 'URLs to listen at, with commas between them',
-  logLevel: `one of ${LOG_LEVELS.join(', ')}`,
-  connectTimeout: 'a number of milliseconds (0 or more)',
-  exposeErrors: `one of ${EXPOSE_ERRORS.join(', ')}`,
-  auth: `one of ${LOGIN_METHODS.join(', ')}`,
-  authid: 'a name',
-  secret: 'a secret',
-  secretFile: 'a file',
-  keyring: 'a file of keys',
-};
-
-/** convict says `port: ports must be within range …`, a line each; this says which flag or variable, and what it was. */
-function complaints(error: unknown, sources: ReadonlyMap<string, string>, given: Record<string, string>): string[] {
-  const lines = error instanceof Error ? error.message.split('\n') : [String(error)];
-  return lines
-    .filter((line) => line.trim() !== '')
-    .map((line) => {
-      const name = line.slice(0, line.indexOf(':')).trim() as SettingName;
-      const source = sources.get(name);
-      return source === undefined ? line : complaint(name, source, given[SCHEMA[name].env]);
-    });
+/** A setting's default, for people. */
+export function defaultOf(name: SettingName): string {
+  const { otherwise, default: value } = SETTINGS[name];
+  return otherwise ?? `\`${String(value)}\``;
 }
 
-function complaint(name: SettingName, source: string, value: string | undefined): string {
-  return `${source}: expected ${EXPECTED[name]}, got ${JSON.stringify(value)}`;
+/** Some settings by name, each of the type that it has to have. */
+export type SettingValues = Partial<Record<SettingName, unknown>>;
+
+/** The settings in force. Of two layers the later wins; what is in none has its default. */
+export function layered(layers: readonly SettingValues[]): Settings {
+  // Names with dots would be paths to convict.
+  const flat = (name: string) => name.replaceAll('.', ':');
+  const schema = Object.fromEntries(
+    SETTING_NAMES.map((name) => [
+      flat(name),
+      { doc: SETTINGS[name].doc, format: '*', default: SETTINGS[name].default },
+    ]),
+  );
+  const config = convict(schema, { env: {}, args: [] });
+  for (const layer of layers) {
+    config.load(Object.fromEntries(Object.entries(layer).map(([name, value]) => [flat(name), value])));
+  }
+  config.validate({ allowed: 'strict' });
+  const values = config.getProperties() as Record<string, unknown>;
+  const own = Object.keys(OWN).map((name): [string, unknown] => [name, values[name]]);
+  const router = Object.keys(ROUTER_KEYS).map((name): [string, unknown] => [
+    name,
+    values[`router:${name.replaceAll('.', ':')}`],
+  ]);
+  return { ...Object.fromEntries(own), router: nested(router) } as unknown as Settings;
 }

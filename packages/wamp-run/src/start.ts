@@ -2,41 +2,44 @@ import type { ExposeErrors } from '@wamp-run/client';
 import {
   type ClientAuthenticator,
   type Clock,
-  type Connector,
   InvalidConfiguration,
   type Logger,
   type Random,
   silent,
 } from '@wamp-run/protocol';
-import { Router } from '@wamp-run/router';
-import {
-  type ComponentStatus,
-  type LoadedComponent,
-  loadComponents,
-  Runtime,
-  type RuntimeEnd,
-} from '@wamp-run/runtime';
-import { memoryConnector } from '@wamp-run/transport/memory';
+import { type ComponentStatus, Runtime, type RuntimeEnd } from '@wamp-run/runtime';
+import { checkComponentNames, componentsOf } from './components.js';
+import type { ComponentEntry } from './configuration/component-entry.js';
+import { ConfigurationMistakes } from './configuration/mistakes.js';
+import { mistakesInFile } from './configuration/read.js';
+import type { RouterSection } from './configuration/router-section.js';
+import { secretsIn } from './configuration/secrets.js';
+import { placeOf } from './configuration/shape.js';
 import { readEncryption } from './encryption.js';
+import { Health, type HealthOptions, type Readiness, readinessOf } from './health.js';
+import { type Home, homeFor } from './home.js';
+import { type LoginMethod, readLogin } from './login.js';
+import { type LogLevel, type LogLevels, logger } from './logs.js';
 import { systemClock, systemRandom } from './system.js';
 import { VERSION } from './version.js';
-import { connectorFor, listenerAt, listenerOn } from './wires.js';
 
+/**
+ * What `start` takes: the keys of a file of configuration, what only a program can give, and where paths start. Only
+ * `connectTimeout` is the command's alone: a program has `settled` and `stop`.
+ */
 export interface StartOptions {
-  /** The files that hold the components: built JavaScript. */
-  readonly files: readonly string[];
+  /** Files that hold components: built JavaScript. They come before `components`. Default: none. */
+  readonly files?: readonly string[];
+  /** Components with what is to be said of each. Default: none. */
+  readonly components?: readonly ComponentEntry[];
   /** The directory that relative paths start at. */
   readonly from: string;
   /** The router to join, by its URL: `ws://…`, `rs://…`, `unix:…`, `http://…`. Default: one of its own, in this process. */
   readonly url?: string;
-  /** Default: `realm1`. A realm in a component's decorator wins over it. */
+  /** Default: `realm1`. A realm of a component's own wins over it. */
   readonly realm?: string;
-  /** Where its own router listens. Default: 127.0.0.1. */
-  readonly host?: string;
-  /** The port of its own router; 0 takes any that is free. Default: 8080. */
-  readonly port?: number;
-  /** Where its own router listens instead: `ws://host:port/path`, `rs://host:port`, `unix:/path`. */
-  readonly listen?: readonly string[];
+  /** Its own router: where it listens, its realms, its bounds. */
+  readonly router?: RouterSection;
   /**
    * What callers learn of errors that are not meant for them: `none`, `message` or `traceback`. Default: `none`.
    */
@@ -46,9 +49,22 @@ export interface StartOptions {
    * it. Default: none, and arguments go in the clear.
    */
   readonly keyring?: string;
-  /** How the components log in at `url`. Default: as anonymous. Refused where there is no `url`. */
+  /** How the components log in at `url`. Default: what the next four say. Refused where there is no `url`. */
   readonly authenticators?: readonly ClientAuthenticator[];
-  /** Default: silent. */
+  /** The method that they log in by at `url`. Default: as anonymous. */
+  readonly auth?: LoginMethod;
+  readonly authid?: string;
+  /** The secret of the login, or for `cryptosign` the private key. */
+  readonly secret?: string;
+  /** Instead of `secret`: the file of it. */
+  readonly secretFile?: string;
+  /** Where `/livez` and `/readyz` are served. Default: nowhere. */
+  readonly health?: HealthOptions;
+  /** How much is told, on stderr, as JSON. Default: nothing. Instead of `log`. */
+  readonly logLevel?: LogLevel;
+  /** The levels of single components, by their names. With `logLevel`. */
+  readonly logLevels?: LogLevels;
+  /** Where logs go. Default: nowhere. */
   readonly log?: Logger;
   /** Default: the machine's. */
   readonly clock?: Clock;
@@ -62,6 +78,8 @@ export interface Running {
   readonly url: string;
   /** All of its addresses, that one first. */
   readonly urls: readonly string[];
+  /** Where health is served, `http://host:port`; undefined: nowhere. */
+  readonly healthUrl: string | undefined;
   /** How each component is doing. */
   status(): ComponentStatus[];
   /** Resolves when every component has been in service once, or has ended without. */
@@ -73,120 +91,121 @@ export interface Running {
 }
 
 /**
- * Runs the components of some files inside this program, as `wamp-run` does: with no `url` it brings a router,
- * and other programs reach the components through it. It touches neither signals nor the environment.
+ * Runs components inside this program, as `wamp-run` does: with no `url` it brings a router, and other programs reach
+ * the components through it. It touches neither signals nor the environment, and reads no file of configuration.
  *
  * @example
- * const running = await start({ files: ['./dist/service.js'], from: process.cwd(), port: 0 });
+ * const running = await start({ files: ['./dist/service.js'], from: process.cwd(), router: { port: 0 } });
  * await running.settled();
  * // … clients connect to running.url …
  * await running.stop();
  * @throws NoSuchComponent, BrokenComponent: what is wrong with a file
- * @throws InvalidConfiguration: a port in use, a URL that is none, a file of keys that is wrong or that others can read
+ * @throws InvalidConfiguration: everything that is wrong with the options; a port in use, a URL that is none
  */
 export async function start(options: StartOptions): Promise<Running> {
-  const { clock = systemClock, random = systemRandom, log = silent, realm = 'realm1' } = options;
+  checkOptions(options);
+  const { clock = systemClock, random = systemRandom, realm = 'realm1', files = [], components = [] } = options;
+  const log = options.log ?? ownLog(options);
+  const authenticators = await loginOf(options);
   const encryption =
     options.keyring === undefined
       ? undefined
       : await readEncryption(options.keyring, { from: options.from, clock, random });
-  const { authenticators = [] } = options;
-  if (authenticators.length > 0 && options.url === undefined) {
-    throw new InvalidConfiguration('a login is for a router that is there already; name it with url (--url)');
-  }
-  const found: LoadedComponent[] = [];
-  const loaded = new Set<string>();
-  for (const file of options.files) {
-    // The same file by another name is the same components.
-    const components = (await loadComponents(file, options.from)).filter((each) => !loaded.has(each.file));
-    for (const each of components) loaded.add(each.file);
-    found.push(...components);
-  }
-
-  const realms = [...new Set([realm, ...found.flatMap(({ description }) => description.realm ?? [])])];
-  const home =
-    options.url === undefined
-      ? await ownRouter({ ...options, realms, clock, random, log })
-      : { urls: [options.url], connector: connectorFor(options.url, clock), close: async () => {} };
-  let runtime: Runtime;
+  let ask = (): Readiness => ({ status: 'starting', components: [] });
+  const health = options.health === undefined ? undefined : await Health.listen(options.health, () => ask());
+  let home: Home | undefined;
   try {
-    runtime = new Runtime({
-      components: found.map((loaded) => ({ loaded, realm, connectors: [home.connector], authenticators, encryption })),
+    const found = await componentsOf({ files, entries: components, from: options.from, clock });
+    home = await homeFor(found, options, { clock, random, log, realm });
+    const { connector } = home;
+    const runtime = new Runtime({
+      components: found.map(({ loaded, connectors }) => ({
+        loaded,
+        realm,
+        encryption,
+        // The login is for the router of `url`: no other one gets to see it.
+        ...(connectors === undefined ? { connectors: [connector], authenticators } : { connectors }),
+      })),
       runner: { name: 'wamp-run', version: VERSION },
       ...(options.exposeErrors === undefined ? {} : { exposeErrors: options.exposeErrors }),
       clock,
       random,
       log,
     });
+    checkLogLevels(options.logLevels, runtime.status());
     runtime.start();
+    let draining = false;
+    ask = () => readinessOf(runtime.status(), draining);
+    return running(runtime, home, health, () => {
+      draining = true;
+    });
   } catch (error) {
-    await home.close();
+    await home?.close();
+    await health?.close();
     throw error;
   }
+}
+
+function running(runtime: Runtime, home: Home, health: Health | undefined, drain: () => void): Running {
   return {
     url: home.urls[0] ?? '',
     urls: home.urls,
+    healthUrl: health?.url,
     status: () => runtime.status(),
     settled: () => runtime.settled(),
-    // The router goes last: until then the components can finish what they are doing, and say goodbye.
+    // The router goes after the components: until then they can finish what they are doing, and say goodbye.
     stop: async () => {
+      drain();
       await runtime.stop();
       await home.close();
+      await health?.close();
     },
     closed: runtime.closed,
   };
 }
 
-/** The router of one's own, and the way in for components of the same process. */
-interface Home {
-  readonly urls: readonly string[];
-  readonly connector: Connector;
-  close(): Promise<void>;
-}
+/** What only a program gives; all else is held to the shape of a file. */
+const PROGRAM_KEYS: readonly string[] = ['files', 'from', 'authenticators', 'log', 'clock', 'random'];
 
-export interface RouterSettings {
-  /** Default: 127.0.0.1. */
-  readonly host?: string;
-  /** Default: 8080. */
-  readonly port?: number;
-  /** Instead of host and port. */
-  readonly listen?: readonly string[];
-  readonly realms: readonly string[];
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Logger;
-}
+/** What a file has for the command and for editors. */
+const COMMAND_KEYS: readonly string[] = ['connectTimeout', '$schema'];
 
-async function ownRouter(settings: RouterSettings): Promise<Home> {
-  const { router, urls } = await listenWith(settings);
-  settings.log.debug({ urls, realms: settings.realms }, 'router listening');
-  return {
-    urls,
-    connector: memoryConnector((transport) => router.attach(transport)),
-    close: () => router.close(),
-  };
-}
-
-/** A router that listens, and the URLs at which it does. */
-export async function listenWith(settings: RouterSettings): Promise<{ router: Router; urls: string[] }> {
-  const { host = '127.0.0.1', port = 8080, listen = [], realms, clock, random, log } = settings;
-  const listeners =
-    listen.length === 0
-      ? [listenerOn({ host, port }, { clock, random, log })]
-      : listen.map((url) => listenerAt(url, { clock, random, log }));
-  const router = new Router({
-    realms,
-    clock,
-    random,
-    log: log.child({ component: 'router' }),
-    agent: `wamp-run-${VERSION}`,
-  });
-  try {
-    const urls: string[] = [];
-    for (const listener of listeners) urls.push((await router.listen(listener)).url);
-    return { router, urls };
-  } catch (error) {
-    await router.close();
-    throw error;
+function checkOptions(options: StartOptions): void {
+  const rest = Object.entries(options).filter(([key, value]) => value !== undefined && !PROGRAM_KEYS.includes(key));
+  const mistakes = mistakesInFile(Object.fromEntries(rest)).map(({ path, text }) => `${placeOf(path)}: ${text}`);
+  for (const key of COMMAND_KEYS) {
+    if (rest.some(([name]) => name === key)) mistakes.push(`${key}: is for files of configuration; leave it out`);
   }
+  if (options.log !== undefined && (options.logLevel ?? options.logLevels) !== undefined) {
+    mistakes.push('log: brings levels of its own; leave out logLevel and logLevels, or log');
+  }
+  if (options.authenticators !== undefined && (options.auth ?? options.authid) !== undefined) {
+    mistakes.push('authenticators: are a login of their own; leave out auth and authid, or authenticators');
+  }
+  if (options.health !== undefined && options.health.port === undefined) mistakes.push('health.port: is missing');
+  if ((options.files ?? []).length === 0 && (options.components ?? []).length === 0) {
+    mistakes.push('files: nothing to run; name files, or components');
+  }
+  if (mistakes.length > 0) throw new ConfigurationMistakes(mistakes);
+}
+
+function ownLog(options: StartOptions): Logger {
+  const { logLevel, logLevels } = options;
+  if (logLevel === undefined && logLevels === undefined) return silent;
+  const { log, clock, random, authenticators, ...said } = options;
+  return logger({ level: logLevel ?? 'silent', levels: logLevels ?? {}, secrets: secretsIn(said), pretty: false });
+}
+
+/** A level for a component that is not there is a slip. */
+function checkLogLevels(levels: LogLevels = {}, components: readonly ComponentStatus[]): void {
+  checkComponentNames('logLevels', Object.keys(levels), [...components.map(({ name }) => name), 'router']);
+}
+
+async function loginOf(options: StartOptions): Promise<readonly ClientAuthenticator[]> {
+  const { url, from, auth = '', authid = '', secret = '', secretFile = '' } = options;
+  const authenticators = options.authenticators ?? (await readLogin({ auth, authid, secret, secretFile }, from));
+  if (authenticators.length > 0 && url === undefined) {
+    throw new InvalidConfiguration('a login is for a router that is there already; name it with url (--url)');
+  }
+  return authenticators;
 }

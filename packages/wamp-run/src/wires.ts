@@ -16,9 +16,10 @@ import { longpoll, longpollListener } from '@wamp-run/transport/longpoll';
 import { portListener } from '@wamp-run/transport/port';
 import { rawsocket, rawsocketListener } from '@wamp-run/transport/rawsocket';
 import { websocket, websocketListener } from '@wamp-run/transport/websocket';
+import type { TransportConfig } from './configuration/component-entry.js';
+import type { SerializerName } from './serializer-names.js';
 
-/** Every serializer, by the name that it goes by in WAMP: what follows `wamp.2.` in its subprotocol. */
-export const SERIALIZERS = {
+const SERIALIZERS = {
   cbor,
   msgpack,
   json,
@@ -29,10 +30,7 @@ export const SERIALIZERS = {
   'json.batched': jsonBatched,
   'ubjson.batched': ubjsonBatched,
   'flatbuffers.batched': flatbuffersBatched,
-} as const satisfies { readonly [name: string]: () => Serializer };
-
-/** The name of a serializer that there is. */
-export type SerializerName = keyof typeof SERIALIZERS;
+} as const satisfies Record<SerializerName, () => Serializer>;
 
 /** What a client of ours offers, the preferred one first: what every router has, one message in a frame. */
 const PREFERRED: readonly SerializerName[] = ['cbor', 'msgpack', 'json'];
@@ -56,16 +54,20 @@ const SINGLE: readonly SerializerName[] = ['cbor', 'msgpack', 'json', 'ubjson', 
 const EVERY = Object.keys(SERIALIZERS) as SerializerName[];
 
 /**
- * The way to a router by its URL, whose scheme names the wire.
+ * The way to a router: its URL, whose scheme names the wire, or the URL with what goes along.
  *
- * @throws InvalidConfiguration where it is no URL, or of a scheme that is no wire here
+ * @throws InvalidConfiguration where it is no URL, of a scheme that is no wire here, or has what this wire does not take
  */
-export function connectorFor(url: string, clock: Clock): Connector {
-  const options = { serializers: serializers(PREFERRED), clock };
-  if (/^(wss?:\/\/|ws\+unix:)\S+$/i.test(url)) return websocket(url, options);
-  if (/^(rss?:\/\/|unix:)\S+$/i.test(url)) return rawsocket(url, options);
+export function connectorFor(transport: TransportConfig, clock: Clock): Connector {
+  const { url, serializers: names, ...more } = typeof transport === 'string' ? { url: transport } : transport;
+  if (/^(wss?:\/\/|ws\+unix:)\S+$/i.test(url)) {
+    return websocket(url, { serializers: serializers(names ?? PREFERRED), clock, ...more });
+  }
+  if (/^(rss?:\/\/|unix:)\S+$/i.test(url)) {
+    return rawsocket(url, { serializers: serializers(names ?? PREFERRED), clock, ...more });
+  }
   if (/^https?:\/\/\S+$/i.test(url)) {
-    return longpoll(url, { serializers: serializers(PREFERRED_IN_BATCHES), clock });
+    return longpoll(url, { serializers: serializers(names ?? PREFERRED_IN_BATCHES), clock, ...more });
   }
   throw new InvalidConfiguration(
     `url: ${JSON.stringify(url)} is not a router's URL; write ws://host:port/path, wss://…, rs://host:port, rss://…, unix:/path, or for long-poll http://host:port/path or https://…`,

@@ -1,8 +1,11 @@
+import { ConfigurationMistakes } from './configuration/mistakes.js';
+
 /** Signals that ask the command to end. */
 export type EndSignal = 'SIGINT' | 'SIGTERM';
 
 /** The process as the command sees it: the one place where it is touched is bin.ts, which hands this in. */
 export interface World {
+  /** The environment, which `--env-file` adds to: components see it, too. */
   readonly env: Record<string, string | undefined>;
   readonly directory: string;
   /** Whether stderr is a terminal: then logs are written for people. */
@@ -19,8 +22,12 @@ export interface World {
   force(code: number): void;
 }
 
-/** One line for an error that ended the command. */
+/** One line for an error that ended the command, and one for each mistake where a configuration has several. */
 export function complain(world: World, error: unknown): void {
+  if (error instanceof ConfigurationMistakes && error.mistakes.length > 1) {
+    for (const mistake of error.mistakes) complain(world, new Error(mistake));
+    return;
+  }
   const text = error instanceof Error ? error.message : String(error);
   world.stderr(`wamp-run: ${text.trim().replaceAll(/\s*\n\s*/g, ' ')}\n`);
 }

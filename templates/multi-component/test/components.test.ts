@@ -7,7 +7,7 @@ let caller: Client;
 
 beforeEach(async () => {
   const files = ['./dist/stock.js', './dist/orders.js', './dist/notifications.js'];
-  running = await start({ files, from: process.cwd(), port: 0 });
+  running = await start({ files, from: process.cwd(), router: { port: 0 } });
   await running.settled();
   caller = await connect(running.url);
 });

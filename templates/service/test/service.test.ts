@@ -6,7 +6,7 @@ let running: Running;
 let caller: Client;
 
 beforeAll(async () => {
-  running = await start({ files: ['./dist/service.js'], from: process.cwd(), port: 0 });
+  running = await start({ files: ['./dist/service.js'], from: process.cwd(), router: { port: 0 } });
   await running.settled();
   caller = await connect(running.url);
 });

@@ -1,25 +1,36 @@
 import type { Logger } from '@wamp-run/protocol';
 import { askedToEnd, tellAsked } from '../asked-to-end.js';
-import { addressesIn, type Settings } from '../settings.js';
-import { listenWith } from '../start.js';
+import type { Configuration } from '../configuration/read.js';
+import { Health, type Readiness } from '../health.js';
+import { listenWith } from '../own-router.js';
 import { systemClock, systemRandom } from '../system.js';
 import type { World } from '../world.js';
 
 /** `wamp-run router`: a router alone, until a signal. */
-export async function router(settings: Settings, world: World, log: Logger): Promise<number> {
-  const { host, port, listen, realm } = settings;
+export async function router({ settings, sources }: Configuration, world: World, log: Logger): Promise<number> {
+  const { host, port, listen, realm, healthHost, healthPort } = settings;
   const asked = askedToEnd(world);
-  const { router: own, urls } = await listenWith({
-    host,
-    port,
-    listen: addressesIn(listen),
-    realms: [realm],
-    clock: systemClock,
-    random: systemRandom,
-    log,
-  });
-  for (const url of urls) world.stderr(`router  ${url}  ${realm}\n`);
-  const code = tellAsked(await asked, world);
-  await own.close();
+  let status: Readiness['status'] = 'starting';
+  const place = healthPort === null ? undefined : { host: healthHost, port: healthPort };
+  const health = place === undefined ? undefined : await Health.listen(place, () => ({ status, components: [] }));
+  // Whoever lists the realms has said which; the default is for who says nothing.
+  const realms = settings.router.realms.length === 0 || sources.has('realm') ? [realm] : [];
+  const section = { ...settings.router, host, port, listen };
+  const machine = { clock: systemClock, random: systemRandom, log };
+  let code: number;
+  try {
+    const { router: own, urls } = await listenWith({ section, realms, ...machine });
+    status = 'ready';
+    const names = [
+      ...new Set([...settings.router.realms.map((each) => (typeof each === 'string' ? each : each.name)), ...realms]),
+    ];
+    for (const url of urls) world.stderr(`router  ${url}  ${names.join(' ')}\n`);
+    if (health !== undefined) world.stderr(`health  ${health.url}\n`);
+    code = tellAsked(await asked, world);
+    status = 'draining';
+    await own.close();
+  } finally {
+    await health?.close();
+  }
   return code;
 }

@@ -1,10 +1,12 @@
 import { type Logger, TransportLost } from '@wamp-run/protocol';
 import { BrokenComponent, type RuntimeEnd } from '@wamp-run/runtime';
 import { askedToEnd, tellAsked } from '../asked-to-end.js';
+import { checkComponentNames } from '../components.js';
+import { fileOf } from '../configuration/print.js';
+import type { Configuration } from '../configuration/read.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
-import { readLogin } from '../login.js';
-import { addressesIn, type Settings } from '../settings.js';
-import { type Running, start } from '../start.js';
+import type { SettingName, Settings } from '../settings.js';
+import { type Running, type StartOptions, start } from '../start.js';
 import { startupTable } from '../startup-table.js';
 import { systemClock } from '../system.js';
 import { complain, type World } from '../world.js';
@@ -13,23 +15,16 @@ import { complain, type World } from '../world.js';
 const SLOW_START = 10_000;
 
 /** `wamp-run <files…>`: runs what the files export until a signal, or until nothing is left to run. */
-export async function run(files: readonly string[], settings: Settings, world: World, log: Logger): Promise<number> {
+export async function run(
+  files: readonly string[],
+  { settings, sources }: Configuration,
+  world: World,
+  log: Logger,
+): Promise<number> {
   const began = systemClock.now();
   // From the first moment on: loading a service may take its time.
   const asked = askedToEnd(world);
-  const starting = start({
-    files,
-    from: world.directory,
-    realm: settings.realm,
-    host: settings.host,
-    port: settings.port,
-    listen: addressesIn(settings.listen),
-    exposeErrors: settings.exposeErrors,
-    authenticators: await readLogin(settings, world.directory),
-    log,
-    ...(settings.url === '' ? {} : { url: settings.url }),
-    ...(settings.keyring === '' ? {} : { keyring: settings.keyring }),
-  });
+  const starting = start({ files, from: world.directory, log, ...optionsOf(settings, [...sources.keys()]) });
   const running = await Promise.race([starting, asked]);
   if (running === 'signal' || running instanceof Error) {
     // Nothing is in service yet, and what is half loaded ends with the process.
@@ -41,11 +36,18 @@ export async function run(files: readonly string[], settings: Settings, world: W
     await running.stop();
     throw broken.error;
   }
+  try {
+    const names = [...running.status().map(({ name }) => name), 'router'];
+    checkComponentNames(`${sources.get('logLevels')}: logLevels`, Object.keys(settings.logLevels), names);
+  } catch (error) {
+    await running.stop();
+    throw error;
+  }
   const cancelWarning = systemClock.after(SLOW_START, () => warnOfSlow(running, log));
   void running.settled().then(() => {
     cancelWarning();
     if (!running.status().some(({ state }) => state === 'running')) return;
-    world.stderr(`${startupTable(running.urls, running.status())}\n`);
+    world.stderr(`${startupTable(running.urls, running.status(), running.healthUrl)}\n`);
     world.stderr(`ready in ${Math.round(systemClock.now() - began)} ms\n`);
   });
 
@@ -57,6 +59,19 @@ export async function run(files: readonly string[], settings: Settings, world: W
   await running.stop();
   if (why instanceof TransportLost) throw why;
   return code ?? endedByItself(await running.closed, world);
+}
+
+/** What is the command's own matter, and not for `start`. */
+const COMMAND_ONLY: readonly SettingName[] = ['connectTimeout', 'logLevel', 'logLevels'];
+
+/** The settings that were given, as `start` takes them: as a file has them. */
+function optionsOf(settings: Settings, given: readonly SettingName[]): Omit<StartOptions, 'files' | 'from' | 'log'> {
+  // Where health would be served says nothing as long as it is not.
+  const health = (name: SettingName) => settings.healthPort === null && name === 'healthHost';
+  return fileOf(
+    settings,
+    given.filter((name) => !COMMAND_ONLY.includes(name) && !health(name)),
+  );
 }
 
 function endedByItself({ failures }: RuntimeEnd, world: World): number {

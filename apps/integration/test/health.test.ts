@@ -1,0 +1,129 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { start } from 'wamp-run';
+import { built, Command, finished } from './command.js';
+import { joined } from './local.js';
+
+const started: Command[] = [];
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((command) => command.kill()));
+});
+
+const command = (args: readonly string[]) => {
+  const one = new Command(args);
+  started.push(one);
+  return one;
+};
+
+/** A command with health at any free port. */
+async function healthy(args: readonly string[]) {
+  const one = command([...args, '--port', '0', '--health-port', '0']);
+  const [, health = ''] = await one.says(/^health +(http:\S+)/m);
+  const [, url = ''] = await one.says(/^router +(ws:\S+)/m);
+  return { one, health, url };
+}
+
+const ready = async (health: string) => {
+  const response = await fetch(`${health}/readyz`);
+  return { code: response.status, ...((await response.json()) as { status: string; components: unknown[] }) };
+};
+
+describe('health of a process', () => {
+  test('ready when all is in service; draining while a call is finished; then nobody is there', async () => {
+    const { one, health, url } = await healthy([built('math')]);
+    await one.says(/ready in/);
+    expect(await ready(health)).toMatchObject({
+      code: 200,
+      status: 'ready',
+      components: [{ name: 'MathService', missing: [] }],
+    });
+    const good = await finished(['status', '--health-url', health]);
+    expect([good.code, good.stdout, good.stderr]).toEqual([0, 'ready\nMathService  running in realm1\n', '']);
+
+    const { session, client } = await joined(url);
+    const begun = new Promise<void>((resolve, reject) => {
+      session.subscribe('com.example.math.slow_begun', () => resolve()).then(undefined, reject);
+    });
+    await session.publish('com.example.unrelated', [], { acknowledge: true });
+    const call = session.call('com.example.math.slow', [3_000]);
+    await begun;
+    one.signal('SIGTERM');
+    // The process needs a moment to hear it; from then on it is not ready, and its call goes on.
+    let last = await ready(health);
+    while (last.status !== 'draining') last = await ready(health);
+    expect(last.code).toBe(503);
+    const bad = await finished(['status', '--health-url', health]);
+    expect([bad.code, bad.stdout.split('\n')[0]]).toEqual([75, 'draining']);
+    expect((await fetch(`${health}/livez`)).status).toBe(200);
+    expect(await call).toBe('finished');
+    await client.close();
+    expect(await one.exit).toBe(0);
+    const none = await finished(['status', '--health-url', health]);
+    expect([none.code, none.stdout]).toEqual([69, '']);
+    expect(none.stderr).toMatch(/^wamp-run: http:\/\/127\.0\.0\.1:\d+\/readyz: no word of health: .*ECONNREFUSED/);
+  });
+
+  test('starting while a file is loaded', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'wamp-run-health-'));
+    const held = join(folder, 'held.mjs');
+    writeFileSync(held, "process.stderr.write('loading\\n'); await new Promise((r) => setTimeout(r, 60_000));");
+    // The port is not told before all is loaded: a process that is done with it has it to spare.
+    const probe = await healthy(['router']);
+    const { port } = new URL(probe.health);
+    probe.one.signal('SIGTERM');
+    await probe.one.exit;
+    const one = command([held, '--port', '0', '--health-port', port]);
+    await one.says(/^loading/m);
+    expect(await ready(`http://127.0.0.1:${port}`)).toEqual({ code: 503, status: 'starting', components: [] });
+    rmSync(folder, { recursive: true });
+  });
+
+  test('a router alone is ready when it listens', async () => {
+    const { health } = await healthy(['router']);
+    expect(await ready(health)).toEqual({ code: 200, status: 'ready', components: [] });
+  });
+
+  test('a procedure that another session takes away is missing, by its name', async () => {
+    const running = await start({ files: [built('math')], from: '/', router: { port: 0 }, health: { port: 0 } });
+    try {
+      await running.settled();
+      const health = running.healthUrl as string;
+      expect((await ready(health)).code).toBe(200);
+      const { session, client } = await joined(running.url);
+      const found = await session.call<number>('wamp.registration.lookup', ['com.example.math.add']);
+      await session.call('wamp.registration.remove_callee', [
+        found,
+        ...(await session.call<number[]>('wamp.registration.list_callees', [found])),
+      ]);
+      // The router's word to the callee is on its way.
+      let told = await ready(health);
+      while (told.code === 200) told = await ready(health);
+      expect(told.components).toMatchObject([
+        { name: 'MathService', state: 'running', missing: ['com.example.math.add'] },
+      ]);
+      await client.close();
+    } finally {
+      await running.stop();
+    }
+  });
+});
+
+describe('status', () => {
+  test.each([
+    [[], /^wamp-run: status: where to ask\? give --health-url/],
+    [['--health-url', '127.0.0.1:1'], /^wamp-run: --health-url: expected http:\/\/host:port, got "127\.0\.0\.1:1"/],
+    [['--port', '1'], /unknown option '--port'/],
+  ])('%j: 2', async (args, message) => {
+    const { code, stderr } = await finished(['status', ...args]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+  });
+
+  test('what is no wamp-run is told from one', async () => {
+    const { url } = await healthy(['router']);
+    const { code, stderr } = await finished(['status', '--health-url', url.replace('ws:', 'http:')]);
+    expect([code, stderr]).toEqual([69, expect.stringContaining('what answers there is no wamp-run')]);
+  });
+});

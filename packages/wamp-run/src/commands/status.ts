@@ -1,0 +1,73 @@
+import { InvalidConfiguration } from '@wamp-run/protocol';
+import { EXIT } from '../exit-codes.js';
+import type { Readiness } from '../health.js';
+import type { Settings } from '../settings.js';
+import { complain, type World } from '../world.js';
+
+/** How long the answer may take (ms), and how long it may be (bytes). */
+const DEADLINE = 5_000;
+const LARGEST = 4 * 1024 * 1024;
+
+/** `wamp-run status`: how the components of a running process are doing, on stdout; the exit code says whether it is ready. */
+export async function status({ healthUrl, healthHost, healthPort }: Settings, world: World): Promise<number> {
+  const url = addressOf(healthUrl, healthHost, healthPort);
+  let told: Readiness;
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(DEADLINE), redirect: 'error' });
+    told = readinessIn(await textOf(response));
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    complain(world, new Error(`${url.href}: no word of health: ${why === '' ? 'it cannot be reached' : why}`));
+    return EXIT.unreachable;
+  }
+  world.stdout(`${statusTable(told)}\n`);
+  return told.status === 'ready' ? EXIT.clean : EXIT.notReady;
+}
+
+function addressOf(url: string, host: string, port: number | null): URL {
+  if (url === '' && port === null) {
+    throw new InvalidConfiguration('status: where to ask? give --health-url http://host:port, or --health-port');
+  }
+  // What listens everywhere is reached at home.
+  const near = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  const base = url === '' ? `http://${near.includes(':') ? `[${near}]` : near}:${port}` : url;
+  if (!/^https?:\/\//i.test(base) || !URL.canParse(base)) {
+    throw new InvalidConfiguration(`--health-url: expected http://host:port, got ${JSON.stringify(base)}`);
+  }
+  return new URL('/readyz', base);
+}
+
+async function textOf(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > LARGEST) throw new Error(`the answer is longer than ${LARGEST} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** What the answer says, as far as it is one. */
+function readinessIn(text: string): Readiness {
+  const foreign = new Error('what answers there is no wamp-run');
+  let value: Partial<Readiness> | null;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw foreign;
+  }
+  if (typeof value?.status !== 'string' || !Array.isArray(value.components)) throw foreign;
+  return value as Readiness;
+}
+
+/** One line for what is, one for each component, and one for each URI that is missing. */
+export function statusTable({ status: whole, components }: Readiness): string {
+  const width = Math.max(0, ...components.map(({ name }) => name.length));
+  const lines = components.flatMap(({ name, realm, state, missing, error }) => [
+    `${name.padEnd(width)}  ${state} in ${realm}${error === undefined ? '' : `: ${error}`}`,
+    ...(Array.isArray(missing) ? missing : []).map((uri) => `${' '.repeat(width)}  missing ${uri}`),
+  ]);
+  return [whole, ...lines].join('\n');
+}

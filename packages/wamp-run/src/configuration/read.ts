@@ -1,0 +1,138 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { InvalidConfiguration } from '@wamp-run/protocol';
+import {
+  flagFor,
+  layered,
+  SETTING_NAMES,
+  SETTINGS,
+  type SettingName,
+  type Settings,
+  type SettingValues,
+} from '../settings.js';
+import { type ConfigurationFile, readConfigurationFile } from './file.js';
+import { fileShape } from './file-shape.js';
+import { ConfigurationMistakes } from './mistakes.js';
+import { valueAt } from './nested.js';
+import { routerMistakes } from './router-mistakes.js';
+import { type Mistake, mistakesIn, type Shape } from './shape.js';
+
+/** What a command was given. */
+export interface Given {
+  /** What the command line says, as texts. */
+  readonly flags: Partial<Record<SettingName, string>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** `--env-file`: wins over the environment. */
+  readonly envFile?: string | undefined;
+  /** `--config`. */
+  readonly config?: string | undefined;
+  /** Where relative paths start, and a file of configuration is looked for. */
+  readonly directory: string;
+  /** The settings that this command has; of others nothing is read but from the file, which is checked whole. */
+  readonly names: readonly SettingName[];
+}
+
+/** Settings, and where each comes from. */
+export interface Configuration {
+  readonly settings: Settings;
+  /** Of each setting that is not at its default: the flag, the variable, or the file. */
+  readonly sources: ReadonlyMap<SettingName, string>;
+  /** The file that was read, as people know it. */
+  readonly file: string | undefined;
+  /** What the file of the environment holds. */
+  readonly envFile: Readonly<Record<string, string>>;
+}
+
+/**
+ * The settings in force: a flag wins over the file of `--env-file`, that over the environment, that over the file of
+ * configuration, and that over the default. A variable that is set and empty counts as not set.
+ *
+ * @throws InvalidConfiguration with everything that is wrong, each with the flag, the variable or the file, key and place
+ */
+export async function readConfiguration(given: Given): Promise<Configuration> {
+  const file = await readConfigurationFile(given.config, given.directory);
+  const envFile = given.envFile === undefined ? {} : readEnvFile(given.envFile, given.directory);
+  const mistakes: string[] = [];
+  const sources = new Map<SettingName, string>();
+  const fromFile = file === undefined ? {} : await valuesIn(file, mistakes);
+  for (const name of Object.keys(fromFile) as SettingName[]) sources.set(name, file?.name ?? '');
+
+  const fromShell: SettingValues = {};
+  for (const name of given.names) {
+    const found = textOf(name, given, envFile);
+    if (found === undefined) continue;
+    const value = meantBy(found.text, SETTINGS[name].shape);
+    const [wrong] = mistakesIn(value, SETTINGS[name].shape);
+    if (wrong === undefined) {
+      fromShell[name] = value;
+      sources.set(name, found.source);
+    } else {
+      const { shape } = SETTINGS[name];
+      const expected = shape.kind === 'word' ? `one of ${shape.words.join(', ')}` : 'what' in shape ? shape.what : '';
+      mistakes.push(`${found.source}: expected ${expected}, got ${JSON.stringify(found.text)}`);
+    }
+  }
+  if (mistakes.length > 0) throw new ConfigurationMistakes(mistakes);
+  return { settings: layered([fromFile, fromShell]), sources, file: file?.name, envFile };
+}
+
+/** Everything that is wrong with a configuration as a whole, be it from a file or from a program. */
+export function mistakesInFile(value: unknown): Mistake[] {
+  const mistakes = mistakesIn(value, fileShape());
+  if (mistakes.length > 0) return mistakes;
+  const { host, port, listen, ...router } = (value as { router?: Record<string, unknown> }).router ?? {};
+  return Object.keys(router).length === 0 ? [] : routerMistakes(router);
+}
+
+async function valuesIn(file: ConfigurationFile, mistakes: string[]): Promise<SettingValues> {
+  for (const { path, text } of mistakesInFile(file.value)) mistakes.push(`${await file.at(path)}: ${text}`);
+  if (mistakes.length > 0) return {};
+  const values: SettingValues = {};
+  for (const name of SETTING_NAMES) {
+    const { key } = SETTINGS[name];
+    const value = key === undefined ? undefined : valueAt(file.value, key);
+    if (value === undefined) continue;
+    values[name] = SETTINGS[name].path === true ? resolve(file.directory, value as string) : value;
+  }
+  if (values.components !== undefined) {
+    values.components = (values.components as { path: string }[]).map((entry) => ({
+      ...entry,
+      path: resolve(file.directory, entry.path),
+    }));
+  }
+  return values;
+}
+
+/** What a shell says of a setting, and where. */
+function textOf(
+  name: SettingName,
+  { flags, env, envFile: file }: Given,
+  envFile: Readonly<Record<string, string>>,
+): { text: string; source: string } | undefined {
+  // An empty flag is from a shell's `--host "$HOST"` with nothing in it: never a wish to listen everywhere, and refused.
+  const flag = flags[name];
+  if (flag !== undefined) return { text: flag, source: flagFor(name) };
+  const variable = SETTINGS[name].env;
+  if (variable === undefined) return undefined;
+  const own = envFile[variable] ?? '';
+  if (own !== '') return { text: own, source: `${variable} in ${file}` };
+  const text = env[variable] ?? '';
+  return text === '' ? undefined : { text, source: variable };
+}
+
+/** The value that a text of a shell stands for: the text itself where it stands for none, which the shape then refuses. */
+function meantBy(text: string, shape: Shape): unknown {
+  if (shape.kind === 'number') return /^\d+$/.test(text) ? Number(text) : text;
+  if (shape.kind === 'list') return text.split(',').map((part) => part.trim());
+  return text;
+}
+
+function readEnvFile(path: string, directory: string): Record<string, string> {
+  try {
+    return parseEnv(readFileSync(resolve(directory, path), 'utf8')) as Record<string, string>;
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new InvalidConfiguration(`--env-file: ${path} cannot be read: ${why}`, { cause });
+  }
+}

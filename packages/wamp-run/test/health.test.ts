@@ -1,0 +1,118 @@
+import { connect } from 'node:net';
+import { InvalidConfiguration } from '@wamp-run/protocol';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { statusTable } from '../src/commands/status.js';
+import { Health, type Readiness, readinessOf } from '../src/health.js';
+
+let health: Health;
+let told: Readiness;
+beforeEach(async () => {
+  told = { status: 'ready', components: [] };
+  health = await Health.listen({ port: 0 }, () => told);
+});
+afterEach(() => health.close());
+
+const ask = async (path: string, method = 'GET') => {
+  const response = await fetch(health.url + path, { method });
+  return [response.status, await response.text()] as const;
+};
+
+/** What comes back for these bytes, until the connection ends. */
+function raw(bytes: string): Promise<string> {
+  const { hostname, port } = new URL(health.url);
+  return new Promise((resolve) => {
+    let text = '';
+    const socket = connect(Number(port), hostname, () => socket.write(bytes));
+    socket.setEncoding('utf8').on('data', (data) => {
+      text += data;
+    });
+    socket.on('error', () => {}).on('close', () => resolve(text));
+  });
+}
+
+describe('the port of health', () => {
+  test('tells of life and of readiness, and of nothing else', async () => {
+    expect(await ask('/livez')).toEqual([200, '{"status":"alive"}\n']);
+    expect(await ask('/readyz?verbose')).toEqual([200, '{"status":"ready","components":[]}\n']);
+    expect((await ask('/readyz', 'HEAD'))[0]).toBe(200);
+    for (const path of ['/', '/readyz/', '/livez/../x', '/metrics', '//livez']) expect((await ask(path))[0]).toBe(404);
+    for (const method of ['POST', 'PUT', 'DELETE']) expect((await ask('/livez', method))[0]).toBe(405);
+  });
+
+  test.each(['not ready', 'starting', 'draining'] as const)('%s is 503, and the process lives', async (status) => {
+    told = { status, components: [] };
+    expect(await ask('/readyz')).toEqual([503, `{"status":"${status}","components":[]}\n`]);
+    expect((await ask('/livez'))[0]).toBe(200);
+  });
+
+  test('keeps no connection, and does not wait for a body', async () => {
+    expect(await raw('POST /livez HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000\r\n\r\n')).toMatch(
+      /^HTTP\/1\.1 405 .*connection: close/is,
+    );
+  });
+
+  test('a head that is too long, and what is no HTTP, are refused', async () => {
+    expect(await raw(`GET /livez HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 431/);
+    expect(await raw('\x7f\x10\x00\x00\r\n\r\n')).toMatch(/^HTTP\/1\.1 400/);
+  });
+
+  test('more than 64 connections are not taken', async () => {
+    const { hostname, port } = new URL(health.url);
+    const sockets = Array.from({ length: 64 }, () => connect(Number(port), hostname));
+    await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('connect', resolve))));
+    expect(await raw('GET /livez HTTP/1.1\r\nhost: x\r\n\r\n')).toBe('');
+    for (const socket of sockets) socket.destroy();
+  });
+
+  test('closes although somebody is silent on it', async () => {
+    const silent = raw('GET /livez');
+    await ask('/livez');
+    await health.close();
+    await silent;
+    await expect(ask('/livez')).rejects.toThrow();
+  });
+
+  test('a port in use is refused', async () => {
+    const port = Number(new URL(health.url).port);
+    await expect(Health.listen({ port }, () => told)).rejects.toThrow(InvalidConfiguration);
+    await expect(Health.listen({ port }, () => told)).rejects.toThrow(
+      /^health: cannot listen at 127\.0\.0\.1:\d+: .*EADDRINUSE/,
+    );
+  });
+});
+
+const component = {
+  name: 'Orders',
+  realm: 'shop',
+  state: 'running' as const,
+  procedures: ['com.shop.create'],
+  topics: [],
+  missing: [],
+  joined: true,
+  running: 0,
+  error: undefined,
+};
+
+describe('readiness', () => {
+  test('is that all are in service with all they offer', () => {
+    expect(readinessOf([component, component], false).status).toBe('ready');
+    expect(readinessOf([component, { ...component, missing: ['com.shop.create'] }], false).status).toBe('not ready');
+    for (const state of ['idle', 'starting', 'waiting', 'draining', 'stopped', 'failed'] as const) {
+      expect(readinessOf([component, { ...component, state }], false).status).toBe('not ready');
+    }
+    expect(readinessOf([component], true).status).toBe('draining');
+  });
+
+  test('names the component, what is missing, and why', () => {
+    const error = new Error('no such realm');
+    const readiness = readinessOf([{ ...component, state: 'waiting', missing: ['com.shop.create'], error }], false);
+    expect(readiness.components).toEqual([
+      { name: 'Orders', realm: 'shop', state: 'waiting', missing: ['com.shop.create'], error: 'no such realm' },
+    ]);
+    expect(statusTable(readiness).split('\n')).toEqual([
+      'not ready',
+      'Orders  waiting in shop: no such realm',
+      '        missing com.shop.create',
+    ]);
+  });
+});
