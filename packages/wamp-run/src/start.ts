@@ -113,6 +113,8 @@ export async function start(options: StartOptions): Promise<Running> {
       : await readEncryption(options.keyring, { from: options.from, clock, random });
   let ask = (): Readiness => ({ status: 'starting', components: [] });
   const health = options.health === undefined ? undefined : await Health.listen(options.health, () => ask());
+  // Told before anything is loaded: that may take its time, and so long it is asked in vain whether all is ready.
+  if (health !== undefined) log.info({ url: health.url }, 'health is told');
   let home: Home | undefined;
   try {
     const found = await componentsOf({ files, entries: components, from: options.from, clock });
