@@ -17,7 +17,7 @@ import {
   unsubscribeMessage,
   yieldMessage,
 } from '@wamp-run/protocol';
-import { Router } from '@wamp-run/router';
+import { type AuthorizerOptions, Router } from '@wamp-run/router';
 import { websocket, websocketListener } from '@wamp-run/transport/websocket';
 import { expect, test } from 'vitest';
 import { clock, random, serializers } from './local.js';
@@ -138,8 +138,21 @@ class Actor {
   }
 }
 
-async function run(seed: number): Promise<Actor[]> {
-  const router = new Router({ clock, random, closeTimeout: 100 });
+/** Allows everything, after some turns of the event loop that nobody can foresee. */
+function hesitant(seed: number): { options: AuthorizerOptions; asked(): number } {
+  const below = dice(seed);
+  let asked = 0;
+  const authorize = async () => {
+    asked++;
+    for (let turns = below(4); turns > 0; turns--) await new Promise(setImmediate);
+    return true;
+  };
+  return { options: { authorize, cache: false }, asked: () => asked };
+}
+
+async function run(seed: number, authorizer?: AuthorizerOptions): Promise<Actor[]> {
+  const realm = authorizer === undefined ? { name: 'realm1' } : { name: 'realm1', authorizer };
+  const router = new Router({ realms: [realm], clock, random, closeTimeout: 100 });
   const { url } = await router.listen(websocketListener({ port: 0, serializers: serializers(), clock }));
   const below = dice(seed);
   const actors: Actor[] = [];
@@ -194,8 +207,13 @@ function breaches({ name, heard }: Actor): string[] {
   return found;
 }
 
-test.each([1, 2, 3, 4, 5])('six sessions over three serializers, seed %i', async (seed) => {
-  const actors = await run(seed);
+test.each([
+  ...[1, 2, 3, 4, 5].map((seed) => ({ seed, asked: 'nobody is asked' })),
+  ...[6, 7, 8, 9, 10].map((seed) => ({ seed, asked: 'an authorizer takes its time' })),
+])('six sessions over three serializers, seed $seed: $asked', async ({ seed, asked }) => {
+  const authorizer = asked === 'nobody is asked' ? undefined : hesitant(seed);
+  const actors = await run(seed, authorizer?.options);
+  if (authorizer !== undefined) expect(authorizer.asked()).toBeGreaterThan(500);
   for (const actor of actors) expect(breaches(actor)).toEqual([]);
   // Who was subscribed all the time has missed nothing of what the others published.
   for (const actor of actors) {
