@@ -1,5 +1,4 @@
-import { checkUri, InvalidConfiguration } from '@wamp-run/protocol';
-import { checkKeys } from './check-keys.js';
+import { checkOptionNames, checkUri, InvalidConfiguration } from '@wamp-run/protocol';
 import type { ClientOptions } from './client-options.js';
 import { EXPOSE_ERRORS } from './failure.js';
 import type { Hooks } from './hooks.js';
@@ -76,7 +75,7 @@ const REQUIRED: ReadonlySet<string> = new Set([
 
 /** Throws InvalidConfiguration (InvalidUriError for a realm that is none), naming the key, where options are wrong. */
 export function checkOptions(options: ClientOptions): void {
-  checkKeys('client', options, CHECKS);
+  checkOptionNames(options, CHECKS, 'client', '.');
   for (const [key, check] of Object.entries(CHECKS)) {
     const value = options[key as keyof ClientOptions];
     const expected = value === undefined && !REQUIRED.has(key) ? undefined : check(value);
@@ -87,7 +86,7 @@ export function checkOptions(options: ClientOptions): void {
   if (options.joinTimeout !== undefined) milliseconds('joinTimeout', options.joinTimeout);
   if (options.leaveTimeout !== undefined) milliseconds('leaveTimeout', options.leaveTimeout);
   if (options.hooks === undefined) return;
-  checkKeys('hooks', options.hooks, HOOKS);
+  checkOptionNames(options.hooks, HOOKS, 'hooks', '.');
   for (const [name, hook] of Object.entries(options.hooks)) {
     if (hook !== undefined && typeof hook !== 'function') {
       throw new InvalidConfiguration(`hooks.${name}: expected a function`);

@@ -1,5 +1,4 @@
-import { InvalidConfiguration, type Random } from '@wamp-run/protocol';
-import { checkKeys } from './check-keys.js';
+import { checkOptionNames, InvalidConfiguration, type Random } from '@wamp-run/protocol';
 
 /**
  * When a client tries again. Connectors take turns, and each has a count of its own: of the failures since the last
@@ -33,7 +32,7 @@ export class Backoff {
 
   /** Throws InvalidConfiguration where a number is out of its range, or a key is none. */
   constructor(retry: Retry | false | undefined, random: Random) {
-    if (retry !== undefined && retry !== false) checkKeys('retry', retry, KEYS);
+    if (retry !== undefined && retry !== false) checkOptionNames(retry, KEYS, 'retry', '.');
     const given = retry === false ? { maxRetries: 0 } : (retry ?? {});
     this.#retry = {
       maxRetries: inRange('maxRetries', given.maxRetries ?? -1, -1, Number.POSITIVE_INFINITY),

@@ -11,7 +11,12 @@ export type OptionNames<T> = { readonly [K in keyof T]-?: true };
  * @param of whose options these are, for the message: `websocket`, or where they stand: `realms[0]`; empty where that is plain
  * @param joint what stands between that and a name: `websocket: port`, `realms[0].name`. Default: a colon
  */
-export function checkOptionNames<T>(options: T, names: OptionNames<T>, of: string, joint: '.' | ': ' = ': '): void {
+export function checkOptionNames<T>(
+  options: T,
+  names: { readonly [K in keyof T]-?: unknown },
+  of: string,
+  joint: '.' | ': ' = ': ',
+): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw new InvalidConfiguration(
       `${of === '' ? 'options' : of}: expected an object with options, got ${typeName(options)}`,

@@ -1,9 +1,8 @@
 import type { ClientOptions, ExposeErrors, Retry } from '@wamp-run/client';
 import type { ComponentConfigFields, Provider } from '@wamp-run/component';
-import { type Connector, InvalidConfiguration, type Logger } from '@wamp-run/protocol';
+import { type Connector, checkOptionNames, InvalidConfiguration, type Logger } from '@wamp-run/protocol';
 import type { RealmOptions, RouterOptions } from '@wamp-run/router';
 import type { ComponentToRun } from '@wamp-run/runtime';
-import { refuseUnknown } from './known-keys.js';
 
 /** What the realm's router is made of, beside what the test realm itself hands in. */
 export type TestRouterOptions = Omit<
@@ -112,7 +111,7 @@ const START_KEYS: Readonly<Record<keyof StartOptions, true>> = {
 
 /** Throws InvalidConfiguration, naming the key. */
 export function checkStart(options: StartOptions): void {
-  refuseUnknown('start', options, START_KEYS);
+  checkOptionNames(options, START_KEYS, 'start', '.');
   const { until = 'running' } = options;
   if (until !== 'running' && until !== 'started') {
     throw new InvalidConfiguration(`start.until: expected running or started, got ${JSON.stringify(until)}`);
@@ -121,7 +120,7 @@ export function checkStart(options: StartOptions): void {
 
 /** Fills in the defaults. What is the router's is checked there. Throws InvalidConfiguration, naming the option. */
 export function settleOptions(options: TestRealmOptions): TestRealmSettings {
-  refuseUnknown('createTestRealm', options, REALM_KEYS);
+  checkOptionNames(options, REALM_KEYS, 'createTestRealm', '.');
   const { router = {}, seed = 1, startsAt = START, patience = 2_000, leftovers = 'fail', log, ...realm } = options;
   if (!Number.isSafeInteger(seed)) throw new InvalidConfiguration(`seed: expected a whole number, got ${seed}`);
   for (const [name, value] of Object.entries({ startsAt, patience })) {

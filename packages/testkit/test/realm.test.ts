@@ -278,7 +278,7 @@ describe('the end of a realm', () => {
 
 test('options that are none are refused by their names', async () => {
   expect(() => createTestRealm({ sed: 1 } as never)).toThrow(
-    'createTestRealm.sed: there is no such option; there are name,',
+    'createTestRealm.sed: there is no such option; did you mean seed?',
   );
   expect(() => createTestRealm({ seed: 0.5 })).toThrow('seed: expected a whole number, got 0.5');
   expect(() => createTestRealm({ patience: -1 })).toThrow('patience: expected milliseconds, got -1');

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { createSecureContext, type SecureContextOptions, type SecureVersion } from 'node:tls';
-import { InvalidConfiguration } from '@wamp-run/protocol';
+import { checkOptionNames, InvalidConfiguration, type OptionNames } from '@wamp-run/protocol';
 
 /** One PEM text or its bytes, or several. */
 export type Pem = string | Uint8Array | readonly (string | Uint8Array)[];
@@ -35,13 +35,13 @@ export interface TlsServerOptions extends TlsOptions {
   readonly rejectUnauthorized?: boolean;
 }
 
-const BOTH = ['ca', 'cert', 'key', 'minVersion', 'rejectUnauthorized'] as const;
-const CLIENT_KEYS: readonly string[] = [...BOTH, 'servername'];
-const SERVER_KEYS: readonly string[] = [...BOTH, 'requestCert'];
+const BOTH = { ca: true, cert: true, key: true, minVersion: true, rejectUnauthorized: true } as const;
+const CLIENT_NAMES: OptionNames<TlsClientOptions> = { ...BOTH, servername: true };
+const SERVER_NAMES: OptionNames<TlsServerOptions> = { ...BOTH, requestCert: true };
 
 /** What Node's `tls.connect` takes of these. Throws an InvalidConfiguration where one is wrong; `of` says whose they are. */
 export function tlsClientSettings(options: TlsClientOptions, of: string) {
-  checkKeys(options, CLIENT_KEYS, of);
+  checkOptionNames(options, CLIENT_NAMES, `${of}: tls`, '.');
   const { servername, rejectUnauthorized = true } = options;
   checkSwitch(rejectUnauthorized, `${of}: tls.rejectUnauthorized`);
   if (servername !== undefined && (typeof servername !== 'string' || servername === '')) {
@@ -56,7 +56,7 @@ export function tlsClientSettings(options: TlsClientOptions, of: string) {
 
 /** What Node's `tls.createServer` takes of these. Throws an InvalidConfiguration where one is wrong. */
 export function tlsServerSettings(options: TlsServerOptions, of: string) {
-  checkKeys(options, SERVER_KEYS, of);
+  checkOptionNames(options, SERVER_NAMES, `${of}: tls`, '.');
   const { requestCert = false, rejectUnauthorized = true } = options;
   checkSwitch(requestCert, `${of}: tls.requestCert`);
   checkSwitch(rejectUnauthorized, `${of}: tls.rejectUnauthorized`);
@@ -64,12 +64,6 @@ export function tlsServerSettings(options: TlsServerOptions, of: string) {
     if (options[key] === undefined) throw new InvalidConfiguration(`${of}: tls.${key}: a listener needs one`);
   }
   return { ...contextSettings(options, of), requestCert, rejectUnauthorized };
-}
-
-function checkKeys(options: object, known: readonly string[], of: string): void {
-  const key = Object.keys(options).find((name) => !known.includes(name));
-  if (key === undefined) return;
-  throw new InvalidConfiguration(`${of}: tls.${key}: there is no such option; there are ${known.join(', ')}`);
 }
 
 function checkSwitch(value: unknown, what: string): void {

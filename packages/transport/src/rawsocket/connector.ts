@@ -10,8 +10,8 @@ import {
   TransportLost,
 } from '@wamp-run/protocol';
 import { connectFailure } from '../connect-failure.js';
+import { connectionDetails } from '../connection-details.js';
 import { type TlsClientOptions, tlsClientSettings } from '../tls-options.js';
-import { detailsOf } from './details.js';
 import { firstOctets } from './first-octets.js';
 import { Refusal, readReply, termsOctets } from './handshake.js';
 import { idOf } from './serializer-ids.js';
@@ -124,7 +124,10 @@ function attempt(way: Way, serializer: Serializer, until: number): Promise<Trans
       } else {
         settle();
         const socketPath = target.kind === 'unix' ? target.path : undefined;
-        const details = detailsOf({ socket, serializer, end: 'client', socketPath });
+        const details = connectionDetails(
+          { socket, serializer, end: 'client', socketPath },
+          { wire: 'rawsocket', protocol: 'rawsocket' },
+        );
         resolve(new RawSocketTransport({ socket, serializer, peerLimit: reply.maxLength, details, settings }));
       }
     };

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Serializer, Transport } from '@wamp-run/protocol';
 import { peerOf } from '../address.js';
-import { detailsOf } from './details.js';
+import { connectionDetails } from '../connection-details.js';
 import type { EntranceSettings } from './entrance-settings.js';
 import { firstOctets } from './first-octets.js';
 import { MAGIC, Refusal, readRequest, refusalOctets, termsOctets } from './handshake.js';
@@ -98,7 +98,10 @@ export class Entrance {
       this.#connections--;
     });
     socket.write(termsOctets({ maxLength, serializer: idOf(serializer) }));
-    const details = detailsOf({ socket, serializer, end: 'server', socketPath });
+    const details = connectionDetails(
+      { socket, serializer, end: 'server', socketPath },
+      { wire: 'rawsocket', protocol: 'rawsocket' },
+    );
     const transport = new RawSocketTransport({ socket, serializer, peerLimit, details, settings: this.#settings });
     try {
       this.#attach(transport);

@@ -11,6 +11,7 @@ import {
   TransportLost,
 } from '@wamp-run/protocol';
 import { connectFailure } from '../connect-failure.js';
+import { connectionDetails } from '../connection-details.js';
 import {
   atLeast,
   CONNECTION_OPTIONS,
@@ -20,7 +21,6 @@ import {
 } from '../settings.js';
 import { type TlsClientOptions, tlsClientSettings } from '../tls-options.js';
 import { type Compression, type CompressionOptions, compressionSettings } from './compression.js';
-import { detailsOf } from './details.js';
 import { dial, type Way } from './dial.js';
 import { proxyOf, type Tunneled } from './proxy.js';
 import { checkHeaders } from './request-headers.js';
@@ -169,7 +169,10 @@ function open({ way, settings, handshakeTimeout, headers, compression, stop }: O
       const serializer = serializerOf(serializers, ws.protocol);
       if (socket === undefined || serializer === undefined) return fail(noneInCommon(ws.protocol, subprotocols));
       settle();
-      const details = detailsOf({ socket, serializer, end: 'client', socketPath: target.socketPath });
+      const details = connectionDetails(
+        { socket, serializer, end: 'client', socketPath: target.socketPath },
+        { wire: 'websocket', protocol: serializer.subprotocol },
+      );
       resolve(
         new WebSocketTransport({ ws, socket, serializer, details, settings, compressFrom: compression?.threshold }),
       );

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Clock, InvalidConfiguration, type Logger, silent, type Transport } from '@wamp-run/protocol';
 import { type Server, WebSocketServer } from 'ws';
+import { connectionDetails } from '../connection-details.js';
 import {
   CONNECTION_OPTIONS,
   type ConnectionOptions,
@@ -10,7 +11,6 @@ import {
 } from '../settings.js';
 import { type Admission, firstKnown, refusalOf, refuse } from './admission.js';
 import { type Compression, type CompressionOptions, compressionSettings } from './compression.js';
-import { detailsOf } from './details.js';
 import { originRule } from './origins.js';
 import { WebSocketTransport } from './transport.js';
 import { WireSocket } from './wire-socket.js';
@@ -124,7 +124,10 @@ export class Entrance {
       ws,
       socket,
       serializer,
-      details: detailsOf({ socket, serializer, end: 'server', socketPath }),
+      details: connectionDetails(
+        { socket, serializer, end: 'server', socketPath },
+        { wire: 'websocket', protocol: serializer.subprotocol },
+      ),
       settings: this.#settings,
       compressFrom: this.#compression?.threshold,
     });

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Serializer, TransportDetails } from '@wamp-run/protocol';
-import { addressOf, peerOf } from '../address.js';
-import { type TlsEnd, tlsFieldsOf } from '../tls-details.js';
+import { addressOf, peerOf } from './address.js';
+import { type TlsEnd, tlsFieldsOf } from './tls-details.js';
 
 /** What is to be known to describe a connection. */
 export interface DetailsInput {
@@ -14,15 +14,18 @@ export interface DetailsInput {
   readonly socketPath: string | undefined;
 }
 
-/** What a WebSocket transport says of itself. */
-export function detailsOf({ socket, serializer, end, socketPath }: DetailsInput): TransportDetails {
+/** What a transport on one connection says of that, whichever wire it speaks on it. */
+export function connectionDetails(
+  { socket, serializer, end, socketPath }: DetailsInput,
+  wire: Pick<TransportDetails, 'wire' | 'protocol'>,
+): TransportDetails {
   const tls = socket instanceof TLSSocket ? tlsFieldsOf(socket, end) : undefined;
   return {
-    wire: 'websocket',
+    wire: wire.wire,
     peer: socketPath === undefined ? peerOf(socket) : `unix:${socketPath}`,
     address: socketPath === undefined ? addressOf(socket) : undefined,
     serializer: serializer.name,
-    protocol: serializer.subprotocol,
+    protocol: wire.protocol,
     // What goes through a Unix socket does not leave the machine.
     secure: tls !== undefined || socketPath !== undefined,
     ...tls,
