@@ -1,4 +1,5 @@
 import type { CallerReport, Load } from './caller.js';
+import { checks } from './checks.js';
 import { type Child, startChild } from './child.js';
 import type { Middle } from './ends.js';
 
@@ -40,6 +41,7 @@ export const ROWS: Readonly<Record<string, (options: RowOptions) => Promise<RowR
       { side: 'RawSocket over TCP', middle: 'router', wire: 'tcp' },
       { side: 'WebSocket over TCP', middle: 'router', wire: 'websocket' },
     ]),
+  checks,
 };
 
 const WORKS: readonly Work[] = [
