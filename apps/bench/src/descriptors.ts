@@ -3,7 +3,7 @@ const OTHERS = 100;
 
 /** Throws where a process may not have so many sockets open (`ulimit -n`). */
 export function needDescriptors(sockets: number): void {
-  const { userLimits } = process.report?.getReport() as unknown as { userLimits: { open_files: { soft: unknown } } };
+  const { userLimits } = process.report.getReport() as unknown as { userLimits: { open_files: { soft: unknown } } };
   // A number, or the word unlimited.
   const limit = Number(userLimits.open_files.soft);
   if (limit < sockets + OTHERS) {

@@ -78,7 +78,7 @@ class Shop {
     return `${line instanceof Line} ${line.article} ${line.quantity}`;
   }
 
-  @register('sum') sum(...numbers: number[]): number {
+  @register('sum', { rest: 'number' }) sum(...numbers: number[]): number {
     return numbers.reduce((a, b) => a + b, 0);
   }
 
@@ -127,6 +127,15 @@ const Till = defineComponent({
       for (let n = 1; n <= limit; n++) yield n;
       return call.procedure;
     }),
+    procedure(
+      'receipt',
+      { args: ['string'], rest: Line, kwargs: { copies: 'number?' } },
+      (title, lines, { kwargs }) => [
+        title,
+        lines.map((line) => `${line instanceof Line} ${line.article}`),
+        kwargs.copies ?? 1,
+      ],
+    ),
     procedure(
       ({ extra }) => `com.till.${extra ?? 'any'}`,
       {},
@@ -274,13 +283,26 @@ describe('what defineComponent gave', () => {
     expect(counted).toEqual([1, 2, 3]);
   });
 
+  test('any number of arguments, each in its place, and keywords told from them', async () => {
+    const till = session.remote(Till);
+    const tea = { article: 'tea', quantity: 1 };
+    const milk = { article: 'milk', quantity: 2 };
+    expect(await till.receipt('today')).toEqual(['today', [], 1]);
+    expect(await till.receipt('today', tea, milk)).toEqual(['today', ['true tea', 'true milk'], 1]);
+    expect(await till.receipt('today', tea, new Keywords({ copies: 3 }))).toEqual(['today', ['true tea'], 3]);
+    // @ts-expect-error a text is no line
+    await expect(till.receipt('today', tea, 'milk')).rejects.toThrow("'lines[1]' expected type=Line got=string");
+    // @ts-expect-error a number is no text
+    await expect(session.remote(Shop).sum(1, 'two')).rejects.toThrow("'numbers[1]' expected type=number got=string");
+  });
+
   test('types: from its args and kwargs', () => {
     const till = session.remote(Till);
     expectTypeOf(till.add).parameters.toEqualTypeOf<[number, (number | undefined)?]>();
     expectTypeOf(till.add).returns.toEqualTypeOf<Promise<number>>();
     expectTypeOf(till.count).returns.toEqualTypeOf<AsyncGenerator<number, string, undefined>>();
     expectTypeOf(till).not.toHaveProperty('com.till.opened');
-    expectTypeOf<keyof typeof till>().toEqualTypeOf<'add' | 'search' | 'count'>();
+    expectTypeOf<keyof typeof till>().toEqualTypeOf<'add' | 'search' | 'count' | 'receipt'>();
     // @ts-expect-error `from` is missing
     const missing = () => till.search('tea', {});
     // @ts-expect-error there is no such keyword

@@ -43,7 +43,7 @@ export {
   TypeCheckError,
   type Value,
 } from '@wamp-run/protocol';
-export type { ArgumentType } from './argument-type.js';
+export type { ArgumentType, ItemType } from './argument-type.js';
 export { type ComponentOptions, component } from './component.js';
 export {
   ComponentConfig,
