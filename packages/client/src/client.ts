@@ -255,9 +255,9 @@ export class Client {
   }
 
   #newQueue(): RequestQueue | undefined {
-    const { whileDisconnected, maxQueued = MOST_QUEUED, clock } = this.#options;
+    const { whileDisconnected, maxQueued = MOST_QUEUED, clock, callTimeout = 0 } = this.#options;
     if (whileDisconnected !== 'queue') return undefined;
-    return new RequestQueue({ most: maxQueued, clock, log: this.#log, report: this.#report });
+    return new RequestQueue({ most: maxQueued, callTimeout, clock, log: this.#log, report: this.#report });
   }
 
   /** What waits there has to come to an end some time: the client is opened where nobody has. */

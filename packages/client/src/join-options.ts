@@ -11,10 +11,24 @@ export interface JoinOptions extends LoginOptions {
   realm: string;
   /** What this side calls itself to the router. Default: nothing. */
   agent?: string | undefined;
-  /** Milliseconds from HELLO until the session is joined, logins included. Default: 10 000. */
+  /**
+   * Milliseconds that `onConnect` has, and then again that there are from HELLO until the session is joined, logins
+   * included. Default: 10 000.
+   */
   joinTimeout?: number | undefined;
   /** Milliseconds that the router has to answer GOODBYE, and the transport to close. Default: 5 000. */
   leaveTimeout?: number | undefined;
+  /**
+   * Milliseconds that a call has which does not say so itself (`timeout`); 0: no limit, which is what `timeout: 0` says
+   * of a single call. Default: no limit.
+   */
+  callTimeout?: number | undefined;
+  /**
+   * Milliseconds that the router has to answer REGISTER, UNREGISTER, SUBSCRIBE, UNSUBSCRIBE and an acknowledged PUBLISH;
+   * then the request rejects with Timeout. What is registered or subscribed by an answer after that is given back. 0: no
+   * limit. Default: 30 000.
+   */
+  requestTimeout?: number | undefined;
   /** What a caller learns of errors that are not meant for it. Default: `none`. */
   exposeErrors?: ExposeErrors | undefined;
   /** The classes of errors to begin with, shared with whoever else has them. Default: none. */

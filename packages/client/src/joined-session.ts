@@ -42,6 +42,10 @@ export interface JoinedSessionOptions {
   readonly errors: ErrorMapping;
   readonly coding: PayloadCoding;
   readonly report: ReportUserError;
+  /** Milliseconds that a call has which does not say so itself; 0: no limit. */
+  readonly callTimeout: number;
+  /** Milliseconds that the router has to answer what is asked of itself; 0: no limit. */
+  readonly requestTimeout: number;
 }
 
 /** A session from WELCOME to its end: one join, on one transport. It does not come back. */
@@ -67,8 +71,8 @@ export class JoinedSession extends Session {
     this.#errors = options.errors;
     this.#coding = options.coding;
     this.#report = options.report;
-    this.#requests = new Requests(link);
-    const { clock, coding, report } = options;
+    const { clock, coding, report, callTimeout, requestTimeout } = options;
+    this.#requests = new Requests(link, { clock, timeout: requestTimeout });
     const canCancel = details.router.has('dealer', 'call_canceling');
     const keepsTimeouts = details.router.has('dealer', 'call_timeout');
     const takesLists = details.router.has('dealer', 'progressive_call_invocations');
@@ -76,6 +80,7 @@ export class JoinedSession extends Session {
     this.#caller = new Caller(this.#requests, {
       clock,
       report,
+      timeout: callTimeout,
       canCancel,
       keepsTimeouts,
       takesLists,

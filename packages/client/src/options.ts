@@ -8,7 +8,7 @@ export interface CallOptions {
   /**
    * Milliseconds until the call rejects with Timeout; with `onProgress`, milliseconds without a result of any kind.
    * Kept by this side, which cancels the call where the router can, and by the router too where it announced
-   * call_timeout. Default, and 0: no limit.
+   * call_timeout. 0: no limit. Default: the `callTimeout` of the session's client.
    */
   timeout?: number | undefined;
   /** When it aborts, the call rejects at once with Canceled (`cause`: the signal's reason), and is canceled at the router. */

@@ -25,6 +25,8 @@ export const MOST_QUEUED = 1_000;
 export interface RequestQueueOptions {
   /** How many requests may wait. */
   readonly most: number;
+  /** Milliseconds that a call has which does not say so itself; 0: no limit. */
+  readonly callTimeout: number;
   readonly clock: Clock;
   readonly log: Logger;
   readonly report: ReportUserError;
@@ -56,11 +58,11 @@ export class RequestQueue {
   }
 
   call(procedure: string, args: CallArguments | undefined, options: CallOptions = {}): Promise<unknown> {
-    const { signal } = options;
+    const { signal, timeout: own = this.#options.callTimeout } = options;
     return this.#add(
       () => {
         checkUri(procedure, 'procedure');
-        const timeout = options.timeout === undefined ? 0 : milliseconds('timeout', options.timeout);
+        const timeout = milliseconds('timeout', own);
         const payload = snapshot(isList(args) ? args : undefined, options.kwargs);
         // Lists that are produced one after another are asked for when they can be sent.
         const all = isList(args) ? payload.args : args;
@@ -71,7 +73,7 @@ export class RequestQueue {
           return session.call(procedure, all, { ...options, ...payload.options, ...rest });
         };
       },
-      { what: `the call of ${procedure}`, timeout: options.timeout, signal },
+      { what: `the call of ${procedure}`, timeout: own, signal },
     );
   }
 

@@ -14,6 +14,7 @@ import {
 import { type Asking, Handling, type HandlingOwner } from './handling.js';
 import type { SubscribeOptions } from './options.js';
 import type { PayloadCoding } from './payload-coding.js';
+import type { PendingEnd, PendingSubscribe } from './pending.js';
 import { endOptions, subscribeOptions } from './request-options.js';
 import type { Requests } from './requests.js';
 import type { EventHandler, Subscription } from './subscription.js';
@@ -126,11 +127,12 @@ export class Subscriber implements HandlingOwner {
   #leave(topic: Topic): Promise<void> {
     this.#drop(topic);
     return new Promise((resolve, reject) => {
-      this.#requests.send(unsubscribeMessage(this.#requests.next(), topic.id, topic.endOptions), {
+      const pending: PendingEnd = {
         type: MessageType.UNSUBSCRIBE,
         done: resolve,
         fail: (error) => (isGone(error) ? resolve() : reject(error)),
-      });
+      };
+      this.#requests.ask(unsubscribeMessage(this.#requests.next(), topic.id, topic.endOptions), pending, topic.uri);
     });
   }
 
@@ -139,14 +141,16 @@ export class Subscriber implements HandlingOwner {
     topic.asks.add(ask);
     topic.endOptions ??= endOptions(wire);
     try {
-      this.#requests.send(subscribeMessage(this.#requests.next(), wire, topic.uri), {
+      const pending: PendingSubscribe = {
         type: MessageType.SUBSCRIBE,
         done: (id) => this.#subscribed(topic, ask, id),
         fail: (error) => {
           this.#refused(topic, ask);
           for (const { reject } of ask.waiting) reject(error);
         },
-      });
+        late: (id) => this.#giveBack(topic, id),
+      };
+      this.#requests.ask(subscribeMessage(this.#requests.next(), wire, topic.uri), pending, topic.uri);
     } catch (error) {
       this.#refused(topic, ask);
       throw error;
@@ -171,6 +175,13 @@ export class Subscriber implements HandlingOwner {
     if (ask.getRetained) topic.retainedFor = added.map(([, handling]) => handling);
     for (const [{ resolve }, handling] of added) resolve(handling);
     if (topic !== asked) this.#settle(asked);
+  }
+
+  /** It was subscribed when nobody wanted it any more. Somebody may want it again: then it is the same subscription. */
+  #giveBack(topic: Topic, id: Id): void {
+    const asking = this.#byKey.get(topic.key);
+    if (this.#byId.has(id) || (asking !== undefined && asking.asks.size > 0)) return;
+    this.#leave({ ...newTopic(topic), id, endOptions: topic.endOptions }).catch(() => {});
   }
 
   #refused(topic: Topic, ask: Ask): void {
