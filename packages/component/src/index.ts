@@ -12,11 +12,13 @@ export {
   defineTopic,
   EventDetails,
   Keywords,
+  type ReceivedEvent,
   type Remote,
   type RemoteOptions,
   Session,
   type SessionDetails,
   type TopicContract,
+  type TypedEventHandler,
   type TypedTopic,
 } from '@wamp-run/client';
 export {
