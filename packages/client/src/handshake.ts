@@ -22,6 +22,7 @@ import type { CloseDetails } from './close-details.js';
 import type { DisconnectDetails } from './disconnect-details.js';
 import { ErrorMapping } from './error-mapping.js';
 import { checkExposeErrors } from './failure.js';
+import { Interception } from './interception.js';
 import type { JoinOptions } from './join-options.js';
 import { JoinedSession } from './joined-session.js';
 import { Link, type LinkOwner } from './link.js';
@@ -73,6 +74,7 @@ export class Handshake implements LinkOwner {
   readonly #options: JoinOptions;
   readonly #login: Login;
   readonly #handlers: LoginHandlers;
+  readonly #interception: Interception;
   readonly #joinTimeout: number;
   readonly #callTimeout: number;
   readonly #requestTimeout: number;
@@ -101,6 +103,7 @@ export class Handshake implements LinkOwner {
     this.#joinTimeout = milliseconds('joinTimeout', options.joinTimeout ?? JOIN_TIMEOUT);
     this.#callTimeout = milliseconds('callTimeout', options.callTimeout ?? 0);
     this.#requestTimeout = milliseconds('requestTimeout', options.requestTimeout ?? REQUEST_TIMEOUT);
+    this.#interception = new Interception(options.interceptors);
     this.#options = options;
     this.#link = new Link(transport, this, { clock, leaveTimeout, log });
     this.#joined = new Promise((resolve, reject) => {
@@ -202,7 +205,7 @@ export class Handshake implements LinkOwner {
   }
 
   #welcome(message: Welcome): void {
-    const { realm, clock, exposeErrors = 'none', errors = new ErrorMapping() } = this.#options;
+    const { realm, clock, exposeErrors = 'none', errors = new ErrorMapping(), log = silent } = this.#options;
     const { coding = new PayloadCoding() } = this.#options;
     const details = sessionDetails(message, realm, this.#link.transport.details);
     const login = { handlers: this.#handlers, context: this.#context() };
@@ -218,7 +221,9 @@ export class Handshake implements LinkOwner {
       exposeErrors,
       errors,
       coding,
+      interception: this.#interception,
       report,
+      log,
       callTimeout: this.#callTimeout,
       requestTimeout: this.#requestTimeout,
     });

@@ -1,6 +1,7 @@
 import type { Clock, Logger, Stop, TransportDetails } from '@wamp-run/protocol';
 import type { ErrorMapping } from './error-mapping.js';
 import type { ExposeErrors } from './failure.js';
+import type { Interceptor } from './interceptor.js';
 import type { ChallengeHandler, LoginOptions } from './login-options.js';
 import type { PayloadCoding } from './payload-coding.js';
 import type { SessionDetails } from './session-details.js';
@@ -31,6 +32,8 @@ export interface JoinOptions extends LoginOptions {
   requestTimeout?: number | undefined;
   /** What a caller learns of errors that are not meant for it. Default: `none`. */
   exposeErrors?: ExposeErrors | undefined;
+  /** Code of one's own around calls, publications, invocations and events, the outermost first. Default: none. */
+  interceptors?: readonly Interceptor[] | undefined;
   /** The classes of errors to begin with, shared with whoever else has them. Default: none. */
   errors?: ErrorMapping | undefined;
   /** The payload codec, shared with whoever else has it. Default: none. */
@@ -47,6 +50,6 @@ export interface JoinOptions extends LoginOptions {
   onChallenge?: ChallengeHandler | undefined;
   /** Looks at WELCOME after the authenticators; what Hooks say of it holds. Default: every WELCOME is accepted. */
   onWelcome?: ((details: SessionDetails) => unknown) | undefined;
-  /** Takes errors of handlers and logins; `what` says whose. Default: the log. */
-  onUserError?: ((error: unknown, what: string) => unknown) | undefined;
+  /** Takes errors of handlers and logins; what Hooks say of it holds. Default: the log. */
+  onUserError?: ((error: unknown, what: string, log: Logger) => unknown) | undefined;
 }

@@ -5,6 +5,7 @@ import {
   type Event,
   eventMessage,
   type Id,
+  type Logger,
   MessageType,
   ProtocolError,
   subscribeMessage,
@@ -12,6 +13,7 @@ import {
   type WampError,
 } from '@wamp-run/protocol';
 import { type Asking, Handling, type HandlingOwner } from './handling.js';
+import type { Interception } from './interception.js';
 import type { SubscribeOptions } from './options.js';
 import type { PayloadCoding } from './payload-coding.js';
 import type { PendingEnd, PendingSubscribe } from './pending.js';
@@ -25,21 +27,28 @@ import type { ReportUserError } from './user-errors.js';
 /** What a subscriber needs besides the requests. */
 export interface SubscriberOptions {
   readonly coding: PayloadCoding;
+  readonly interception: Interception;
   readonly report: ReportUserError;
+  /** The log of the session. */
+  readonly log: Logger;
 }
 
 /** The role that receives events. */
 export class Subscriber implements HandlingOwner {
   readonly report: ReportUserError;
+  readonly interception: Interception;
+  readonly log: Logger;
   readonly #requests: Requests;
   readonly #coding: PayloadCoding;
   readonly #byKey = new Map<string, Topic>();
   readonly #byId = new Map<Id, Topic>();
 
-  constructor(requests: Requests, { coding, report }: SubscriberOptions) {
+  constructor(requests: Requests, { coding, interception, report, log }: SubscriberOptions) {
     this.#requests = requests;
     this.#coding = coding;
+    this.interception = interception;
     this.report = report;
+    this.log = log;
   }
 
   subscribe(name: string, handler: EventHandler, options: SubscribeOptions): Promise<Subscription> {

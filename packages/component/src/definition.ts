@@ -91,6 +91,8 @@ export interface DefinedProcedureOptions<
   I extends ItemType = ItemType,
 > extends DefinedOptions<A, K, I>,
     Omit<RegisterOptions, 'progressive' | 'onEnd'> {
+  /** Whether calling it twice does no more than calling it once: callers make a lost call again. Default: false. */
+  readonly idempotent?: boolean;
   /** A schema for the result. One that does not fit is reported, and the caller gets `wamp.error.runtime_error`. */
   readonly result?: R;
   /** A schema for each progressive result. */

@@ -131,7 +131,7 @@ function describeHandler({ kind, uri, options, handler }: OfferedHandler, contex
   const complain = (sentence: string): void => context.problems.add(`${method}()`, sentence);
   const rules = kind === 'procedure' ? PROCEDURE_OPTIONS : TOPIC_OPTIONS;
   const known = knownOptions(options, rules, complain) as Record<string, unknown>;
-  const { check = context.check, args, rest, kwargs, result, progress, ...how } = known;
+  const { check = context.check, args, rest, kwargs, result, progress, idempotent, ...how } = known;
   if (typeof handler !== 'function') complain('has no handler; give a function');
   else if (handler.constructor.name === 'GeneratorFunction') complain(PLAIN_GENERATOR);
   const parameters = parametersOf({ kind, handler, args, rest, kwargs }, complain);
@@ -145,8 +145,15 @@ function describeHandler({ kind, uri, options, handler }: OfferedHandler, contex
   };
   if (kind === 'topic') return { method, handler, kind, parameters, topic: { topic: resolved, ...described } };
   const streams = typeof handler === 'function' && streamsOf(handler) ? { streams: true } : {};
+  const marked = idempotent === true ? { idempotent } : {};
   const schemas = resultSchemas({ result, progress } as Parameters<typeof resultSchemas>[0], complain);
-  return { method, handler, kind, parameters, procedure: { uri: resolved, ...described, ...streams, ...schemas } };
+  return {
+    method,
+    handler,
+    kind,
+    parameters,
+    procedure: { uri: resolved, ...described, ...streams, ...marked, ...schemas },
+  };
 }
 
 /** A procedure is called by what stands before its handler; a topic's handler has the name that its function has. */

@@ -36,6 +36,7 @@ export interface DescribedHandlers {
 // What a session takes is checked by the session's own rules, and schemas beside the parameters that they are for.
 export const PROCEDURE_OPTIONS = {
   check: 'boolean',
+  idempotent: 'boolean',
   args: 'anything',
   rest: 'anything',
   kwargs: 'anything',
@@ -112,7 +113,7 @@ function describeMember(decorated: Member, context: HandlerContext, into: Descri
     if (foreign !== undefined) complain(foreign);
     const rules = record.kind === 'procedure' ? PROCEDURE_OPTIONS : TOPIC_OPTIONS;
     const given = knownOptions(record.options, rules, complain) as ProcedureOptions & TopicOptions;
-    const { check = context.check, args, rest, kwargs, result, progress, ...options } = given;
+    const { check = context.check, args, rest, kwargs, result, progress, idempotent, ...options } = given;
     if (check && types === undefined && hasParameters) {
       complain(
         `its parameters have no types in the metadata to check by; ${METADATA_REMEDY}, or give it { check: false }`,
@@ -131,7 +132,14 @@ function describeMember(decorated: Member, context: HandlerContext, into: Descri
     };
     if (record.kind === 'procedure') {
       const streams = streamsOf(declared) ? { streams: true } : {};
-      into.procedures.push({ uri, ...handler, ...streams, ...resultSchemas({ result, progress }, complain) });
+      const marked = idempotent === true ? { idempotent } : {};
+      into.procedures.push({
+        uri,
+        ...handler,
+        ...streams,
+        ...marked,
+        ...resultSchemas({ result, progress }, complain),
+      });
     } else {
       into.topics.push({ topic: uri, ...handler });
     }

@@ -59,6 +59,8 @@ export interface ProcedureDescription extends HandlerDescription {
   readonly options?: Readonly<RegisterOptions>;
   /** There, and true, where it is an async generator. */
   readonly streams?: boolean;
+  /** There, and true, where calling it twice does no more than calling it once. */
+  readonly idempotent?: boolean;
   /** What its results must be. Absent: anything. */
   readonly result?: StandardSchema | undefined;
   /** What its progressive results must be. Absent: anything. */

@@ -34,6 +34,11 @@ export interface ProcedureOptions<
   I extends ItemType = ItemType,
 > extends HandlerOptions<A, I>,
     Omit<RegisterOptions, 'progressive' | 'onEnd'> {
+  /**
+   * Whether calling it twice does no more than calling it once: callers by `session.remote` then make a call again that was
+   * lost on the way. Default: false.
+   */
+  idempotent?: boolean | undefined;
   /** A schema for the result. One that does not fit is reported, and the caller gets `wamp.error.runtime_error`. */
   result?: R | undefined;
   /** A schema for each progressive result of an async generator. */
