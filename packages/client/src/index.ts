@@ -54,5 +54,6 @@ export { Session } from './session.js';
 export type { SessionDetails } from './session-details.js';
 export type { SessionEnd } from './session-end.js';
 export type { EventHandler, Subscription } from './subscription.js';
-export { defineTopic, type TopicContract, type TopicSchemas, type TypedTopic } from './topic-contract.js';
+export { defineTopic, type ReceivedEvent, type TopicContract, type TopicSchemas } from './topic-contract.js';
+export type { TypedEventHandler, TypedTopic } from './typed-topic.js';
 export { type WhenFreeOptions, whenFree } from './when-free.js';

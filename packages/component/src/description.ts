@@ -23,6 +23,7 @@ export type HookName = (typeof HOOKS)[number];
 /**
  * Where a handler's parameter takes its value from: a positional argument, all positional arguments that are left, one
  * keyword argument, all keyword arguments that no other parameter binds, or the details of the invocation or event.
+ * What checks a `rest` checks each of its items.
  */
 export type ParameterSource = 'argument' | 'rest' | 'keyword' | 'keywords' | 'details';
 

@@ -1,6 +1,13 @@
 import { Command, CommanderError, Option } from 'commander';
 import { type CallFlags, call } from './commands/call.js';
-import { type KeygenFlags, type KeyringFlags, keygenCryptosign, keygenKeyring } from './commands/keygen.js';
+import {
+  type KeygenFlags,
+  type KeyringFlags,
+  keygenCryptosign,
+  keygenKeyring,
+  keygenScram,
+  type ScramFlags,
+} from './commands/keygen.js';
 import { router } from './commands/router.js';
 import { run } from './commands/run.js';
 import { status } from './commands/status.js';
@@ -143,6 +150,19 @@ export function commands(world: World, ends: (code: number) => void): Command {
     .action(async (file: string, flags: KeygenFlags) => {
       flagsBefore(keygen);
       ends(await keygenCryptosign(file, flags, world));
+    });
+
+  keygen
+    .command('scram')
+    .description("what its own router keeps of a principal's password, for its configuration")
+    .argument('<file>', 'the file to write')
+    .option('--secret-file <file>', 'the file of the password (default: WAMP_SECRET has it)')
+    .option('--kdf <name>', 'argon2id13 or pbkdf2', 'argon2id13')
+    .option('--autobahn', "for Autobahn's older scram")
+    .option('--force', 'replace the file where there is one')
+    .action(async (file: string, flags: ScramFlags) => {
+      flagsBefore(keygen);
+      ends(await keygenScram(file, flags, world));
     });
 
   for (const command of [program, ...program.commands, ...keygen.commands]) quiet(command, world);
