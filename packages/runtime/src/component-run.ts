@@ -1,4 +1,4 @@
-import { Client, type ExposeErrors, type Hooks, type Retry } from '@wamp-run/client';
+import { Client, type ExposeErrors, type Hooks, type Interceptor, type Retry } from '@wamp-run/client';
 import type {
   ComponentConfigFields,
   ComponentInstance,
@@ -23,6 +23,7 @@ import { drain } from './drain.js';
 import { BrokenComponent } from './errors.js';
 import { InFlight } from './in-flight.js';
 import type { LoadedComponent } from './load.js';
+import { explained } from './own-procedure.js';
 import { SessionLog } from './session-log.js';
 
 /** How a component's payloads are encrypted from end to end. */
@@ -50,6 +51,10 @@ export interface ComponentRunOptions {
   readonly encryption: ComponentEncryption | undefined;
   readonly retry: Retry | undefined;
   readonly exposeErrors: ExposeErrors | undefined;
+  /** The outermost first. */
+  readonly interceptors: readonly Interceptor[];
+  /** Milliseconds that a call has which does not say so itself; undefined and 0: no limit. */
+  readonly callTimeout: number | undefined;
   readonly grace: number;
   readonly clock: Clock;
   readonly random: Random;
@@ -133,12 +138,15 @@ export class ComponentRun {
     this.#step('start');
     const { authenticators, clock, config, connectors, encryption, exposeErrors, loaded, log, process, random, retry } =
       this.#options;
+    const { callTimeout, interceptors } = this.#options;
     const hooks = this.#hooks();
     const client = new Client({
       connectors: [...connectors],
       realm: config.realm,
       hooks,
       exposeErrors,
+      callTimeout,
+      interceptors: interceptors.length === 0 ? undefined : [this.#inFlight.interceptor, ...interceptors],
       authenticators,
       codec: encryption?.codec,
       payloadForm: encryption?.payloadForm,
@@ -210,11 +218,15 @@ export class ComponentRun {
         this.#bound = bound;
         this.#joined = true;
         this.#log.setSession(details.session);
-        await instance.onJoin?.(details);
+        try {
+          await instance.onJoin?.(details);
+        } catch (error) {
+          throw explained(error, this.#options.configured.procedures);
+        }
         // `session` lasts: after a loss it is the next join's, whose own onJoin binds.
         if (binding.signal.aborted) return;
         try {
-          await bind({ session, instance, inFlight: this.#inFlight, clock, log, stop: binding.signal }, bound);
+          await bind({ session, instance, counted: this.#counted, clock, log, stop: binding.signal }, bound);
         } catch (error) {
           // Given up because the session is over, or is being drained: a failure here would cut off what still runs.
           if (binding.signal.aborted) return;
@@ -243,12 +255,16 @@ export class ComponentRun {
         this.#step('lose');
         this.#error = error;
       },
-      onUserError: async (error, what) => {
-        log.error({ err: error }, what);
+      onUserError: async (error, what, about) => {
+        about.error({ err: error }, what);
         await this.#instance?.onUserError?.(error, what);
       },
     };
   }
+
+  /** The interceptors count by themselves. */
+  readonly #counted: InFlight['counted'] = (handler) =>
+    this.#options.interceptors.length === 0 ? this.#inFlight.counted(handler) : handler;
 
   #clientEnded(error: Error | undefined): void {
     if (error === undefined || this.#state === 'draining') this.#finish(undefined);

@@ -1,3 +1,5 @@
+import type { Interceptor } from '@wamp-run/client';
+
 /** Counts what a component is working on, and says when nothing is left. */
 export class InFlight {
   #count = 0;
@@ -6,6 +8,12 @@ export class InFlight {
   get count(): number {
     return this.#count;
   }
+
+  /** Counts as the outermost interceptor: what the others do around a handler is work of the component, too. */
+  readonly interceptor: Interceptor = {
+    invocation: (_invocation, next) => this.counted(next)(),
+    event: (_event, next) => this.counted(next)(),
+  };
 
   /** Resolves as soon as nothing is in flight. */
   idle(): Promise<void> {
