@@ -26,8 +26,7 @@ export function missing(uris: readonly string[], bound: Bound | undefined): stri
 export interface BindOptions {
   readonly session: Session;
   readonly instance: ComponentInstance;
-  /** Counts a handler's work, where nobody else does. */
-  readonly counted: InFlight['counted'];
+  readonly inFlight: InFlight;
   readonly clock: Clock;
   readonly log: Logger;
   /** Aborted when the session ends: nothing is tried any longer. */
@@ -40,15 +39,15 @@ export interface BindOptions {
  * Rejects with the first error that trying again would not mend.
  */
 export async function bind(options: BindOptions, bound: Bound): Promise<void> {
-  const { instance, counted, session } = options;
+  const { instance, inFlight, session } = options;
   await Promise.all([
     ...instance.procedures.map(async ({ handler, ...procedure }) => {
-      const registration = await register(options, procedure, counted(handler));
+      const registration = await register(options, procedure, inFlight.counted(handler));
       bound.registrations.push(registration);
       bound.byUri.set(procedure.uri, registration);
     }),
     ...instance.topics.map(async ({ topic, handler, options: how }) => {
-      const subscription = await session.subscribe(topic, counted(handler), how);
+      const subscription = await session.subscribe(topic, inFlight.counted(handler), how);
       bound.subscriptions.push(subscription);
       bound.byUri.set(topic, subscription);
     }),

@@ -1,3 +1,4 @@
+// Longer than 300 lines: one life of a component, whose hooks, steps and end all work on the same few fields.
 import { Client, type ExposeErrors, type Hooks, type Interceptor, type Retry } from '@wamp-run/client';
 import type {
   ComponentConfigFields,
@@ -23,7 +24,7 @@ import { drain } from './drain.js';
 import { BrokenComponent } from './errors.js';
 import { InFlight } from './in-flight.js';
 import type { LoadedComponent } from './load.js';
-import { explained } from './own-procedure.js';
+import { explaining } from './own-procedure.js';
 import { SessionLog } from './session-log.js';
 
 /** How a component's payloads are encrypted from end to end. */
@@ -136,9 +137,8 @@ export class ComponentRun {
   /** Builds the instance and lets its client connect. A class that cannot be built fails the component, at once. */
   start(): void {
     this.#step('start');
-    const { authenticators, clock, config, connectors, encryption, exposeErrors, loaded, log, process, random, retry } =
-      this.#options;
-    const { callTimeout, interceptors } = this.#options;
+    const { authenticators, callTimeout, clock, config, connectors, encryption, exposeErrors } = this.#options;
+    const { interceptors, loaded, log, process, random, retry } = this.#options;
     const hooks = this.#hooks();
     const client = new Client({
       connectors: [...connectors],
@@ -146,7 +146,7 @@ export class ComponentRun {
       hooks,
       exposeErrors,
       callTimeout,
-      interceptors: interceptors.length === 0 ? undefined : [this.#inFlight.interceptor, ...interceptors],
+      interceptors: this.#inFlight.around(interceptors),
       authenticators,
       codec: encryption?.codec,
       payloadForm: encryption?.payloadForm,
@@ -218,15 +218,11 @@ export class ComponentRun {
         this.#bound = bound;
         this.#joined = true;
         this.#log.setSession(details.session);
-        try {
-          await instance.onJoin?.(details);
-        } catch (error) {
-          throw explained(error, this.#options.configured.procedures);
-        }
+        await explaining(() => instance.onJoin?.(details), this.#options.configured.procedures);
         // `session` lasts: after a loss it is the next join's, whose own onJoin binds.
         if (binding.signal.aborted) return;
         try {
-          await bind({ session, instance, counted: this.#counted, clock, log, stop: binding.signal }, bound);
+          await bind({ session, instance, inFlight: this.#inFlight, clock, log, stop: binding.signal }, bound);
         } catch (error) {
           // Given up because the session is over, or is being drained: a failure here would cut off what still runs.
           if (binding.signal.aborted) return;
@@ -261,10 +257,6 @@ export class ComponentRun {
       },
     };
   }
-
-  /** The interceptors count by themselves. */
-  readonly #counted: InFlight['counted'] = (handler) =>
-    this.#options.interceptors.length === 0 ? this.#inFlight.counted(handler) : handler;
 
   #clientEnded(error: Error | undefined): void {
     if (error === undefined || this.#state === 'draining') this.#finish(undefined);

@@ -6,11 +6,20 @@ interface Offered {
   readonly options?: { readonly match?: 'exact' | 'prefix' | 'wildcard' | undefined };
 }
 
+/** Runs `onJoin`. Rejects with what it throws, explained where it called its own component too early. */
+export async function explaining(onJoin: () => unknown, procedures: readonly Offered[]): Promise<void> {
+  try {
+    await onJoin();
+  } catch (error) {
+    throw explained(error, procedures);
+  }
+}
+
 /**
  * What `onJoin` failed with; where that is a call of what the component itself is about to register, it says so. The same
  * error URI, and the error that came as its cause.
  */
-export function explained(error: unknown, procedures: readonly Offered[]): unknown {
+function explained(error: unknown, procedures: readonly Offered[]): unknown {
   if (!(error instanceof ApplicationError) || error.error !== ERROR_URIS.noSuchProcedure) return error;
   const { procedure } = error.details;
   if (procedure === undefined || !procedures.some((offered) => isMeant(offered, procedure))) return error;
