@@ -18,7 +18,8 @@ export async function homeFor(
   { url, router: section = {} }: { readonly url?: string; readonly router?: RouterSection },
   { realm, ...machine }: { realm: string; clock: Clock; random: Random; log: Logger },
 ): Promise<Home> {
-  if (url !== undefined) return { urls: [url], connector: connectorFor(url, machine.clock), close: async () => {} };
+  if (url !== undefined)
+    return { urls: [url], connector: await connectorFor(url, machine.clock), close: async () => {} };
   const inside = found.filter(({ connectors }) => connectors === undefined);
   if (inside.length === 0) {
     const [first] = found.flatMap(({ connectors }) => connectors ?? []);

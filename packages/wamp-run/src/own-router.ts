@@ -17,10 +17,11 @@ export interface RouterSettings {
 export async function listenWith(settings: RouterSettings): Promise<{ router: Router; urls: string[] }> {
   const { section, clock, random, log } = settings;
   const { host = '127.0.0.1', port = 8080, listen = [], realms: listed = [], ...options } = section;
+  const machine = { clock, random, log };
   const listeners =
     listen.length === 0
-      ? [listenerOn({ host, port }, { clock, random, log })]
-      : listen.map((url) => listenerAt(url, { clock, random, log }));
+      ? [await listenerOn({ host, port }, machine)]
+      : await Promise.all(listen.map((url) => listenerAt(url, machine)));
   const names = new Set(listed.map((realm) => (typeof realm === 'string' ? realm : realm.name)));
   const router = new Router({
     agent: `wamp-run-${VERSION}`,

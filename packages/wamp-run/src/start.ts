@@ -19,7 +19,7 @@ import { readEncryption } from './encryption.js';
 import { Health, type HealthOptions, type Readiness, readinessOf } from './health.js';
 import { type Home, homeFor } from './home.js';
 import { type LoginMethod, readLogin } from './login.js';
-import { type LogLevel, type LogLevels, logger } from './logs.js';
+import { type LogLevel, type LogLevels, openLog } from './logs.js';
 import { systemClock, systemRandom } from './system.js';
 import { VERSION } from './version.js';
 
@@ -105,7 +105,7 @@ export interface Running {
 export async function start(options: StartOptions): Promise<Running> {
   checkOptions(options);
   const { clock = systemClock, random = systemRandom, realm = 'realm1', files = [], components = [] } = options;
-  const log = options.log ?? ownLog(options);
+  const log = options.log ?? (await ownLog(options));
   const authenticators = await loginOf(options);
   const encryption =
     options.keyring === undefined
@@ -191,11 +191,17 @@ function checkOptions(options: StartOptions): void {
   if (mistakes.length > 0) throw new ConfigurationMistakes(mistakes);
 }
 
-function ownLog(options: StartOptions): Logger {
+async function ownLog(options: StartOptions): Promise<Logger> {
   const { logLevel, logLevels } = options;
   if (logLevel === undefined && logLevels === undefined) return silent;
   const { log, clock, random, authenticators, ...said } = options;
-  return logger({ level: logLevel ?? 'silent', levels: logLevels ?? {}, secrets: secretsIn(said), pretty: false });
+  const { log: own } = await openLog({
+    level: logLevel ?? 'silent',
+    levels: logLevels ?? {},
+    secrets: secretsIn(said),
+    pretty: false,
+  });
+  return own;
 }
 
 /** A level for a component that is not there is a slip. */
