@@ -32,10 +32,11 @@ export async function listenWith(settings: RouterSettings): Promise<OwnRouter> {
   const { section, logins, clock, random, log } = settings;
   const { host = '127.0.0.1', port = 8080, listen = [], realms: listed = [], ...rest } = section;
   const { authentication, principals, componentRole = 'trusted', authenticators, realmOnDemand, ...options } = rest;
+  const machine = { clock, random, log };
   const listeners =
     listen.length === 0
-      ? [listenerOn({ host, port }, { clock, random, log })]
-      : listen.map((url) => listenerAt(url, { clock, random, log }));
+      ? [await listenerOn({ host, port }, machine)]
+      : await Promise.all(listen.map((url) => listenerAt(url, machine)));
   const named = listed.map((realm): RealmOptions => (typeof realm === 'string' ? { name: realm } : realm));
   const names = new Set(named.map(({ name }) => name));
   const others = [...new Set(settings.realms.filter((name) => !names.has(name)))];
