@@ -34,6 +34,7 @@ export type { JoinOptions } from './join-options.js';
 export type { JoinedSession } from './joined-session.js';
 export { Keywords } from './keywords.js';
 export type { ChallengeHandler, LoginOptions } from './login-options.js';
+export { milliseconds } from './milliseconds.js';
 export type {
   CallOptions,
   InvocationPolicy,
