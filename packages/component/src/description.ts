@@ -23,6 +23,7 @@ export type HookName = (typeof HOOKS)[number];
 /**
  * Where a handler's parameter takes its value from: a positional argument, all positional arguments that are left, one
  * keyword argument, all keyword arguments that no other parameter binds, or the details of the invocation or event.
+ * What checks a `rest` checks each of its items.
  */
 export type ParameterSource = 'argument' | 'rest' | 'keyword' | 'keywords' | 'details';
 
@@ -58,6 +59,8 @@ export interface ProcedureDescription extends HandlerDescription {
   readonly options?: Readonly<RegisterOptions>;
   /** There, and true, where it is an async generator. */
   readonly streams?: boolean;
+  /** There, and true, where calling it twice does no more than calling it once. */
+  readonly idempotent?: boolean;
   /** What its results must be. Absent: anything. */
   readonly result?: StandardSchema | undefined;
   /** What its progressive results must be. Absent: anything. */

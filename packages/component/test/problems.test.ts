@@ -125,7 +125,7 @@ describe('options', () => {
       @register('add', untyped({ chek: false, check: null })) method(): void {}
     }
     expect(complaint(() => describeClass(Service))).toBe(`class Service has 2 problems:
-- method(): there is no option 'chek'; there are: check, args, kwargs, result, progress, match, invoke, concurrency, forceReregister, discloseCaller, forwardTimeout, forwardFor
+- method(): there is no option 'chek'; there are: check, idempotent, args, rest, kwargs, result, progress, match, invoke, concurrency, forceReregister, discloseCaller, forwardTimeout, forwardFor
 - method(): the option 'check' must be a boolean, not null`);
   });
 

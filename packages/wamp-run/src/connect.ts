@@ -25,7 +25,7 @@ export interface ConnectOptions {
  */
 export async function connect(url: string, { realm = 'realm1', log = silent }: ConnectOptions = {}): Promise<Client> {
   const client = new Client({
-    connectors: [connectorFor(url, systemClock)],
+    connectors: [await connectorFor(url, systemClock)],
     realm,
     retry: false,
     clock: systemClock,
