@@ -30,6 +30,7 @@ export interface ComponentToRun {
   readonly callTimeout?: number | undefined;
 }
 
+/** What a `Runtime` runs, and what it is handed. */
 export interface RuntimeOptions {
   readonly components: readonly ComponentToRun[];
   /** What started this runtime, as components see it in `config.runner`. */
