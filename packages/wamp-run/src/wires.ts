@@ -1,5 +1,6 @@
 import {
   type Clock,
+  type ConnectionCookies,
   type Connector,
   InvalidConfiguration,
   type Listener,
@@ -79,6 +80,8 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  /** The cookies that connections over HTTP get. Default: none. */
+  readonly cookies?: ConnectionCookies;
 }
 
 /** Where the embedded router listens, unless it is told otherwise: every wire on one port, every serializer. */
@@ -98,8 +101,8 @@ export function listenerOn(address: { host: string; port: number }, surroundings
  * @param url `ws://host:port/path`, `rs://host:port`, `unix:/path` or `http://host:port/path`; port 0 takes any that is free
  * @throws InvalidConfiguration where it is no URL, or of a scheme on which one cannot listen here
  */
-export function listenerAt(url: string, { clock, random, log }: Surroundings): Listener {
-  const every = { serializers: serializers(EVERY), clock, log };
+export function listenerAt(url: string, { clock, random, log, cookies }: Surroundings): Listener {
+  const every = { serializers: serializers(EVERY), clock, log, ...(cookies === undefined ? {} : { cookies }) };
   const single = { serializers: serializers(SINGLE), clock, log };
   const scheme = /^[a-z][a-z0-9+.-]*(?=:)/i.exec(url)?.[0].toLowerCase();
   switch (scheme) {
