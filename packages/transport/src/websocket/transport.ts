@@ -1,12 +1,16 @@
 import type { Socket } from 'node:net';
 import {
   abortMessage,
+  BinaryPayload,
   type Closed,
   frameOf,
   type Message,
+  MessageType,
   nameOf,
   PayloadExceededError,
   ProtocolError,
+  payloadIn,
+  RawPayload,
   type Serializer,
   type Transport,
   type TransportDetails,
@@ -20,6 +24,23 @@ import { Batcher } from './batcher.js';
 import { CloseCode, closedBy, refusedFrame } from './closing.js';
 import { FrameWriter } from './frame-writer.js';
 import type { WireSocket } from './wire-socket.js';
+
+/**
+ * Payloads of at least so many bytes are passed on where they lie. What a socket has read lies in pieces of 64 KiB, and as
+ * long as one is passed on, all of its piece is kept: at most twice what waits for a peer.
+ */
+const PIECES_FROM = 32 * 1024;
+
+/** Whether a message has something that need not be copied into its frame. What is masked is copied at once. */
+function isWorthPieces(message: Message, masked: boolean): boolean {
+  const payload = payloadIn(message);
+  // An event for many is encoded once for all of them.
+  if (payload === undefined || (message.type === MessageType.EVENT && message.frames !== undefined)) return false;
+  if (payload instanceof RawPayload) return payload.raw.length >= PIECES_FROM;
+  if (!masked || payload instanceof BinaryPayload) return false;
+  for (const value of payload.args) if (value instanceof Uint8Array && value.length >= PIECES_FROM) return true;
+  return false;
+}
 
 /** An open WebSocket connection, as either side has it after the handshake. */
 export interface Connection {
@@ -48,6 +69,9 @@ export class WebSocketTransport implements Transport {
   readonly #compressFrom: number;
   /** Writes frames, where none of them is compressed: ws keeps those in order that are. */
   readonly #writer: FrameWriter | undefined;
+  /** The same, where messages may lie in pieces. */
+  readonly #pieceWriter: FrameWriter | undefined;
+  readonly #masked: boolean;
   /** Holds back what ws writes. */
   readonly #coalescer: Coalescer;
   /** Only where the serializer's frames come in batches. */
@@ -80,10 +104,11 @@ export class WebSocketTransport implements Transport {
     this.#compressedOptions = { ...this.#frameOptions, compress: true };
     // The only extension that is ever agreed on.
     this.#compressFrom = ws.extensions === '' || compressFrom === undefined ? Number.POSITIVE_INFINITY : compressFrom;
-    const framing = { binary: serializer.binary, masked: end === 'client' };
-    this.#writer = ws.extensions === '' ? new FrameWriter(socket, framing) : undefined;
+    const { binary, batch } = serializer;
+    this.#masked = end === 'client';
+    this.#writer = ws.extensions === '' ? new FrameWriter(socket, { binary, masked: this.#masked }) : undefined;
+    this.#pieceWriter = batch === undefined && serializer.encodeInPieces !== undefined ? this.#writer : undefined;
     this.#coalescer = new Coalescer(socket);
-    const { batch } = serializer;
     if (batch !== undefined) {
       const write = (bytes: Uint8Array) => {
         this.#write(bytes);
@@ -149,19 +174,33 @@ export class WebSocketTransport implements Transport {
 
   send(message: Message): void {
     if (this.#ws.readyState !== WebSocket.OPEN) return;
-    const frame = frameOf(message, this.#serializer);
-    const { maxMessageSize } = this.#settings;
-    const size = frame.length + (this.#serializer.batch?.overhead ?? 0);
-    if (size > maxMessageSize) {
-      throw new PayloadExceededError(
-        `${nameOf(message)} of ${size} bytes: the limit is ${maxMessageSize} (maxMessageSize); send less at a time`,
-      );
+    if (this.#pieceWriter !== undefined && isWorthPieces(message, this.#masked)) {
+      this.#sendInPieces(message, this.#pieceWriter);
+      return;
     }
+    const frame = frameOf(message, this.#serializer);
+    this.#checkSize(message, frame.length + (this.#serializer.batch?.overhead ?? 0));
     if (this.#batcher !== undefined) {
       this.#batcher.add(frame);
       return;
     }
     this.#write(frame);
+  }
+
+  #sendInPieces(message: Message, writer: FrameWriter): void {
+    const pieces = this.#serializer.encodeInPieces?.(message) ?? [this.#serializer.encode(message)];
+    let size = 0;
+    for (const piece of pieces) size += piece.length;
+    this.#checkSize(message, size);
+    writer.writePieces(pieces, size);
+  }
+
+  #checkSize(message: Message, size: number): void {
+    const { maxMessageSize } = this.#settings;
+    if (size <= maxMessageSize) return;
+    throw new PayloadExceededError(
+      `${nameOf(message)} of ${size} bytes: the limit is ${maxMessageSize} (maxMessageSize); send less at a time`,
+    );
   }
 
   #write(frame: Uint8Array): void {
