@@ -7,5 +7,11 @@
 export type { ComponentEncryption, ComponentStatus } from './component-run.js';
 export { COMPONENT_STATES, type ComponentState, type ComponentStep, nextState } from './component-states.js';
 export { BrokenComponent, NoSuchComponent } from './errors.js';
-export { type ComponentPackage, type LoadedComponent, loadComponents } from './load.js';
+export {
+  type ComponentPackage,
+  type ImportService,
+  type LoadedComponent,
+  loadComponents,
+  type ServiceModule,
+} from './load.js';
 export { type ComponentToRun, Runtime, type RuntimeEnd, type RuntimeOptions } from './runtime.js';
