@@ -1,4 +1,4 @@
-import type { ExposeErrors, Retry } from '@wamp-run/client';
+import type { ExposeErrors, InvocationPolicy, Retry } from '@wamp-run/client';
 import type { ConfiguredDescription, Controller, ProcessScope } from '@wamp-run/component';
 import {
   type ClientAuthenticator,
@@ -197,16 +197,18 @@ function configuredDescriptions(components: readonly ComponentToRun[]): Configur
   });
 }
 
+/** One procedure has one owner in a realm, unless all who offer it share it by the same policy. */
 function checkProcedures(descriptions: readonly ConfiguredDescription[], components: readonly ComponentToRun[]): void {
-  const owners = new Map<string, string>();
+  const owners = new Map<string, { readonly name: string; readonly invoke: InvocationPolicy }>();
   const clashes: string[] = [];
-  for (const [i, description] of descriptions.entries()) {
-    const realm = components[i]?.realm;
-    for (const { uri } of description.procedures) {
-      const key = JSON.stringify([description.realm ?? realm, uri]);
+  for (const [i, { name, realm = components[i]?.realm, procedures }] of descriptions.entries()) {
+    for (const { uri, options: { invoke = 'single' } = {} } of procedures) {
+      const key = JSON.stringify([realm, uri]);
       const owner = owners.get(key);
-      if (owner === undefined) owners.set(key, description.name);
-      else clashes.push(`${uri} is offered by ${owner} and by ${description.name}`);
+      if (owner === undefined) owners.set(key, { name, invoke });
+      else if (invoke === 'single' || invoke !== owner.invoke) {
+        clashes.push(`${uri} is offered by ${owner.name} and by ${name}`);
+      }
     }
   }
   if (clashes.length === 0) return;
