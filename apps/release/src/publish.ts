@@ -1,6 +1,6 @@
 // Publishes what was packed and looked at, and nothing else: `npm run release`. Flags go to pnpm, such as --registry,
 // --tag, --otp, --dry-run. Exit code 1: something must not be published, and nothing was.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,28 +31,29 @@ function changes(): string[] {
 
 /** A package that is there already is left alone, so that a release that broke off can be taken up again. */
 function publish(what: string, tarball: string): void {
-  if (isThere(what)) {
-    console.log(`${what} is there already`);
-    return;
-  }
-  execFileSync('pnpm', ['publish', tarball, '--access', 'public', '--no-git-checks', ...flags.filter(isForPnpm)], {
+  const args = ['publish', tarball, '--access', 'public', '--no-git-checks', ...flags.filter((flag) => !isOurs(flag))];
+  const { status, stderr } = spawnSync('pnpm', args, {
     cwd: folder,
-    stdio: ['inherit', 'ignore', 'inherit'],
+    encoding: 'utf8',
+    stdio: ['inherit', 'pipe', 'pipe'],
   });
-  console.log(`${what} published`);
+  if (status === 0) console.log(`${what} published`);
+  else if (isThere(what)) console.log(`${what} is there already`);
+  else throw new Error(`${what} was not published:\n${stderr}`);
 }
 
 function isThere(what: string): boolean {
-  const at = flags.findIndex((flag) => flag === '--registry' || flag.startsWith('--registry='));
-  const registry = at === -1 ? [] : flags[at]?.includes('=') ? [flags[at]] : ['--registry', flags[at + 1] ?? ''];
-  try {
-    const args = ['view', what, 'version', ...registry.filter((flag) => flag !== undefined)];
-    return execFileSync('npm', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim() !== '';
-  } catch {
-    return false;
-  }
+  const { stdout } = spawnSync('npm', ['view', what, 'version', ...registry()], { encoding: 'utf8' });
+  return stdout.trim() !== '';
 }
 
-function isForPnpm(flag: string): boolean {
-  return flag !== '--no-git-checks';
+/** Where to look is where it was to be published. */
+function registry(): readonly string[] {
+  const at = flags.findIndex((flag) => /^--registry(=|$)/.test(flag));
+  return at === -1 ? [] : flags.slice(at, flags[at]?.includes('=') ? at + 1 : at + 2);
+}
+
+/** A release is of a commit, unless this is said; what pnpm would ask of the folder that tarballs are in says nothing. */
+function isOurs(flag: string): boolean {
+  return flag === '--no-git-checks';
 }

@@ -54,6 +54,8 @@ beforeAll(async () => {
     npm_config_userconfig: userconfig,
     npm_config_cache: join(cache, 'npm'),
     npm_config_update_notifier: 'false',
+    // What was asked for a minute ago is not asked for again.
+    npm_config_prefer_offline: 'true',
     npm_config_cache_dir: join(cache, 'pnpm'),
     npm_config_store_dir: join(cache, 'store'),
   };
