@@ -33,6 +33,7 @@ const TASKS = {
   api: [build, { name: 'api', command: [node, 'apps/release/dist/api.js', '--write'] }],
   'release:dry': [clean, build, { name: 'release:dry', command: [node, 'apps/release/dist/dry.js', ...rest] }],
   release: [clean, build, { name: 'release', command: [node, 'apps/release/dist/publish.js', ...rest] }],
+  docs: [build, { name: 'docs', command: [node, 'apps/docs/dist/main.js', ...rest] }],
   format: [{ name: 'format', command: ['biome', 'check', '--write', '.'] }],
   test: [
     build,
@@ -54,6 +55,14 @@ const TASKS = {
         ...['--reporter=default', '--reporter=json', '--outputFile.json=../../reports/browser.json'],
       ],
       cwd: 'apps/browser',
+    },
+    {
+      name: 'docs',
+      command: [
+        ...['vitest', 'run', '--config', '../../vitest.shared.ts'],
+        ...['--reporter=default', '--reporter=json', '--outputFile.json=../../reports/docs.json'],
+      ],
+      cwd: 'apps/docs',
     },
     {
       name: 'release',
@@ -122,7 +131,7 @@ async function runSteps() {
 /** What was tested, in one line; before it a line for each test that was skipped, with the reason it gives. */
 function reportTests() {
   const counts = { passed: 0, failed: 0, skipped: 0 };
-  for (const name of ['unit', 'integration', 'browser', 'release']) {
+  for (const name of ['unit', 'integration', 'browser', 'docs', 'release']) {
     const file = join(root, 'reports', `${name}.json`);
     if (!existsSync(file)) continue;
     for (const { assertionResults } of JSON.parse(readFileSync(file, 'utf8')).testResults) {

@@ -1,4 +1,5 @@
-import { Client, type ExposeErrors, type Hooks, type Retry } from '@wamp-run/client';
+// Longer than 300 lines: one life of a component, whose hooks, steps and end all work on the same few fields.
+import { Client, type ExposeErrors, type Hooks, type Interceptor, type Retry } from '@wamp-run/client';
 import type {
   ComponentConfigFields,
   ComponentInstance,
@@ -23,6 +24,7 @@ import { drain } from './drain.js';
 import { BrokenComponent } from './errors.js';
 import { InFlight } from './in-flight.js';
 import type { LoadedComponent } from './load.js';
+import { explaining } from './own-procedure.js';
 import { SessionLog } from './session-log.js';
 
 /** How a component's payloads are encrypted from end to end. */
@@ -50,6 +52,10 @@ export interface ComponentRunOptions {
   readonly encryption: ComponentEncryption | undefined;
   readonly retry: Retry | undefined;
   readonly exposeErrors: ExposeErrors | undefined;
+  /** The outermost first. */
+  readonly interceptors: readonly Interceptor[];
+  /** Milliseconds that a call has which does not say so itself; undefined and 0: no limit. */
+  readonly callTimeout: number | undefined;
   readonly grace: number;
   readonly clock: Clock;
   readonly random: Random;
@@ -131,14 +137,16 @@ export class ComponentRun {
   /** Builds the instance and lets its client connect. A class that cannot be built fails the component, at once. */
   start(): void {
     this.#step('start');
-    const { authenticators, clock, config, connectors, encryption, exposeErrors, loaded, log, process, random, retry } =
-      this.#options;
+    const { authenticators, callTimeout, clock, config, connectors, encryption, exposeErrors } = this.#options;
+    const { interceptors, loaded, log, process, random, retry } = this.#options;
     const hooks = this.#hooks();
     const client = new Client({
       connectors: [...connectors],
       realm: config.realm,
       hooks,
       exposeErrors,
+      callTimeout,
+      interceptors: this.#inFlight.around(interceptors),
       authenticators,
       codec: encryption?.codec,
       payloadForm: encryption?.payloadForm,
@@ -210,7 +218,7 @@ export class ComponentRun {
         this.#bound = bound;
         this.#joined = true;
         this.#log.setSession(details.session);
-        await instance.onJoin?.(details);
+        await explaining(() => instance.onJoin?.(details), this.#options.configured.procedures);
         // `session` lasts: after a loss it is the next join's, whose own onJoin binds.
         if (binding.signal.aborted) return;
         try {
@@ -243,8 +251,8 @@ export class ComponentRun {
         this.#step('lose');
         this.#error = error;
       },
-      onUserError: async (error, what) => {
-        log.error({ err: error }, what);
+      onUserError: async (error, what, about) => {
+        about.error({ err: error }, what);
         await this.#instance?.onUserError?.(error, what);
       },
     };

@@ -1,4 +1,11 @@
-import type { ExposeErrors, InvocationPolicy, Retry } from '@wamp-run/client';
+import {
+  checkInterceptors,
+  type ExposeErrors,
+  type Interceptor,
+  type InvocationPolicy,
+  milliseconds,
+  type Retry,
+} from '@wamp-run/client';
 import type { ConfiguredDescription, Controller, ProcessScope } from '@wamp-run/component';
 import {
   type ClientAuthenticator,
@@ -24,8 +31,13 @@ export interface ComponentToRun {
   readonly authenticators?: readonly ClientAuthenticator[];
   /** Default: none, and its payloads go in the clear. */
   readonly encryption?: ComponentEncryption | undefined;
+  /** Code of one's own around what the component does, within that of the runtime and around that of its decorator. */
+  readonly interceptors?: readonly Interceptor[] | undefined;
+  /** Milliseconds that its calls have which do not say so themselves; 0: no limit. Default: the runtime's. */
+  readonly callTimeout?: number | undefined;
 }
 
+/** What a `Runtime` runs, and what it is handed. */
 export interface RuntimeOptions {
   readonly components: readonly ComponentToRun[];
   /** What started this runtime, as components see it in `config.runner`. */
@@ -36,6 +48,10 @@ export interface RuntimeOptions {
   readonly retry?: Retry;
   /** What callers learn of errors that are not meant for them. Default: `none`. */
   readonly exposeErrors?: ExposeErrors;
+  /** Code of one's own around the calls, publications, invocations and events of all components. Default: none. */
+  readonly interceptors?: readonly Interceptor[] | undefined;
+  /** Milliseconds that the components' calls have which do not say so themselves; 0: no limit. Default: no limit. */
+  readonly callTimeout?: number | undefined;
   readonly clock: Clock;
   readonly random: Random;
   /** Default: silent. */
@@ -53,6 +69,7 @@ export interface RuntimeEnd {
  *
  * @throws BrokenComponent from the constructor: two components offer one procedure in one realm, or a URI cannot be had
  * from a component's configuration
+ * @throws InvalidConfiguration from the constructor: an interceptor that is none, a callTimeout that is no time
  */
 export class Runtime {
   /** Resolves when the last component has ended, stopped or failed. */
@@ -74,6 +91,8 @@ export class Runtime {
     this.#log = log;
     this.#clock = options.clock;
     this.#grace = options.grace ?? 10_000;
+    checkCalls(options, '');
+    for (const [i, component] of options.components.entries()) checkCalls(component, `components[${i}].`);
     const shared = new Map<string, unknown>();
     this.controller = {
       list: () => this.status().map(({ name, state, realm }) => ({ name, state, realm })),
@@ -85,11 +104,12 @@ export class Runtime {
     checkProcedures(descriptions, options.components);
     const names = distinctNames(options.components);
     const processes = new Map<ComponentPackage, ProcessScope>();
-    this.#hosted = options.components.map(({ loaded, connectors, realm, authenticators, encryption }, index) => {
+    this.#hosted = options.components.map((component, index) => {
+      const { loaded, connectors, realm, authenticators, encryption } = component;
       const name = names[index] as string;
       const process = processes.get(loaded.package) ?? new loaded.package.ProcessScope();
       processes.set(loaded.package, process);
-      const { extra } = loaded.description;
+      const { extra, interceptors = [] } = loaded.description;
       return new HostedComponent({
         run: {
           name,
@@ -107,6 +127,8 @@ export class Runtime {
             shared,
             runner: options.runner,
           },
+          interceptors: [...(options.interceptors ?? []), ...(component.interceptors ?? []), ...interceptors],
+          callTimeout: component.callTimeout ?? options.callTimeout,
           retry: options.retry,
           exposeErrors: options.exposeErrors,
           grace: this.#grace,
@@ -184,6 +206,15 @@ export class Runtime {
     this.#over = true;
     this.#close({ failures: this.#hosted.flatMap((each) => this.#failures.get(each) ?? []) });
   }
+}
+
+/** Before any component begins: later it would be that component's failure. */
+function checkCalls(
+  { interceptors, callTimeout }: Pick<RuntimeOptions, 'interceptors' | 'callTimeout'>,
+  at: string,
+): void {
+  if (interceptors !== undefined) checkInterceptors(interceptors, `${at}interceptors`);
+  if (callTimeout !== undefined) milliseconds(`${at}callTimeout`, callTimeout);
 }
 
 /** Each component with the URIs that it has in its realm, and with its `extra`. */

@@ -51,6 +51,10 @@ export interface StartOptions {
   readonly retry?: Retry;
   /** What callers learn of errors that are not meant for them. Default: `none`. */
   readonly exposeErrors?: ExposeErrors;
+  /** Code of one's own around what the component does, as the configuration of a runtime gives it. Default: none. */
+  readonly interceptors?: ComponentToRun['interceptors'];
+  /** Milliseconds that its calls have which do not say so themselves. Default: no limit. */
+  readonly callTimeout?: ComponentToRun['callTimeout'];
   /** How it logs in, where the realm has `authenticators`. Default: as anonymous. */
   readonly authenticators?: ComponentToRun['authenticators'];
   /** What it encrypts its payloads with. Default: nothing. */
@@ -104,6 +108,8 @@ const START_KEYS: Readonly<Record<keyof StartOptions, true>> = {
   grace: true,
   retry: true,
   exposeErrors: true,
+  interceptors: true,
+  callTimeout: true,
   authenticators: true,
   encryption: true,
   connectors: true,
