@@ -5,7 +5,10 @@
  */
 export type { Client } from '@wamp-run/client';
 export type { ComponentEntry, TransportConfig } from './configuration/component-entry.js';
+export type { CredentialValue, PrincipalEntry, PublicKeyValue } from './configuration/principal-entry.js';
+export type { RouterAuthentication } from './configuration/router-authentication.js';
 export type { RouterSection } from './configuration/router-section.js';
+export type { SecretValue } from './configuration/secret-value.js';
 export { type ConnectOptions, connect } from './connect.js';
 export { EXIT } from './exit-codes.js';
 export type { HealthOptions } from './health.js';

@@ -11,15 +11,17 @@ import { type ComponentStatus, Runtime, type RuntimeEnd } from '@wamp-run/runtim
 import { checkComponentNames, componentsOf } from './components.js';
 import type { ComponentEntry } from './configuration/component-entry.js';
 import { ConfigurationMistakes } from './configuration/mistakes.js';
-import { mistakesInFile } from './configuration/read.js';
+import { examined } from './configuration/read.js';
 import type { RouterSection } from './configuration/router-section.js';
 import { secretsIn } from './configuration/secrets.js';
 import { placeOf } from './configuration/shape.js';
 import { readEncryption } from './encryption.js';
 import { Health, type HealthOptions, type Readiness, readinessOf } from './health.js';
 import { type Home, homeFor } from './home.js';
+import { localLogin } from './local-login.js';
 import { type LoginMethod, readLogin } from './login.js';
-import { type LogLevel, type LogLevels, logger } from './logs.js';
+import { type LogLevel, type LogLevels, openLog } from './logs.js';
+import type { RouterLogins } from './router-logins.js';
 import { systemClock, systemRandom } from './system.js';
 import { VERSION } from './version.js';
 
@@ -38,7 +40,7 @@ export interface StartOptions {
   readonly url?: string;
   /** Default: `realm1`. A realm of a component's own wins over it. */
   readonly realm?: string;
-  /** Its own router: where it listens, its realms, its bounds. */
+  /** Its own router: where it listens, its realms and bounds, who may log in, and what they may do. */
   readonly router?: RouterSection;
   /**
    * What callers learn of errors that are not meant for them: `none`, `message` or `traceback`. Default: `none`.
@@ -58,6 +60,8 @@ export interface StartOptions {
   readonly secret?: string;
   /** Instead of `secret`: the file of it. */
   readonly secretFile?: string;
+  /** Where `{ env }` in `router` looks. Default: nowhere, and such secrets are refused. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Where `/livez` and `/readyz` are served. Default: nowhere. */
   readonly health?: HealthOptions;
   /** How much is told, on stderr, as JSON. Default: nothing. Instead of `log`. */
@@ -103,9 +107,9 @@ export interface Running {
  * @throws InvalidConfiguration: everything that is wrong with the options; a port in use, a URL that is none
  */
 export async function start(options: StartOptions): Promise<Running> {
-  checkOptions(options);
+  const routerLogins = await checkedOptions(options);
   const { clock = systemClock, random = systemRandom, realm = 'realm1', files = [], components = [] } = options;
-  const log = options.log ?? ownLog(options);
+  const log = options.log ?? (await ownLog(options));
   const authenticators = await loginOf(options);
   const encryption =
     options.keyring === undefined
@@ -118,15 +122,17 @@ export async function start(options: StartOptions): Promise<Running> {
   let home: Home | undefined;
   try {
     const found = await componentsOf({ files, entries: components, from: options.from, clock });
-    home = await homeFor(found, options, { clock, random, log, realm });
-    const { connector } = home;
+    home = await homeFor(found, { ...options, logins: routerLogins }, { clock, random, log, realm });
+    const { connector, local } = home;
     const runtime = new Runtime({
       components: found.map(({ loaded, connectors }) => ({
         loaded,
         realm,
         encryption,
         // The login is for the router of `url`: no other one gets to see it.
-        ...(connectors === undefined ? { connectors: [connector], authenticators } : { connectors }),
+        ...(connectors === undefined
+          ? { connectors: [connector], authenticators: local ? [localLogin(loaded.description.name)] : authenticators }
+          : { connectors }),
       })),
       runner: { name: 'wamp-run', version: VERSION },
       ...(options.exposeErrors === undefined ? {} : { exposeErrors: options.exposeErrors }),
@@ -167,14 +173,17 @@ function running(runtime: Runtime, home: Home, health: Health | undefined, drain
 }
 
 /** What only a program gives; all else is held to the shape of a file. */
-const PROGRAM_KEYS: readonly string[] = ['files', 'from', 'authenticators', 'log', 'clock', 'random'];
+const PROGRAM_KEYS: readonly string[] = ['files', 'from', 'authenticators', 'env', 'log', 'clock', 'random'];
 
 /** What a file has for the command and for editors. */
 const COMMAND_KEYS: readonly string[] = ['connectTimeout', '$schema'];
 
-function checkOptions(options: StartOptions): void {
+/** Throws everything that is wrong with the options. @returns what the router's section says of logins */
+async function checkedOptions(options: StartOptions): Promise<RouterLogins> {
   const rest = Object.entries(options).filter(([key, value]) => value !== undefined && !PROGRAM_KEYS.includes(key));
-  const mistakes = mistakesInFile(Object.fromEntries(rest)).map(({ path, text }) => `${placeOf(path)}: ${text}`);
+  const { from, env = {} } = options;
+  const { mistakes: found, logins } = await examined(Object.fromEntries(rest), { from, env });
+  const mistakes = found.map(({ path, text, place = placeOf(path) }) => `${place}: ${text}`);
   for (const key of COMMAND_KEYS) {
     if (rest.some(([name]) => name === key)) mistakes.push(`${key}: is for files of configuration; leave it out`);
   }
@@ -189,13 +198,20 @@ function checkOptions(options: StartOptions): void {
     mistakes.push('files: nothing to run; name files, or components');
   }
   if (mistakes.length > 0) throw new ConfigurationMistakes(mistakes);
+  return logins;
 }
 
-function ownLog(options: StartOptions): Logger {
+async function ownLog(options: StartOptions): Promise<Logger> {
   const { logLevel, logLevels } = options;
   if (logLevel === undefined && logLevels === undefined) return silent;
-  const { log, clock, random, authenticators, ...said } = options;
-  return logger({ level: logLevel ?? 'silent', levels: logLevels ?? {}, secrets: secretsIn(said), pretty: false });
+  const { log, clock, random, authenticators, env, ...said } = options;
+  const { log: own } = await openLog({
+    level: logLevel ?? 'silent',
+    levels: logLevels ?? {},
+    secrets: secretsIn(said),
+    pretty: false,
+  });
+  return own;
 }
 
 /** A level for a component that is not there is a slip. */

@@ -1,8 +1,11 @@
 import type { Logger } from '@wamp-run/protocol';
 import { askedToEnd, tellAsked } from '../asked-to-end.js';
+import { ConfigurationMistakes } from '../configuration/mistakes.js';
 import type { Configuration } from '../configuration/read.js';
+import { placeOf } from '../configuration/shape.js';
 import { Health, type Readiness } from '../health.js';
 import { listenWith } from '../own-router.js';
+import { readLogins } from '../router-logins.js';
 import { systemClock, systemRandom } from '../system.js';
 import type { World } from '../world.js';
 
@@ -16,10 +19,16 @@ export async function router({ settings, sources }: Configuration, world: World,
   // Whoever lists the realms has said which; the default is for who says nothing.
   const realms = settings.router.realms.length === 0 || sources.has('realm') ? [realm] : [];
   const section = { ...settings.router, host, port, listen };
+  const logins = await readLogins(section, { from: world.directory, env: world.env });
+  if (logins.mistakes.length > 0) {
+    throw new ConfigurationMistakes(
+      logins.mistakes.map(({ path, text, place = placeOf(path) }) => `${place}: ${text}`),
+    );
+  }
   const machine = { clock: systemClock, random: systemRandom, log };
   let code: number;
   try {
-    const { router: own, urls } = await listenWith({ section, realms, ...machine });
+    const { router: own, urls } = await listenWith({ section, logins, realms, ...machine });
     status = 'ready';
     const names = [
       ...new Set([...settings.router.realms.map((each) => (typeof each === 'string' ? each : each.name)), ...realms]),

@@ -24,7 +24,13 @@ export async function run(
   const began = systemClock.now();
   // From the first moment on: loading a service may take its time.
   const asked = askedToEnd(world);
-  const starting = start({ files, from: world.directory, log, ...optionsOf(settings, [...sources.keys()]) });
+  const starting = start({
+    files,
+    from: world.directory,
+    env: world.env,
+    log,
+    ...optionsOf(settings, [...sources.keys()]),
+  });
   const running = await Promise.race([starting, asked]);
   if (running === 'signal' || running instanceof Error) {
     // Nothing is in service yet, and what is half loaded ends with the process.
