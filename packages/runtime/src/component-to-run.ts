@@ -66,8 +66,8 @@ const LONGEST = 2 ** 31 - 1;
 export function planned(component: ComponentToRun, name: string): PlannedComponent {
   const { loaded, instances = 1, requires = [], restart = {}, startTimeout = 60_000, critical = false } = component;
   const realm = loaded.description.realm ?? component.realm;
-  checkCalls(component, `${name}.`);
   checkRestartPolicy(restart, `${name}.restart`);
+  checkCalls(component, `${name}.`);
   if (!(Number.isSafeInteger(instances) && instances >= 1 && instances <= MOST_INSTANCES)) {
     throw new InvalidConfiguration(
       `${name}.instances: expected a whole number from 1 to ${MOST_INSTANCES}, got ${String(instances)}`,
@@ -95,13 +95,18 @@ export function planned(component: ComponentToRun, name: string): PlannedCompone
   return { name, component, configured, realm };
 }
 
-/** Before any component begins: later it would be that component's failure. Throws InvalidConfiguration. */
-export function checkCalls({ interceptors, callTimeout }: CallSettings, at: string): void {
+/**
+ * Before any component begins: later it would be that component's failure.
+ *
+ * @throws InvalidConfiguration where an interceptor is none, or a `callTimeout` is no time
+ */
+export function checkCalls(
+  { interceptors, callTimeout }: Pick<ComponentToRun, 'interceptors' | 'callTimeout'>,
+  at: string,
+): void {
   if (interceptors !== undefined) checkInterceptors(interceptors, `${at}interceptors`);
   if (callTimeout !== undefined) milliseconds(`${at}callTimeout`, callTimeout);
 }
-
-type CallSettings = Pick<ComponentToRun, 'interceptors' | 'callTimeout'>;
 
 function configuredDescription({ loaded }: ComponentToRun, realm: string): ConfiguredDescription {
   const { description, package: componentPackage } = loaded;
