@@ -161,7 +161,7 @@ export class Binding implements Predecessor {
   async #register(offer: ProcedureOffer, byForce: boolean): Promise<Registration> {
     const { before, clock, inFlight, log, session } = this.#options;
     const { uri, key, options } = offer;
-    const handler = inFlight.counted(offer.handler);
+    const handler = inFlight.counted(offer.handler, uri);
     const plain: RegisterOptions = { ...options, onEnd: (error) => this.#ended(offer, error, options.onEnd) };
     const held = before?.policyOf(key);
     // Where several share it, the new one stands beside the old one.
@@ -185,7 +185,7 @@ export class Binding implements Predecessor {
   #subscribe(offer: TopicOffer): Promise<Subscription> {
     const { inFlight, isTaken, session } = this.#options;
     const { uri, key, options } = offer;
-    const handler = inFlight.counted(offer.handler);
+    const handler = inFlight.counted(offer.handler, uri);
     return session.subscribe(
       uri,
       (args, kwargs, details) => (isTaken(key, details) ? undefined : handler(args, kwargs, details)),
