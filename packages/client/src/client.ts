@@ -1,3 +1,5 @@
+// Longer than 300 lines: the life of a client, attempt after attempt, is one thing to follow.
+
 import {
   type Connector,
   type Logger,
@@ -148,6 +150,26 @@ export class Client {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
     });
+  }
+
+  /** How many calls its session is answering now, those included that wait for their turn (`concurrency`). */
+  get answering(): number {
+    return this.#joined?.answering.size ?? 0;
+  }
+
+  /** Resolves as soon as its session is answering no call, or has ended. */
+  answered(): Promise<void> {
+    return this.#joined?.answering.none() ?? Promise.resolve();
+  }
+
+  /**
+   * Gives up the calls that its session is answering: their signals abort, and their callers get `wamp.error.canceled`. The
+   * session stays.
+   *
+   * @returns how many there were
+   */
+  cancelAnswering(): number {
+    return this.#joined?.answering.cancel() ?? 0;
   }
 
   /**

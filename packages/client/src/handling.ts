@@ -13,7 +13,7 @@ import {
 import { eventDetails } from './event-details.js';
 import type { SubscribeOptions } from './options.js';
 import { Slots } from './slots.js';
-import type { EventHandler, Subscription } from './subscription.js';
+import type { EventHandler, Subscription, UnsubscribeOptions } from './subscription.js';
 import { isThenable } from './thenable.js';
 import type { Topic } from './topic.js';
 import { paramsOf, type UriTarget } from './uri-target.js';
@@ -31,7 +31,7 @@ export interface Asking {
 /** Whom a handler's subscription belongs to. */
 export interface HandlingOwner {
   readonly report: ReportUserError;
-  remove(topic: Topic, handling: Handling): Promise<void>;
+  remove(topic: Topic, handling: Handling, finish: boolean): Promise<void>;
 }
 
 /** One handler on one topic. */
@@ -88,8 +88,9 @@ export class Handling implements Subscription {
     if (onEnd !== undefined) void this.#guard(() => onEnd(error), 'onEnd');
   }
 
-  unsubscribe(): Promise<void> {
-    if (this.active) this.#unsubscribed = this.#owner.remove(this.#topic, this);
+  unsubscribe({ finish = false }: UnsubscribeOptions = {}): Promise<void> {
+    // Active for a while yet, where it finishes.
+    if (this.active) this.#unsubscribed ??= this.#owner.remove(this.#topic, this, finish);
     return this.#unsubscribed ?? Promise.resolve();
   }
 

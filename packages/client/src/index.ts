@@ -45,6 +45,7 @@ export { type RunOptions, type RunOutcome, run } from './run.js';
 export { Session } from './session.js';
 export type { SessionDetails } from './session-details.js';
 export type { SessionEnd } from './session-end.js';
-export type { EventHandler, Subscription } from './subscription.js';
+export { Slots } from './slots.js';
+export type { EventHandler, Subscription, UnsubscribeOptions } from './subscription.js';
 export { defineTopic, type TopicContract, type TopicSchemas, type TypedTopic } from './topic-contract.js';
 export { type WhenFreeOptions, whenFree } from './when-free.js';

@@ -17,7 +17,7 @@ export class InFlight {
    * The same handler, counted from its call until its result is there: a value, a promise, a generator run to its end,
    * or a promise of such a generator.
    */
-  counted<A extends unknown[]>(handler: (...args: A) => unknown): (...args: A) => unknown {
+  counted<A extends unknown[]>(handler: (...args: A) => unknown, _uri?: string): (...args: A) => unknown {
     return (...args) => {
       this.#count++;
       let result: unknown;

@@ -49,6 +49,11 @@ export interface StartOptions {
   readonly grace?: number;
   /** How lost connections are tried again. Default: the client's. */
   readonly retry?: Retry;
+  /**
+   * When it fails, how often and how soon it is started anew, by the realm's clock. Default: `never`, and a test learns of the
+   * failure at once.
+   */
+  readonly restart?: ComponentToRun['restart'];
   /** What callers learn of errors that are not meant for them. Default: `none`. */
   readonly exposeErrors?: ExposeErrors;
   /** How it logs in, where the realm has `authenticators`. Default: as anonymous. */
@@ -103,6 +108,7 @@ const START_KEYS: Readonly<Record<keyof StartOptions, true>> = {
   until: true,
   grace: true,
   retry: true,
+  restart: true,
   exposeErrors: true,
   authenticators: true,
   encryption: true,

@@ -10,7 +10,7 @@ describe('messages', () => {
     const realm = createTestRealm();
     const fault = realm.lose({ message: 'REGISTERED', uri: 'com.shop.order' });
     const orders = await realm.start(Orders, { providers: EURO, retry: CALM, until: 'started' });
-    await realm.advance(60_000);
+    await realm.advance(30_000);
     expect([fault.hits, orders.status.state]).toEqual([1, 'starting']);
     await realm.drop(orders);
     expect(orders.status.state).toBe('waiting');
