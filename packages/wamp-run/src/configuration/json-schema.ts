@@ -35,6 +35,7 @@ export function jsonSchemaOf(shape: Shape): JsonSchema {
         properties: Object.fromEntries(Object.entries(shape.keys).map(([key, each]) => [key, jsonSchemaOf(each)])),
         ...(shape.needs === undefined ? {} : { required: shape.needs }),
         additionalProperties: false,
+        ...(shape.exactlyOne === true ? { minProperties: 1, maxProperties: 1 } : {}),
         ...doc,
       };
     case 'either':

@@ -15,8 +15,9 @@ import { type ConfigurationFile, readConfigurationFile } from './file.js';
 import { fileShape } from './file-shape.js';
 import { ConfigurationMistakes } from './mistakes.js';
 import { valueAt } from './nested.js';
+import { withPathsFrom } from './paths.js';
 import { routerMistakes } from './router-mistakes.js';
-import { type Mistake, mistakesIn, type Shape } from './shape.js';
+import { type Mistake, mistakesIn, type Path, placeOf, type Shape } from './shape.js';
 
 /** What a command was given. */
 export interface Given {
@@ -29,6 +30,8 @@ export interface Given {
   readonly config?: string | undefined;
   /** Where relative paths start, and a file of configuration is looked for. */
   readonly directory: string;
+  /** It was read before: JavaScript that has changed since is loaded anew. Default: false. */
+  readonly again?: boolean;
   /** The settings that this command has; of others nothing is read but from the file, which is checked whole. */
   readonly names: readonly SettingName[];
 }
@@ -42,6 +45,8 @@ export interface Configuration {
   readonly file: string | undefined;
   /** What the file of the environment holds. */
   readonly envFile: Readonly<Record<string, string>>;
+  /** Where a value comes from, by its keys: the flag, the variable, or the file with line, column and key. */
+  at(path: Path): Promise<string>;
 }
 
 /**
@@ -51,7 +56,7 @@ export interface Configuration {
  * @throws InvalidConfiguration with everything that is wrong, each with the flag, the variable or the file, key and place
  */
 export async function readConfiguration(given: Given): Promise<Configuration> {
-  const file = await readConfigurationFile(given.config, given.directory);
+  const file = await readConfigurationFile(given.config, given.directory, given.again);
   const envFile = given.envFile === undefined ? {} : readEnvFile(given.envFile, given.directory);
   const mistakes: string[] = [];
   const sources = new Map<SettingName, string>();
@@ -74,7 +79,18 @@ export async function readConfiguration(given: Given): Promise<Configuration> {
     }
   }
   if (mistakes.length > 0) throw new ConfigurationMistakes(mistakes);
-  return { settings: layered([fromFile, fromShell]), sources, file: file?.name, envFile };
+  return {
+    settings: layered([fromFile, fromShell]),
+    sources,
+    file: file?.name,
+    envFile,
+    at: async (path) => {
+      const name = settingAt(path);
+      const source = name === undefined ? undefined : sources.get(name);
+      if (file !== undefined && source === file.name) return file.at(path);
+      return source ?? placeOf(path);
+    },
+  };
 }
 
 /** Everything that is wrong with a configuration as a whole, be it from a file or from a program. */
@@ -93,15 +109,18 @@ async function valuesIn(file: ConfigurationFile, mistakes: string[]): Promise<Se
     const { key } = SETTINGS[name];
     const value = key === undefined ? undefined : valueAt(file.value, key);
     if (value === undefined) continue;
-    values[name] = SETTINGS[name].path === true ? resolve(file.directory, value as string) : value;
-  }
-  if (values.components !== undefined) {
-    values.components = (values.components as { path: string }[]).map((entry) => ({
-      ...entry,
-      path: resolve(file.directory, entry.path),
-    }));
+    values[name] = withPathsFrom(file.directory, value, SETTINGS[name].shape);
   }
   return values;
+}
+
+/** The setting whose value has this place. */
+function settingAt(path: Path): SettingName | undefined {
+  const place = path.filter((part) => typeof part === 'string').join('.');
+  return SETTING_NAMES.find((name) => {
+    const { key } = SETTINGS[name];
+    return key !== undefined && (place === key || place.startsWith(`${key}.`));
+  });
 }
 
 /** What a shell says of a setting, and where. */

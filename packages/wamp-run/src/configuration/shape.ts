@@ -2,7 +2,14 @@ import { nearestName, typeName } from '@wamp-run/protocol';
 
 /** What a value of the configuration has to be. The checks and the JSON Schema both come of it. */
 export type Shape =
-  | { readonly kind: 'text'; readonly what: string; readonly doc?: string; readonly secret?: boolean }
+  | {
+      readonly kind: 'text';
+      readonly what: string;
+      readonly doc?: string;
+      readonly secret?: boolean;
+      /** A path: in a file of configuration it starts where that file is. */
+      readonly path?: boolean;
+    }
   | { readonly kind: 'word'; readonly words: readonly string[]; readonly doc?: string }
   | {
       readonly kind: 'number';
@@ -14,7 +21,14 @@ export type Shape =
   | { readonly kind: 'switch'; readonly doc?: string }
   | { readonly kind: 'list'; readonly of: Shape; readonly what: string; readonly least?: number; readonly doc?: string }
   | { readonly kind: 'map'; readonly of: Shape; readonly what: string; readonly doc?: string }
-  | { readonly kind: 'keys'; readonly keys: Keys; readonly needs?: readonly string[]; readonly doc?: string }
+  | {
+      readonly kind: 'keys';
+      readonly keys: Keys;
+      readonly needs?: readonly string[];
+      /** One of its keys, and only one. */
+      readonly exactlyOne?: boolean;
+      readonly doc?: string;
+    }
   | { readonly kind: 'either'; readonly text: Shape; readonly keys: Shape; readonly doc?: string }
   | { readonly kind: 'anything'; readonly doc?: string };
 
@@ -63,6 +77,11 @@ function mistakesInKeys(value: unknown, shape: Extract<Shape, { kind: 'keys' }>,
   const known = Object.keys(shape.keys);
   if (!isDict(value)) {
     return [{ path, text: `expected an object with ${known.join(', ')}, got ${told(value)}` }];
+  }
+  const given = Object.entries(value).filter(([, each]) => each !== undefined);
+  const some = given.length > 1 && given.every(([key]) => Object.hasOwn(shape.keys, key));
+  if (shape.exactlyOne === true && (given.length === 0 || some)) {
+    return [{ path, text: `expected one of ${known.join(', ')}, got ${some ? known.join(' and ') : 'none'}` }];
   }
   const missing = (shape.needs ?? []).filter((key) => !Object.hasOwn(value, key) || value[key] === undefined);
   return [

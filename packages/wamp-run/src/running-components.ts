@@ -1,0 +1,296 @@
+import { Canceled, type Connector, InvalidConfiguration } from '@wamp-run/protocol';
+import { BrokenComponent, type ComponentStatus, Runtime, type RuntimeEnd } from '@wamp-run/runtime';
+import { changesBetween, type HostedPlan } from './changes.js';
+import { noteUnknownNames } from './components.js';
+import { type Failure, throwFailures } from './failures.js';
+import { changeable } from './fixed-settings.js';
+import { type Home, homeFor } from './home.js';
+import type { Logs } from './logs.js';
+import { type Machine, type PlannedComponent, planOf, toRun } from './plan.js';
+import { noteRuntimeMistakes } from './runtime-mistakes.js';
+import { logSettingsOf, type StartOptions } from './start-options.js';
+import { systemClock, systemRandom } from './system.js';
+import { VERSION } from './version.js';
+
+/** What came of a reload: components by their names. */
+export interface Reloaded {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  readonly replaced: readonly string[];
+  /** Those that did not come into service as they are wanted now: what was there before serves on. */
+  readonly failed: readonly { readonly name: string; readonly error: Error }[];
+  /** Keys whose new values hold from the next start of the process. */
+  readonly needRestart: readonly string[];
+}
+
+interface Parts {
+  readonly options: StartOptions;
+  readonly machine: Machine;
+  readonly logs: Logs;
+  readonly home: Home;
+  readonly runtime: Runtime;
+  readonly planned: readonly PlannedComponent[];
+}
+
+/** The components of a process on their way: the runtime, the router that it brought, and the options in force. */
+export class RunningComponents {
+  readonly closed: Promise<RuntimeEnd>;
+  readonly #machine: Machine;
+  readonly #logs: Logs;
+  readonly #runtime: Runtime;
+  #options: StartOptions;
+  #home: Home;
+  #hosted: readonly HostedPlan[];
+  #draining = false;
+  /** Reloads come one after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  private constructor({ options, machine, logs, home, runtime, planned }: Parts) {
+    this.#options = options;
+    this.#machine = machine;
+    this.#logs = logs;
+    this.#home = home;
+    this.#runtime = runtime;
+    this.closed = runtime.closed;
+    const status = runtime.status();
+    let index = 0;
+    this.#hosted = planned.map((each) => {
+      const name = status[index]?.name ?? each.name;
+      index += each.entry?.instances ?? 1;
+      return { name, planned: each };
+    });
+  }
+
+  /** @throws everything that is wrong, at once */
+  static async start(options: StartOptions, logs: Logs): Promise<RunningComponents> {
+    const { clock = systemClock, random = systemRandom, realm = 'realm1' } = options;
+    const machine = { clock, random };
+    const planned = await checkedPlan(options, machine);
+    const home = await homeFor(planned, options, { ...machine, log: logs.log, realm });
+    try {
+      const runtime = newRuntime(options, planned, { ...machine, log: logs.log, home: home.connector });
+      runtime.start();
+      return new RunningComponents({ options, machine, logs, home, runtime, planned });
+    } catch (error) {
+      await home.close();
+      throw error;
+    }
+  }
+
+  get urls(): readonly string[] {
+    return this.#home.urls;
+  }
+
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  status(): ComponentStatus[] {
+    return this.#runtime.status();
+  }
+
+  settled(): Promise<void> {
+    return this.#runtime.settled();
+  }
+
+  /** The router goes after the components: until then they can finish what they are doing, and say goodbye. */
+  async stop(): Promise<void> {
+    this.#draining = true;
+    await this.#runtime.stop();
+    await this.#home.close();
+  }
+
+  reload(options: StartOptions): Promise<Reloaded> {
+    const reloaded = this.#turn.then(() => this.#reload(options));
+    this.#turn = reloaded.catch(() => {});
+    return reloaded;
+  }
+
+  async #reload(wanted: StartOptions): Promise<Reloaded> {
+    this.#refuseWhileStopping();
+    const { options, needRestart } = changeable(this.#options, wanted, this.#home);
+    const planned = await checkedPlan(options, this.#machine, this.#home);
+    this.#refuseWhileStopping();
+    this.#logs.change(logSettingsOf(options));
+    await this.#comeHome(options, planned);
+    this.#options = options;
+    return { ...(await this.#become(planned)), needRestart };
+  }
+
+  /** Another router to join; or one of its own, where now is the first time that it is needed. */
+  async #comeHome(options: StartOptions, planned: readonly PlannedComponent[]): Promise<void> {
+    const isOther = options.url !== this.#options.url;
+    const isMissing =
+      options.url === undefined &&
+      this.#home.realms === undefined &&
+      planned.some(({ connectors }) => connectors === undefined);
+    if (!isOther && !isMissing) return;
+    const { log } = this.#logs;
+    this.#home = await homeFor(planned, options, { ...this.#machine, log, realm: options.realm ?? 'realm1' });
+  }
+
+  async #become(planned: readonly PlannedComponent[]): Promise<Omit<Reloaded, 'needRestart'>> {
+    const { kept, replaced, removed, added } = changesBetween(this.#hosted, planned);
+    const hosted = new Map([...this.#hosted, ...kept].map((each) => [each.name, each]));
+    const outcome = { added: [] as string[], removed: [] as string[], replaced: [] as string[] };
+    const replace = (each: HostedPlan): Step => ({
+      name: each.name,
+      take: async () => {
+        await this.#replace(each);
+        hosted.set(each.name, each);
+        outcome.replaced.push(each.name);
+      },
+    });
+    const add = (each: PlannedComponent): Step => ({
+      name: each.name,
+      take: async () => {
+        const name = this.#add(each);
+        hosted.set(name, { name, planned: each });
+        outcome.added.push(name);
+      },
+    });
+    const remove = ({ name }: HostedPlan): Step => ({
+      name,
+      take: async () => {
+        await this.#runtime.remove(name);
+        hosted.delete(name);
+        outcome.removed.push(name);
+      },
+    });
+    const failed = new Map<string, Error>();
+    const early = await takeAll([...replaced.map(replace), ...added.map(add)], failed);
+    const going = [...removed];
+    // A runtime ends with its last component: where nobody else is left, one takes over from another, under its name.
+    const [one] = going;
+    const other = added.find(({ name }) => early.some((step) => step.name === name));
+    let late = early;
+    if (one !== undefined && other !== undefined && hosted.size === going.length) {
+      failed.delete(other.name);
+      going.shift();
+      late = [replace({ name: one.name, planned: other }), ...early.filter(({ name }) => name !== other.name)];
+    }
+    await takeAll(going.map(remove), failed);
+    // What one gives up another may want: who was refused for that has another turn when the others had theirs.
+    for (let before = -1; late.length > 0 && late.length !== before; ) {
+      before = late.length;
+      late = await takeAll(late, failed);
+    }
+    this.#hosted = [...hosted.values()];
+    return { ...outcome, failed: [...failed].map(([name, error]) => ({ name, error })) };
+  }
+
+  /** Waits for its successor where it is in service; where it is not, nobody knows how long that may take. */
+  async #replace({ name, planned }: HostedPlan): Promise<void> {
+    const isInService = this.#runtime.status().some((each) => each.name === name && each.state === 'running');
+    const replaced = this.#runtime.replace(name, toRun(planned, this.#home.connector));
+    if (isInService) return replaced;
+    replaced.catch((error: unknown) => {
+      if (!(error instanceof Canceled)) this.#logs.log.error({ component: name, err: error }, 'cannot be replaced');
+    });
+  }
+
+  /** Returns the name that it has in the runtime. */
+  #add(planned: PlannedComponent): string {
+    const before = this.#runtime.status().length;
+    this.#runtime.add(toRun(planned, this.#home.connector));
+    return this.#runtime.status()[before]?.name ?? planned.name;
+  }
+
+  #refuseWhileStopping(): void {
+    if (this.#draining)
+      throw new Canceled('the components are being stopped; nothing changes any longer', { executed: 'no' });
+  }
+}
+
+/** Something that is to be done, and to whom. */
+interface Step {
+  readonly name: string;
+  take(): Promise<void>;
+}
+
+/** Takes steps one after the other. Returns those that were refused, and may go later. */
+async function takeAll(steps: readonly Step[], failed: Map<string, Error>): Promise<Step[]> {
+  const refused: Step[] = [];
+  for (const step of steps) {
+    try {
+      await step.take();
+      failed.delete(step.name);
+    } catch (error) {
+      if (isRefusal(error)) refused.push(step);
+      failed.set(step.name, error as Error);
+    }
+  }
+  return refused;
+}
+
+/** It does not go beside the others as they are now. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof BrokenComponent || error instanceof InvalidConfiguration;
+}
+
+/** What is to be run. Throws with everything that is wrong with it. */
+async function checkedPlan(options: StartOptions, machine: Machine, home?: Home): Promise<PlannedComponent[]> {
+  const failures: Failure[] = [];
+  const planned = await planOf(options, machine, failures);
+  if (planned.length > 0) {
+    noteUnknownNames(failures, {
+      key: 'logLevels',
+      names: Object.keys(options.logLevels ?? {}),
+      known: [...namesOf(planned), 'router'],
+    });
+  }
+  noteMissingRealms(failures, planned, home);
+  if (failures.length === 0) {
+    noteRuntimeMistakes(failures, planned, (components, alone) =>
+      newRuntime(options, components, { ...machine, alone }),
+    );
+  }
+  throwFailures(failures);
+  return planned;
+}
+
+/** The names that the runtime gives: the second of one name, and the second instance, is `Name-2`. */
+function namesOf(planned: readonly PlannedComponent[]): string[] {
+  const counts = new Map<string, number>();
+  return planned.flatMap(({ name, entry }) => {
+    const before = counts.get(name) ?? 0;
+    const count = entry?.instances ?? 1;
+    counts.set(name, before + count);
+    return Array.from({ length: count }, (_, index) => (before + index === 0 ? name : `${name}-${before + index + 1}`));
+  });
+}
+
+/** The router that was brought along has the realms that it began with. */
+function noteMissingRealms(failures: Failure[], planned: readonly PlannedComponent[], home: Home | undefined): void {
+  if (home?.realms === undefined) return;
+  for (const { connectors, loaded, realm: common, path, name } of planned) {
+    const realm = loaded.description.realm ?? common;
+    if (connectors !== undefined || home.realms.has(realm)) continue;
+    const text = `${name}: its own router has no realm ${realm}, and gets none while it runs; restart the process`;
+    failures.push({ path: path.length === 0 ? [] : [...path, 'realm'], error: new InvalidConfiguration(text) });
+  }
+}
+
+interface RuntimeParts extends Machine {
+  readonly log?: Logs['log'];
+  readonly home?: Connector;
+  /** Without what they need. */
+  readonly alone?: boolean;
+}
+
+function newRuntime(
+  { exposeErrors }: StartOptions,
+  planned: readonly PlannedComponent[],
+  { home = NOWHERE, alone = false, ...machine }: RuntimeParts,
+): Runtime {
+  const components = planned.map((each) => toRun(each, home));
+  return new Runtime({
+    components: alone ? components.map((each) => ({ ...each, requires: [] })) : components,
+    runner: { name: 'wamp-run', version: VERSION },
+    ...(exposeErrors === undefined ? {} : { exposeErrors }),
+    ...machine,
+  });
+}
+
+/** For what is only looked at. */
+const NOWHERE: Connector = { address: 'nowhere', connect: () => Promise.reject(new Error('never asked')) };
