@@ -5,6 +5,7 @@ import {
   type Event,
   eventMessage,
   type Id,
+  type Logger,
   MessageType,
   ProtocolError,
   subscribeMessage,
@@ -12,8 +13,10 @@ import {
   type WampError,
 } from '@wamp-run/protocol';
 import { type Asking, Handling, type HandlingOwner } from './handling.js';
+import type { Interception } from './interception.js';
 import type { SubscribeOptions } from './options.js';
 import type { PayloadCoding } from './payload-coding.js';
+import type { PendingEnd, PendingSubscribe } from './pending.js';
 import { endOptions, subscribeOptions } from './request-options.js';
 import type { Requests } from './requests.js';
 import type { EventHandler, Subscription } from './subscription.js';
@@ -24,21 +27,28 @@ import type { ReportUserError } from './user-errors.js';
 /** What a subscriber needs besides the requests. */
 export interface SubscriberOptions {
   readonly coding: PayloadCoding;
+  readonly interception: Interception;
   readonly report: ReportUserError;
+  /** The log of the session. */
+  readonly log: Logger;
 }
 
 /** The role that receives events. */
 export class Subscriber implements HandlingOwner {
   readonly report: ReportUserError;
+  readonly interception: Interception;
+  readonly log: Logger;
   readonly #requests: Requests;
   readonly #coding: PayloadCoding;
   readonly #byKey = new Map<string, Topic>();
   readonly #byId = new Map<Id, Topic>();
 
-  constructor(requests: Requests, { coding, report }: SubscriberOptions) {
+  constructor(requests: Requests, { coding, interception, report, log }: SubscriberOptions) {
     this.#requests = requests;
     this.#coding = coding;
+    this.interception = interception;
     this.report = report;
+    this.log = log;
   }
 
   subscribe(name: string, handler: EventHandler, options: SubscribeOptions): Promise<Subscription> {
@@ -138,11 +148,12 @@ export class Subscriber implements HandlingOwner {
 
   #unsubscribe(topic: Topic): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#requests.send(unsubscribeMessage(this.#requests.next(), topic.id, topic.endOptions), {
+      const pending: PendingEnd = {
         type: MessageType.UNSUBSCRIBE,
         done: resolve,
         fail: (error) => (isGone(error) ? resolve() : reject(error)),
-      });
+      };
+      this.#requests.ask(unsubscribeMessage(this.#requests.next(), topic.id, topic.endOptions), pending, topic.uri);
     });
   }
 
@@ -151,14 +162,16 @@ export class Subscriber implements HandlingOwner {
     topic.asks.add(ask);
     topic.endOptions ??= endOptions(wire);
     try {
-      this.#requests.send(subscribeMessage(this.#requests.next(), wire, topic.uri), {
+      const pending: PendingSubscribe = {
         type: MessageType.SUBSCRIBE,
         done: (id) => this.#subscribed(topic, ask, id),
         fail: (error) => {
           this.#refused(topic, ask);
           for (const { reject } of ask.waiting) reject(error);
         },
-      });
+        late: (id) => this.#giveBack(topic, id),
+      };
+      this.#requests.ask(subscribeMessage(this.#requests.next(), wire, topic.uri), pending, topic.uri);
     } catch (error) {
       this.#refused(topic, ask);
       throw error;
@@ -183,6 +196,13 @@ export class Subscriber implements HandlingOwner {
     if (ask.getRetained) topic.retainedFor = added.map(([, handling]) => handling);
     for (const [{ resolve }, handling] of added) resolve(handling);
     if (topic !== asked) this.#settle(asked);
+  }
+
+  /** It was subscribed when nobody wanted it any more. Somebody may want it again: then it is the same subscription. */
+  #giveBack(topic: Topic, id: Id): void {
+    const asking = this.#byKey.get(topic.key);
+    if (this.#byId.has(id) || (asking !== undefined && asking.asks.size > 0)) return;
+    this.#leave({ ...newTopic(topic), id, endOptions: topic.endOptions }).catch(() => {});
   }
 
   #refused(topic: Topic, ask: Ask): void {

@@ -156,7 +156,7 @@ export class Binding implements Predecessor {
   async #register(offer: ProcedureOffer, byForce: boolean): Promise<Registration> {
     const { before, clock, inFlight, log, session } = this.#options;
     const { uri, key, options } = offer;
-    const handler = inFlight.counted(offer.handler, uri) as Procedure;
+    const handler = inFlight.counted(offer.handler) as Procedure;
     const plain: RegisterOptions = { ...options, onEnd: (error) => this.#ended(offer, error, options.onEnd) };
     const held = before?.policyOf(key);
     // Where several share it, the new one stands beside the old one.
@@ -183,7 +183,7 @@ export class Binding implements Predecessor {
     // Events that wait for their turn wait here and not at the client, so that they are counted, and not dropped at the end.
     const { order, concurrency, ...options } = offer.options;
     const most = order === 'sequential' ? 1 : concurrency;
-    const handler = inFlight.counted(inTurn(offer.handler, most), uri);
+    const handler = inFlight.counted(inTurn(offer.handler, most));
     return session.subscribe(
       uri,
       (args, kwargs, details) => (isTaken(key, details) ? undefined : handler(args, kwargs, details)),

@@ -1,4 +1,4 @@
-import type { ExposeErrors, Retry } from '@wamp-run/client';
+import type { ExposeErrors, Interceptor, Retry } from '@wamp-run/client';
 import type { ComponentConfigFields, ConfiguredDescription, ProcessScope } from '@wamp-run/component';
 import type {
   ClientAuthenticator,
@@ -44,6 +44,10 @@ export interface ComponentRunOptions {
   readonly encryption: ComponentEncryption | undefined;
   readonly retry: Retry | undefined;
   readonly exposeErrors: ExposeErrors | undefined;
+  /** The outermost first. */
+  readonly interceptors: readonly Interceptor[];
+  /** Milliseconds that a call has which does not say so itself; undefined and 0: no limit. */
+  readonly callTimeout: number | undefined;
   readonly grace: number;
   /** How long after a join it may take until all it offers is there (ms). 0: for ever. */
   readonly startTimeout: number;

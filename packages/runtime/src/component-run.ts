@@ -9,6 +9,7 @@ import { drain, within } from './drain.js';
 import { BrokenComponent, ComponentFailed } from './errors.js';
 import type { EventOverlap, Side } from './event-overlap.js';
 import { InFlight } from './in-flight.js';
+import { explaining } from './own-procedure.js';
 import { SessionLog } from './session-log.js';
 
 /** One component over one life: one instance, one client, any number of joins. */
@@ -101,14 +102,16 @@ export class ComponentRun {
   /** Builds the instance and lets its client connect. A class that cannot be built fails the component, at once. */
   start(): void {
     this.#step('start');
-    const { authenticators, clock, config, connectors, encryption, exposeErrors, loaded, log, process, random, retry } =
-      this.#options;
+    const { authenticators, callTimeout, clock, config, connectors, encryption, exposeErrors } = this.#options;
+    const { interceptors, loaded, log, process, random, retry } = this.#options;
     const hooks = this.#hooks();
     const client = new Client({
       connectors: [...connectors],
       realm: config.realm,
       hooks,
       exposeErrors,
+      callTimeout,
+      interceptors: this.#inFlight.around(interceptors),
       authenticators,
       codec: encryption?.codec,
       payloadForm: encryption?.payloadForm,
@@ -219,8 +222,8 @@ export class ComponentRun {
         this.#step('lose');
         this.#error = error;
       },
-      onUserError: async (error, what) => {
-        log.error({ err: error }, what);
+      onUserError: async (error, what, about) => {
+        about.error({ err: error }, what);
         await this.#instance?.onUserError?.(error, what);
       },
     };
@@ -237,7 +240,7 @@ export class ComponentRun {
     let waitsFor = () => 'its onJoin has not returned';
     this.#expectService(() => waitsFor());
     try {
-      await instance.onJoin?.(details);
+      await explaining(() => instance.onJoin?.(details), this.#options.configured.procedures);
     } catch (error) {
       // What a session takes along that ends is no failure of the component; the next join tells.
       const isLost = binding.isOver || session.details === undefined;

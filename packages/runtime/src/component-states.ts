@@ -1,5 +1,6 @@
 // The supervised life of a component, as a table. Nothing else decides a step; docs/lifecycles.md is drawn from it.
 
+/** Where a component is in its supervised life. */
 export type ComponentState = 'idle' | 'starting' | 'running' | 'waiting' | 'draining' | 'stopped' | 'failed';
 
 /**
@@ -14,6 +15,7 @@ export type ComponentState = 'idle' | 'starting' | 'running' | 'waiting' | 'drai
  */
 export type ComponentStep = 'start' | 'bind' | 'lose' | 'retry' | 'crash' | 'stop' | 'end' | 'fail';
 
+/** From each state, where a step leads. What is not in the table is not possible. Drawn in `docs/lifecycles.md`. */
 export const COMPONENT_STATES: Readonly<
   Record<ComponentState, Readonly<Partial<Record<ComponentStep, ComponentState>>>>
 > = {

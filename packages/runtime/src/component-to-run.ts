@@ -1,3 +1,4 @@
+import { checkInterceptors, type Interceptor, milliseconds } from '@wamp-run/client';
 import type { ConfiguredDescription } from '@wamp-run/component';
 import { type ClientAuthenticator, type Connector, InvalidConfiguration } from '@wamp-run/protocol';
 import type { ComponentEncryption } from './component-run-options.js';
@@ -16,6 +17,10 @@ export interface ComponentToRun {
   readonly authenticators?: readonly ClientAuthenticator[];
   /** Default: none, and its payloads go in the clear. */
   readonly encryption?: ComponentEncryption | undefined;
+  /** Code of one's own around what the component does, within that of the runtime and around that of its decorator. */
+  readonly interceptors?: readonly Interceptor[] | undefined;
+  /** Milliseconds that its calls have which do not say so themselves; 0: no limit. Default: the runtime's. */
+  readonly callTimeout?: number | undefined;
   /** When it fails, how often and how soon it is started anew. Default: the defaults of RestartPolicy. */
   readonly restart?: 'never' | RestartPolicy;
   /**
@@ -62,6 +67,7 @@ export function planned(component: ComponentToRun, name: string): PlannedCompone
   const { loaded, instances = 1, requires = [], restart = {}, startTimeout = 60_000, critical = false } = component;
   const realm = loaded.description.realm ?? component.realm;
   checkRestartPolicy(restart, `${name}.restart`);
+  checkCalls(component, `${name}.`);
   if (!(Number.isSafeInteger(instances) && instances >= 1 && instances <= MOST_INSTANCES)) {
     throw new InvalidConfiguration(
       `${name}.instances: expected a whole number from 1 to ${MOST_INSTANCES}, got ${String(instances)}`,
@@ -87,6 +93,19 @@ export function planned(component: ComponentToRun, name: string): PlannedCompone
     );
   }
   return { name, component, configured, realm };
+}
+
+/**
+ * Before any component begins: later it would be that component's failure.
+ *
+ * @throws InvalidConfiguration where an interceptor is none, or a `callTimeout` is no time
+ */
+export function checkCalls(
+  { interceptors, callTimeout }: Pick<ComponentToRun, 'interceptors' | 'callTimeout'>,
+  at: string,
+): void {
+  if (interceptors !== undefined) checkInterceptors(interceptors, `${at}interceptors`);
+  if (callTimeout !== undefined) milliseconds(`${at}callTimeout`, callTimeout);
 }
 
 function configuredDescription({ loaded }: ComponentToRun, realm: string): ConfiguredDescription {

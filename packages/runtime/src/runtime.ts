@@ -1,14 +1,21 @@
 // Longer than 300 lines: what may be asked of a runtime, each in a few lines; what is behind it stands in files of its own.
-import type { ExposeErrors, Retry } from '@wamp-run/client';
+import type { ExposeErrors, Interceptor, Retry } from '@wamp-run/client';
 import type { Controller, ProcessScope } from '@wamp-run/component';
 import { Canceled, type Clock, type Logger, type Random, silent } from '@wamp-run/protocol';
-import { type ComponentToRun, checkProcedures, type PlannedComponent, planned } from './component-to-run.js';
+import {
+  type ComponentToRun,
+  checkCalls,
+  checkProcedures,
+  type PlannedComponent,
+  planned,
+} from './component-to-run.js';
 import { NoSuchComponent } from './errors.js';
 import { ForeignProcedures } from './foreign-procedures.js';
 import { type ComponentStatus, HostedComponent, type HostedEvents, type HostedSettings } from './hosted-component.js';
 import type { ComponentPackage } from './load.js';
 import { inOrder, type Need, needsOf } from './needs.js';
 
+/** What a `Runtime` runs, and what it is handed. */
 export interface RuntimeOptions {
   readonly components: readonly ComponentToRun[];
   /** What started this runtime, as components see it in `config.runner`. */
@@ -19,6 +26,10 @@ export interface RuntimeOptions {
   readonly retry?: Retry;
   /** What callers learn of errors that are not meant for them. Default: `none`. */
   readonly exposeErrors?: ExposeErrors;
+  /** Code of one's own around the calls, publications, invocations and events of all components. Default: none. */
+  readonly interceptors?: readonly Interceptor[] | undefined;
+  /** Milliseconds that the components' calls have which do not say so themselves; 0: no limit. Default: no limit. */
+  readonly callTimeout?: number | undefined;
   readonly clock: Clock;
   readonly random: Random;
   /** Default: silent. */
@@ -47,8 +58,8 @@ interface Group {
  *
  * @throws BrokenComponent from the constructor: two components offer one procedure in one realm, or a URI cannot be had
  * from a component's configuration
- * @throws InvalidConfiguration from the constructor: an option of a component is wrong, or components need each other in a
- * circle
+ * @throws InvalidConfiguration from the constructor: an option is wrong, an interceptor is none, or components need each
+ * other in a circle
  */
 export class Runtime {
   /** Resolves when the last component has ended, stopped or failed, and no other is about to begin. */
@@ -78,6 +89,7 @@ export class Runtime {
     this.#log = options.log ?? silent;
     this.#clock = options.clock;
     this.#grace = options.grace ?? 10_000;
+    checkCalls(options, '');
     this.controller = {
       list: () => this.status().map(({ name, state, realm }) => ({ name, state, realm })),
       start: async (name) => void (await Promise.all(this.#named(name).map((each) => each.start()))),
@@ -263,7 +275,7 @@ export class Runtime {
 
   #settingsFor({ component, configured, realm }: PlannedComponent, name: string): HostedSettings {
     const { loaded, connectors, authenticators, encryption } = component;
-    const { exposeErrors, retry, random, runner } = this.#options;
+    const { callTimeout, exposeErrors, interceptors = [], retry, random, runner } = this.#options;
     return {
       restart: component.restart ?? {},
       critical: component.critical ?? false,
@@ -285,6 +297,8 @@ export class Runtime {
         },
         retry,
         exposeErrors,
+        interceptors: [...interceptors, ...(component.interceptors ?? []), ...(loaded.description.interceptors ?? [])],
+        callTimeout: component.callTimeout ?? callTimeout,
         grace: this.#grace,
         startTimeout: component.startTimeout ?? 60_000,
         clock: this.#clock,

@@ -3,6 +3,7 @@ import { memoryConnector } from '@wamp-run/transport/memory';
 import type { RouterSection } from './configuration/router-section.js';
 import { listenWith } from './own-router.js';
 import type { PlannedComponent } from './plan.js';
+import type { RouterLogins } from './router-logins.js';
 import { connectorFor } from './wires.js';
 
 /** Where components are at home that have no ways to a router of their own. */
@@ -11,18 +12,22 @@ export interface Home {
   readonly connector: Connector;
   /** The realms that there are; undefined: the router is somebody else's, or there is none. */
   readonly realms: ReadonlySet<string> | undefined;
+  /** Whether components log in there as those of this process. */
+  readonly local: boolean;
   close(): Promise<void>;
 }
 
 export interface HomeOptions {
   readonly url?: string | undefined;
   readonly router?: RouterSection | undefined;
+  /** What `router` says of logins, read. */
+  readonly logins: RouterLogins;
 }
 
 /** The router that components join that have no ways of their own: the one at `url`, or one that is brought along. */
 export async function homeFor(
   components: readonly PlannedComponent[],
-  { url, router: section = {} }: HomeOptions,
+  { url, router: section = {}, logins }: HomeOptions,
   { realm, ...machine }: { realm: string; clock: Clock; random: Random; log: Logger },
 ): Promise<Home> {
   if (url !== undefined) return elsewhere([url], await connectorFor(url, machine.clock));
@@ -33,11 +38,12 @@ export async function homeFor(
     return elsewhere([...urls], ways[0] as Connector);
   }
   const realms = [realm, ...inside.flatMap(({ loaded }) => loaded.description.realm ?? [])];
-  const { router, urls } = await listenWith({ section, realms, ...machine });
+  const { router, urls, local } = await listenWith({ section, logins, realms, ...machine });
   machine.log.debug({ urls, realms }, 'router listening');
   const listed = (section.realms ?? []).map((each) => (typeof each === 'string' ? each : each.name));
   return {
     urls,
+    local,
     connector: memoryConnector((transport) => router.attach(transport)),
     realms: new Set([...realms, ...listed]),
     close: () => router.close(),
@@ -45,5 +51,5 @@ export async function homeFor(
 }
 
 function elsewhere(urls: readonly string[], connector: Connector): Home {
-  return { urls, connector, realms: undefined, close: async () => {} };
+  return { urls, connector, realms: undefined, local: false, close: async () => {} };
 }

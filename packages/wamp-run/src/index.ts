@@ -12,8 +12,10 @@ export type {
   ScramBounds,
 } from './configuration/authentication.js';
 export type { ComponentEntry } from './configuration/component-entry.js';
+export type { CredentialValue, PrincipalEntry, PublicKeyValue } from './configuration/principal-entry.js';
+export type { RouterAuthentication } from './configuration/router-authentication.js';
 export type { RouterSection } from './configuration/router-section.js';
-export type { SecretSource } from './configuration/secret-source.js';
+export type { SecretValue } from './configuration/secret-value.js';
 export type { TransportConfig } from './configuration/transport-config.js';
 export { type ConnectOptions, connect } from './connect.js';
 export { EXIT } from './exit-codes.js';

@@ -13,6 +13,8 @@ import { loginsOf } from './configuration/logins.js';
 import type { Path } from './configuration/shape.js';
 import { readEncryption, type SessionEncryption } from './encryption.js';
 import { type Failure, noted } from './failures.js';
+import type { Home } from './home.js';
+import { localLogin } from './local-login.js';
 import { readLogin } from './login.js';
 import type { StartOptions } from './start-options.js';
 import { connectorFor } from './wires.js';
@@ -73,13 +75,19 @@ export async function planOf(
 }
 
 /** What the runtime is handed. */
-export function toRun({ loaded, connectors, ...component }: PlannedComponent, home: Connector): ComponentToRun {
+export function toRun(
+  { loaded, connectors, ...component }: PlannedComponent,
+  { connector, local }: Pick<Home, 'connector' | 'local'>,
+): ComponentToRun {
   const { restart, critical, requires, instances, startTimeout } = component.entry ?? {};
-  const { authenticators, encryption, realm } = component;
+  const { encryption, realm } = component;
+  // At the router of its own process a component is let in as such, unless it has a login of its own.
+  const asLocal = connectors === undefined && local ? [localLogin(component.name)] : undefined;
+  const authenticators = component.authenticators ?? asLocal;
   return {
     loaded,
     realm,
-    connectors: connectors ?? [home],
+    connectors: connectors ?? [connector],
     encryption,
     ...(authenticators === undefined ? {} : { authenticators }),
     ...(restart === undefined ? {} : { restart }),

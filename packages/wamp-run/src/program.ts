@@ -1,7 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 // What a command is made of is loaded when that command is wanted: a start pays for each file.
 import type { CallFlags } from './commands/call.js';
-import type { KeygenFlags, KeyringFlags } from './commands/keygen.js';
+import type { KeygenFlags, KeyringFlags, ScramFlags } from './commands/keygen.js';
 import { FILE_NAMES } from './configuration/file.js';
 import { fileOf, printed } from './configuration/print.js';
 import { readConfiguration } from './configuration/read.js';
@@ -168,6 +168,20 @@ export function commands(world: World, ends: (code: number) => void): Command {
       flagsBefore(keygen);
       const { keygenCryptosign } = await import('./commands/keygen.js');
       ends(await keygenCryptosign(file, flags, world));
+    });
+
+  keygen
+    .command('scram')
+    .description("what its own router keeps of a principal's password, for its configuration")
+    .argument('<file>', 'the file to write')
+    .option('--secret-file <file>', 'the file of the password (default: WAMP_SECRET has it)')
+    .option('--kdf <name>', 'argon2id13 or pbkdf2', 'argon2id13')
+    .option('--autobahn', "for Autobahn's older scram")
+    .option('--force', 'replace the file where there is one')
+    .action(async (file: string, flags: ScramFlags) => {
+      flagsBefore(keygen);
+      const { keygenScram } = await import('./commands/keygen.js');
+      ends(await keygenScram(file, flags, world));
     });
 
   for (const command of [program, ...program.commands, ...keygen.commands]) quiet(command, world);

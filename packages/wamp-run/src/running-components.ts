@@ -1,4 +1,4 @@
-import { Canceled, type Connector, InvalidConfiguration } from '@wamp-run/protocol';
+import { Canceled, InvalidConfiguration } from '@wamp-run/protocol';
 import { BrokenComponent, type ComponentStatus, Runtime, type RuntimeEnd } from '@wamp-run/runtime';
 import { changesBetween, type HostedPlan } from './changes.js';
 import { noteUnknownNames } from './components.js';
@@ -7,6 +7,7 @@ import { changeable } from './fixed-settings.js';
 import { type Home, homeFor } from './home.js';
 import type { Logs } from './logs.js';
 import { type Machine, type PlannedComponent, planOf, toRun } from './plan.js';
+import type { RouterLogins } from './router-logins.js';
 import { noteRuntimeMistakes } from './runtime-mistakes.js';
 import { logSettingsOf, type StartOptions } from './start-options.js';
 import { systemClock, systemRandom } from './system.js';
@@ -62,13 +63,13 @@ export class RunningComponents {
   }
 
   /** @throws everything that is wrong, at once */
-  static async start(options: StartOptions, logs: Logs): Promise<RunningComponents> {
+  static async start(options: StartOptions, logins: RouterLogins, logs: Logs): Promise<RunningComponents> {
     const { clock = systemClock, random = systemRandom, realm = 'realm1' } = options;
     const machine = { clock, random };
     const planned = await checkedPlan(options, machine);
-    const home = await homeFor(planned, options, { ...machine, log: logs.log, realm });
+    const home = await homeFor(planned, { ...options, logins }, { ...machine, log: logs.log, realm });
     try {
-      const runtime = newRuntime(options, planned, { ...machine, log: logs.log, home: home.connector });
+      const runtime = newRuntime(options, planned, { ...machine, log: logs.log, home });
       runtime.start();
       return new RunningComponents({ options, machine, logs, home, runtime, planned });
     } catch (error) {
@@ -100,25 +101,28 @@ export class RunningComponents {
     await this.#home.close();
   }
 
-  reload(options: StartOptions): Promise<Reloaded> {
-    const reloaded = this.#turn.then(() => this.#reload(options));
+  reload(options: StartOptions, logins: RouterLogins): Promise<Reloaded> {
+    const reloaded = this.#turn.then(() => this.#reload(options, logins));
     this.#turn = reloaded.catch(() => {});
     return reloaded;
   }
 
-  async #reload(wanted: StartOptions): Promise<Reloaded> {
+  async #reload(wanted: StartOptions, logins: RouterLogins): Promise<Reloaded> {
     this.#refuseWhileStopping();
     const { options, needRestart } = changeable(this.#options, wanted, this.#home);
     const planned = await checkedPlan(options, this.#machine, this.#home);
     this.#refuseWhileStopping();
     this.#logs.change(logSettingsOf(options));
-    await this.#comeHome(options, planned);
+    await this.#comeHome({ ...options, logins }, planned);
     this.#options = options;
     return { ...(await this.#become(planned)), needRestart };
   }
 
   /** Another router to join; or one of its own, where now is the first time that it is needed. */
-  async #comeHome(options: StartOptions, planned: readonly PlannedComponent[]): Promise<void> {
+  async #comeHome(
+    options: StartOptions & { logins: RouterLogins },
+    planned: readonly PlannedComponent[],
+  ): Promise<void> {
     const isOther = options.url !== this.#options.url;
     const isMissing =
       options.url === undefined &&
@@ -182,7 +186,7 @@ export class RunningComponents {
   /** Waits for its successor where it is in service; where it is not, nobody knows how long that may take. */
   async #replace({ name, planned }: HostedPlan): Promise<void> {
     const isInService = this.#runtime.status().some((each) => each.name === name && each.state === 'running');
-    const replaced = this.#runtime.replace(name, toRun(planned, this.#home.connector));
+    const replaced = this.#runtime.replace(name, toRun(planned, this.#home));
     if (isInService) return replaced;
     replaced.catch((error: unknown) => {
       if (!(error instanceof Canceled)) this.#logs.log.error({ component: name, err: error }, 'cannot be replaced');
@@ -192,7 +196,7 @@ export class RunningComponents {
   /** Returns the name that it has in the runtime. */
   #add(planned: PlannedComponent): string {
     const before = this.#runtime.status().length;
-    this.#runtime.add(toRun(planned, this.#home.connector));
+    this.#runtime.add(toRun(planned, this.#home));
     return this.#runtime.status()[before]?.name ?? planned.name;
   }
 
@@ -273,7 +277,7 @@ function noteMissingRealms(failures: Failure[], planned: readonly PlannedCompone
 
 interface RuntimeParts extends Machine {
   readonly log?: Logs['log'];
-  readonly home?: Connector;
+  readonly home?: Pick<Home, 'connector' | 'local'>;
   /** Without what they need. */
   readonly alone?: boolean;
 }
@@ -293,4 +297,7 @@ function newRuntime(
 }
 
 /** For what is only looked at. */
-const NOWHERE: Connector = { address: 'nowhere', connect: () => Promise.reject(new Error('never asked')) };
+const NOWHERE = {
+  connector: { address: 'nowhere', connect: () => Promise.reject(new Error('never asked')) },
+  local: false,
+};

@@ -32,8 +32,12 @@ export interface Settings extends LoginSettings {
   readonly healthUrl: string;
   readonly components: readonly ComponentEntry[];
   /** The options of its own router. */
-  readonly router: Required<Omit<RouterSection, 'host' | 'port' | 'listen'>>;
+  readonly router: Required<Omit<RouterSection, UnsetRouterKey | 'host' | 'port' | 'listen'>> &
+    Pick<RouterSection, UnsetRouterKey>;
 }
+
+/** Options of the router that have no default. */
+type UnsetRouterKey = 'authentication' | 'principals' | 'authenticators' | 'realmOnDemand';
 
 interface Setting {
   /** Where it stands in a file of configuration; undefined: not there. */
@@ -217,7 +221,7 @@ export type SettingName = keyof typeof OWN | `router.${RouterKeyName}`;
 
 const ROUTER = Object.fromEntries(
   Object.entries(ROUTER_KEYS).map(([name, setting]): [string, Setting] => {
-    const otherwise = name === 'realms' ? { otherwise: 'none' } : {};
+    const otherwise = name === 'realms' || setting.default === undefined ? { otherwise: 'none' } : {};
     return [`router.${name}`, { ...setting, key: `router.${name}`, ...otherwise }];
   }),
 ) as Readonly<Record<`router.${RouterKeyName}`, Setting>>;
@@ -248,24 +252,19 @@ export type SettingValues = Partial<Record<SettingName, unknown>>;
 
 /** The settings in force. Of two layers the later wins; what is in none has its default. */
 export function layered(layers: readonly SettingValues[]): Settings {
-  // Names with dots would be paths to convict.
-  const flat = (name: string) => name.replaceAll('.', ':');
   const schema = Object.fromEntries(
-    SETTING_NAMES.map((name) => [
-      flat(name),
-      { doc: SETTINGS[name].doc, format: '*', default: SETTINGS[name].default },
-    ]),
+    Object.entries(OWN).map(([name, { doc, default: value }]) => [name, { doc, format: '*', default: value }]),
   );
   const config = convict(schema, { env: {}, args: [] });
   for (const layer of layers) {
-    config.load(Object.fromEntries(Object.entries(layer).map(([name, value]) => [flat(name), value])));
+    config.load(Object.fromEntries(Object.entries(layer).filter(([name]) => name in OWN)));
   }
   config.validate({ allowed: 'strict' });
   const values = config.getProperties() as Record<string, unknown>;
-  const own = Object.keys(OWN).map((name): [string, unknown] => [name, values[name]]);
-  const router = Object.keys(ROUTER_KEYS).map((name): [string, unknown] => [
-    name,
-    values[`router:${name.replaceAll('.', ':')}`],
-  ]);
-  return { ...Object.fromEntries(own), router: nested(router) } as unknown as Settings;
+  // Convict gives copies, of which functions and objects of classes do not come out as they were.
+  const router = Object.entries(ROUTER).map(([name, setting]): [string, unknown] => {
+    const given = layers.map((layer) => layer[name as SettingName]).filter((value) => value !== undefined);
+    return [name.slice('router.'.length), given.at(-1) ?? setting.default];
+  });
+  return { ...values, router: nested(router) } as unknown as Settings;
 }

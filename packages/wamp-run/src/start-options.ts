@@ -2,13 +2,14 @@ import type { ExposeErrors } from '@wamp-run/client';
 import type { ClientAuthenticator, Clock, Logger, Random } from '@wamp-run/protocol';
 import type { ComponentEntry } from './configuration/component-entry.js';
 import { PlacedMistakes } from './configuration/mistakes.js';
-import { mistakesInFile } from './configuration/read.js';
+import type { PlacedMistake } from './configuration/principals.js';
+import { examined } from './configuration/read.js';
 import type { RouterSection } from './configuration/router-section.js';
 import { secretsIn } from './configuration/secrets.js';
-import type { Mistake } from './configuration/shape.js';
 import type { HealthOptions } from './health.js';
 import type { LoginMethod } from './login.js';
 import type { LogLevel, LogLevels, LogSettings } from './logs.js';
+import type { RouterLogins } from './router-logins.js';
 
 /**
  * What `start` takes: the keys of a file of configuration, what only a program can give, and where paths start. Only
@@ -25,7 +26,7 @@ export interface StartOptions {
   readonly url?: string;
   /** Default: `realm1`. A realm of a component's own wins over it. */
   readonly realm?: string;
-  /** Its own router: where it listens, its realms, its bounds. */
+  /** Its own router: where it listens, its realms and bounds, who may log in, and what they may do. */
   readonly router?: RouterSection;
   /**
    * What callers learn of errors that are not meant for them: `none`, `message` or `traceback`. Default: `none`.
@@ -51,7 +52,7 @@ export interface StartOptions {
   readonly logLevel?: LogLevel;
   /** The levels of single components, by their names. With `logLevel`. */
   readonly logLevels?: LogLevels;
-  /** Where a login of a component finds the variables that its secrets are in: `process.env`, say. Default: there are none. */
+  /** Where `{ env }` of a secret looks: `process.env`, say. Default: nowhere, and such secrets are refused. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Where logs go. Default: nowhere. */
   readonly log?: Logger;
@@ -67,10 +68,16 @@ const PROGRAM_KEYS: readonly string[] = ['files', 'from', 'authenticators', 'env
 /** What a file has for the command and for editors. */
 const COMMAND_KEYS: readonly string[] = ['connectTimeout', '$schema'];
 
-/** @throws InvalidConfiguration with everything that is wrong with the options themselves */
-export function checkOptions(options: StartOptions): void {
+/**
+ * What the router's section says of logins.
+ *
+ * @throws InvalidConfiguration with everything that is wrong with the options themselves
+ */
+export async function checkedOptions(options: StartOptions): Promise<RouterLogins> {
   const rest = Object.entries(options).filter(([key, value]) => value !== undefined && !PROGRAM_KEYS.includes(key));
-  const mistakes: Mistake[] = [...mistakesInFile(Object.fromEntries(rest))];
+  const { from, env = {} } = options;
+  const found = await examined(Object.fromEntries(rest), { from, env });
+  const mistakes: PlacedMistake[] = [...found.mistakes];
   const wrong = (key: string, text: string) => mistakes.push({ path: key.split('.'), text });
   for (const key of COMMAND_KEYS) {
     if (rest.some(([name]) => name === key)) wrong(key, 'is for files of configuration; leave it out');
@@ -86,6 +93,7 @@ export function checkOptions(options: StartOptions): void {
     wrong('files', 'nothing to run; name files, or components');
   }
   if (mistakes.length > 0) throw new PlacedMistakes(mistakes);
+  return found.logins;
 }
 
 /** What the options say of a log: its levels, and what it must not tell. */

@@ -2,8 +2,9 @@ import { silent } from '@wamp-run/protocol';
 import type { ComponentStatus, RuntimeEnd } from '@wamp-run/runtime';
 import { Health, type Readiness, readinessOf } from './health.js';
 import { type Logs, openLog } from './logs.js';
+import type { RouterLogins } from './router-logins.js';
 import { type Reloaded, RunningComponents } from './running-components.js';
-import { checkOptions, logSettingsOf, type StartOptions } from './start-options.js';
+import { checkedOptions, logSettingsOf, type StartOptions } from './start-options.js';
 
 /** Components in service. */
 export interface Running {
@@ -46,18 +47,22 @@ export interface Running {
  * @throws InvalidConfiguration: everything that is wrong with the options; a port in use, a URL that is none
  */
 export async function start(options: StartOptions): Promise<Running> {
-  checkOptions(options);
-  return launch(options, await logsOf(options));
+  const logins = await checkedOptions(options);
+  return launched(options, logins, await logsOf(options));
 }
 
-/** The same for the command: with a log whose levels it has chosen, and options that are checked. */
+/** The same for the command: with the log that it has opened. */
 export async function launch(options: StartOptions, logs: Logs): Promise<Running> {
+  return launched(options, await checkedOptions(options), logs);
+}
+
+async function launched(options: StartOptions, logins: RouterLogins, logs: Logs): Promise<Running> {
   let ask = (): Readiness => ({ status: 'starting', components: [] });
   const health = options.health === undefined ? undefined : await Health.listen(options.health, () => ask());
   // Told before anything is loaded: that may take its time, and so long it is asked in vain whether all is ready.
   if (health !== undefined) logs.log.info({ url: health.url }, 'health is told');
   try {
-    const running = await RunningComponents.start(options, logs);
+    const running = await RunningComponents.start(options, logins, logs);
     ask = () => readinessOf(running.status(), running.draining);
     return {
       get url() {
@@ -69,10 +74,7 @@ export async function launch(options: StartOptions, logs: Logs): Promise<Running
       healthUrl: health?.url,
       status: () => running.status(),
       settled: () => running.settled(),
-      reload: async (changed) => {
-        checkOptions(changed);
-        return running.reload(changed);
-      },
+      reload: async (changed) => running.reload(changed, await checkedOptions(changed)),
       stop: async () => {
         await running.stop();
         await health?.close();

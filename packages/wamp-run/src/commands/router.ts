@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { askedToEnd, tellAsked } from '../asked-to-end.js';
+import { mistakesAt, PlacedMistakes } from '../configuration/mistakes.js';
 import { valueAt } from '../configuration/nested.js';
 import { fileOf } from '../configuration/print.js';
 import type { Configuration } from '../configuration/read.js';
@@ -7,6 +8,7 @@ import { secretsIn } from '../configuration/secrets.js';
 import { Health, type Readiness } from '../health.js';
 import type { Logs } from '../logs.js';
 import { listenWith } from '../own-router.js';
+import { readLogins } from '../router-logins.js';
 import { SETTINGS } from '../settings.js';
 import { systemClock, systemRandom } from '../system.js';
 import type { World } from '../world.js';
@@ -35,10 +37,12 @@ export async function router({ configuration, readAgain, world, logs }: RouterPa
   // Whoever lists the realms has said which; the default is for who says nothing.
   const realms = settings.router.realms.length === 0 || sources.has('realm') ? [realm] : [];
   const section = { ...settings.router, host, port, listen };
+  const logins = await readLogins(section, { from: world.directory, env: world.env });
+  if (logins.mistakes.length > 0) throw await mistakesAt(new PlacedMistakes(logins.mistakes), configuration.at);
   const machine = { clock: systemClock, random: systemRandom, log };
   let code: number;
   try {
-    const { router: own, urls } = await listenWith({ section, realms, ...machine });
+    const { router: own, urls } = await listenWith({ section, logins, realms, ...machine });
     status = 'ready';
     reloads.begin(async (changed) => {
       logs.change(logSettings(changed));

@@ -1,4 +1,4 @@
-import { type SecretSource, secretShape } from './secret-source.js';
+import { type SecretValue, secretShape } from './secret-value.js';
 import type { Keys, Shape } from './shape.js';
 
 /** A range of costs that this side accepts of a router. */
@@ -10,17 +10,17 @@ export interface CostBounds {
 /** What each method needs to log in. `authrole` asks for a role; a router need not give it. */
 export interface AuthConfig {
   readonly anonymous: { readonly authrole?: string };
-  readonly ticket: { readonly authid: string; readonly ticket: SecretSource; readonly authrole?: string };
+  readonly ticket: { readonly authid: string; readonly ticket: SecretValue; readonly authrole?: string };
   readonly wampcra: {
     readonly authid: string;
-    readonly secret: SecretSource;
+    readonly secret: SecretValue;
     readonly authrole?: string;
     /** PBKDF2's. Default: 1 000 to 2 000 000. */
     readonly iterations?: CostBounds;
   };
   readonly 'wamp-scram': {
     readonly authid: string;
-    readonly password: SecretSource;
+    readonly password: SecretValue;
     readonly authrole?: string;
     /** Binds the login to its TLS connection. Default: it is not bound. */
     readonly channelBinding?: 'tls-exporter';
@@ -29,13 +29,13 @@ export interface AuthConfig {
   /** What Autobahn and Crossbar.io have in place of `wamp-scram`. */
   readonly scram: {
     readonly authid: string;
-    readonly password: SecretSource;
+    readonly password: SecretValue;
     readonly authrole?: string;
     readonly limits?: ScramBounds;
   };
   readonly cryptosign: {
     /** The private key: 64 hexadecimal digits, OpenSSH, PEM or a key file of Autobahn. */
-    readonly key: SecretSource;
+    readonly key: SecretValue;
     readonly authid?: string;
     readonly authrole?: string;
     readonly channelBinding?: 'tls-exporter' | 'tls-unique';
@@ -92,30 +92,30 @@ export const AUTHENTICATION_SHAPE: Shape = {
     anonymous: method('As nobody in particular.', [], { authrole: AUTHROLE }),
     ticket: method('By a ticket, which is sent as it is.', ['authid', 'ticket'], {
       authid: AUTHID,
-      ticket: secretShape('The ticket'),
+      ticket: secretShape('a ticket', 'The ticket.'),
       authrole: AUTHROLE,
     }),
     wampcra: method('By a shared secret.', ['authid', 'secret'], {
       authid: AUTHID,
-      secret: secretShape('The secret'),
+      secret: secretShape('a secret', 'The secret.'),
       authrole: AUTHROLE,
       iterations: bounds("PBKDF2's iterations that are accepted of a router."),
     }),
     'wamp-scram': method('By a password that never travels.', ['authid', 'password'], {
       authid: AUTHID,
-      password: secretShape('The password'),
+      password: secretShape('a password', 'The password.'),
       authrole: AUTHROLE,
       channelBinding: { kind: 'word', words: ['tls-exporter'], doc: 'Binds the login to its TLS connection.' },
       limits: SCRAM_LIMITS,
     }),
     scram: method('The form of wamp-scram that Autobahn and Crossbar.io have.', ['authid', 'password'], {
       authid: AUTHID,
-      password: secretShape('The password'),
+      password: secretShape('a password', 'The password.'),
       authrole: AUTHROLE,
       limits: SCRAM_LIMITS,
     }),
     cryptosign: method('By an Ed25519 key.', ['key'], {
-      key: secretShape('The private key'),
+      key: secretShape('a private key', 'The private key.'),
       authid: AUTHID,
       authrole: AUTHROLE,
       channelBinding: {

@@ -8,7 +8,7 @@ export function jsonSchemaOf(shape: Shape): JsonSchema {
   const doc = shape.doc === undefined ? {} : { description: shape.doc };
   switch (shape.kind) {
     case 'text':
-      return { type: 'string', minLength: 1, ...doc };
+      return { type: 'string', ...(shape.empty === true ? {} : { minLength: 1 }), ...doc };
     case 'word':
       return { enum: shape.words, ...doc };
     case 'number':
@@ -35,11 +35,15 @@ export function jsonSchemaOf(shape: Shape): JsonSchema {
         properties: Object.fromEntries(Object.entries(shape.keys).map(([key, each]) => [key, jsonSchemaOf(each)])),
         ...(shape.needs === undefined ? {} : { required: shape.needs }),
         additionalProperties: false,
-        ...(shape.exactlyOne === true ? { minProperties: 1, maxProperties: 1 } : {}),
         ...doc,
       };
     case 'either':
       return { anyOf: [jsonSchemaOf(shape.text), jsonSchemaOf(shape.keys)], ...doc };
+    case 'off':
+      return { anyOf: [{ const: false }, jsonSchemaOf(shape.or)], ...doc };
+    case 'code':
+      // Nothing that JSON or YAML can hold.
+      return { not: {}, ...doc };
     case 'anything':
       return doc;
   }

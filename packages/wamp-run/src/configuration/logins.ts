@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type ClientAuthenticator, InvalidConfiguration, type Value } from '@wamp-run/protocol';
 import type { AuthConfig, Authentication, AuthMethod } from './authentication.js';
-import { readSecret, type SecretPlaces, type SecretSource } from './secret-source.js';
+import { type SecretPlaces, type SecretValue, secretFrom } from './secret-value.js';
 import type { Mistake, Path } from './shape.js';
 
 /** The logins of a component, read and made. */
@@ -23,9 +23,8 @@ export async function loginsOf(authentication: Authentication, places: SecretPla
     const key = SECRET_KEYS[method];
     let secret = '';
     try {
-      const source =
-        key === undefined ? '' : ((authentication[method] as Record<string, unknown>)[key] as SecretSource);
-      secret = await readSecret(source, places);
+      const source = key === undefined ? '' : ((authentication[method] as Record<string, unknown>)[key] as SecretValue);
+      secret = await secretFrom(source, places, 'file');
     } catch (error) {
       mistakes.push({ path: key === undefined ? at : [...at, key], text: messageOf(error) });
       continue;
@@ -54,13 +53,13 @@ const SECRET_KEYS: { readonly [M in AuthMethod]: string | undefined } = {
 
 const LOGINS: { readonly [M in AuthMethod]: (how: AuthConfig[M], secret: string) => Promise<ClientAuthenticator> } = {
   anonymous: async (how) => (await import('@wamp-run/auth/anonymous')).anonymous(how),
-  ticket: async (how, secret) => (await import('@wamp-run/auth/ticket')).ticket({ ...how, ticket: word(secret) }),
-  wampcra: async (how, secret) => (await import('@wamp-run/auth/wampcra')).wampcra({ ...how, secret: word(secret) }),
+  ticket: async (how, secret) => (await import('@wamp-run/auth/ticket')).ticket({ ...how, ticket: secret }),
+  wampcra: async (how, secret) => (await import('@wamp-run/auth/wampcra')).wampcra({ ...how, secret: secret }),
   'wamp-scram': async (how, secret) => {
-    return (await import('@wamp-run/auth/scram')).scram({ ...how, password: word(secret) });
+    return (await import('@wamp-run/auth/scram')).scram({ ...how, password: secret });
   },
   scram: async (how, secret) => {
-    return (await import('@wamp-run/auth/scram')).autobahnScram({ ...how, password: word(secret) });
+    return (await import('@wamp-run/auth/scram')).autobahnScram({ ...how, password: secret });
   },
   cryptosign: async ({ certificates, ...how }, secret) => {
     const { cryptosign, readPrivateKey } = await import('@wamp-run/auth/cryptosign');
@@ -69,11 +68,6 @@ const LOGINS: { readonly [M in AuthMethod]: (how: AuthConfig[M], secret: string)
   },
   tls: async (how) => (await import('@wamp-run/auth/tls')).tlsCertificate(how),
 };
-
-/** The end of the line belongs to the file, not to the secret. */
-function word(text: string): string {
-  return text.replace(/\r?\n$/, '');
-}
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -1,5 +1,6 @@
 import { InvalidConfiguration } from '@wamp-run/protocol';
-import { type Mistake, type Path, placeOf } from './shape.js';
+import type { PlacedMistake } from './principals.js';
+import { type Path, placeOf } from './shape.js';
 
 /** Everything that is wrong with a configuration, each with its place and its remedy. */
 export class ConfigurationMistakes extends InvalidConfiguration {
@@ -14,10 +15,10 @@ export class ConfigurationMistakes extends InvalidConfiguration {
 
 /** The same, of values that came as an object: each has the path of its keys. */
 export class PlacedMistakes extends ConfigurationMistakes {
-  readonly placed: readonly Mistake[];
+  readonly placed: readonly PlacedMistake[];
 
-  constructor(placed: readonly Mistake[]) {
-    super(placed.map(({ path, text }) => (path.length === 0 ? text : `${placeOf(path)}: ${text}`)));
+  constructor(placed: readonly PlacedMistake[]) {
+    super(placed.map(({ path, text, place = placeOf(path) }) => (path.length === 0 ? text : `${place}: ${text}`)));
     this.placed = placed;
   }
 }
@@ -25,8 +26,8 @@ export class PlacedMistakes extends ConfigurationMistakes {
 /** The same mistakes, each with the place that it has in what was read: a file and its line, a variable, a flag. */
 export async function mistakesAt(error: unknown, at: (path: Path) => Promise<string>): Promise<unknown> {
   if (!(error instanceof PlacedMistakes)) return error;
-  const lines = error.placed.map(async ({ path, text }) => {
-    return path.length === 0 ? text : `${await at(path)}: ${text}`;
+  const lines = error.placed.map(async ({ path, text, place }) => {
+    return path.length === 0 ? text : `${place ?? (await at(path))}: ${text}`;
   });
   return new ConfigurationMistakes(await Promise.all(lines));
 }

@@ -1,32 +1,27 @@
 import { resolve } from 'node:path';
 import type { Shape } from './shape.js';
 
-/** The same value, with every path in it absolute: relative ones start at `directory`. It has the shape that it has to have. */
-export function withPathsFrom(directory: string, value: unknown, shape: Shape): unknown {
-  switch (shape.kind) {
-    case 'text':
-      return shape.path === true ? resolve(directory, value as string) : value;
-    case 'list':
-      return (value as readonly unknown[]).map((each) => withPathsFrom(directory, each, shape.of));
+/** A copy of a value in which every path that its shape knows of is absolute. What has no shape stays as it is. */
+export function withPaths(value: unknown, shape: Shape | undefined, directory: string): unknown {
+  switch (shape?.kind) {
     case 'either':
-      return withPathsFrom(directory, value, typeof value === 'string' ? shape.text : shape.keys);
+      return withPaths(value, typeof value === 'string' ? shape.text : shape.keys, directory);
+    case 'off':
+      return value === false ? value : withPaths(value, shape.or, directory);
+    case 'text':
+      return shape.path === true && typeof value === 'string' ? resolve(directory, value) : value;
+    case 'list':
+      return Array.isArray(value) ? value.map((each) => withPaths(each, shape.of, directory)) : value;
     case 'map':
-      return entriesOf(value, directory, () => shape.of);
     case 'keys':
-      return entriesOf(value, directory, (key) => shape.keys[key] as Shape);
-    case 'word':
-    case 'number':
-    case 'switch':
-    case 'anything':
+      if (typeof value !== 'object' || value === null) return value;
+      return Object.fromEntries(
+        Object.entries(value).map(([key, each]) => {
+          const of = shape.kind === 'map' ? shape.of : shape.keys[key];
+          return [key, withPaths(each, of, directory)];
+        }),
+      );
+    default:
       return value;
   }
-}
-
-function entriesOf(value: unknown, directory: string, shapeOf: (key: string) => Shape): unknown {
-  return Object.fromEntries(
-    Object.entries(value as object).map(([key, each]) => [
-      key,
-      each === undefined ? each : withPathsFrom(directory, each, shapeOf(key)),
-    ]),
-  );
 }

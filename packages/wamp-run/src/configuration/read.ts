@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { InvalidConfiguration } from '@wamp-run/protocol';
+import { NO_LOGINS, type RouterLogins, readLogins } from '../router-logins.js';
+import { readSecretFile } from '../secret-file.js';
 import {
   flagFor,
   layered,
@@ -15,9 +17,12 @@ import { type ConfigurationFile, readConfigurationFile } from './file.js';
 import { fileShape } from './file-shape.js';
 import { ConfigurationMistakes } from './mistakes.js';
 import { valueAt } from './nested.js';
-import { withPathsFrom } from './paths.js';
+import { withPaths } from './paths.js';
+import { holdsSecret, type PlacedMistake } from './principals.js';
 import { routerMistakes } from './router-mistakes.js';
-import { type Mistake, mistakesIn, type Path, placeOf, type Shape } from './shape.js';
+import type { RouterSection } from './router-section.js';
+import type { SecretPlaces } from './secret-value.js';
+import { mistakesIn, type Path, placeOf, type Shape } from './shape.js';
 
 /** What a command was given. */
 export interface Given {
@@ -60,7 +65,8 @@ export async function readConfiguration(given: Given): Promise<Configuration> {
   const envFile = given.envFile === undefined ? {} : readEnvFile(given.envFile, given.directory);
   const mistakes: string[] = [];
   const sources = new Map<SettingName, string>();
-  const fromFile = file === undefined ? {} : await valuesIn(file, mistakes);
+  const variables = { ...given.env, ...envFile };
+  const fromFile = file === undefined ? {} : await valuesIn(file, variables, mistakes);
   for (const name of Object.keys(fromFile) as SettingName[]) sources.set(name, file?.name ?? '');
 
   const fromShell: SettingValues = {};
@@ -93,23 +99,37 @@ export async function readConfiguration(given: Given): Promise<Configuration> {
   };
 }
 
-/** Everything that is wrong with a configuration as a whole, be it from a file or from a program. */
-export function mistakesInFile(value: unknown): Mistake[] {
-  const mistakes = mistakesIn(value, fileShape());
-  if (mistakes.length > 0) return mistakes;
-  const { host, port, listen, ...router } = (value as { router?: Record<string, unknown> }).router ?? {};
-  return Object.keys(router).length === 0 ? [] : routerMistakes(router);
+/** Everything that is wrong with a configuration, and what its router's section says of logins. */
+export interface Examined {
+  readonly mistakes: readonly PlacedMistake[];
+  readonly logins: RouterLogins;
 }
 
-async function valuesIn(file: ConfigurationFile, mistakes: string[]): Promise<SettingValues> {
-  for (const { path, text } of mistakesInFile(file.value)) mistakes.push(`${await file.at(path)}: ${text}`);
+/**
+ * Looks at a configuration as a whole, be it from a file or from a program: at its form first, and where that is right at
+ * what only the router, and those files that it names, can say.
+ */
+export async function examined(value: unknown, places: SecretPlaces): Promise<Examined> {
+  const formal = mistakesIn(value, fileShape());
+  if (formal.length > 0) return { mistakes: formal, logins: NO_LOGINS };
+  const section = (value as { readonly router?: RouterSection }).router ?? {};
+  const { host, port, listen, ...options } = section;
+  const logins = await readLogins(section, places);
+  const mistakes = Object.keys(options).length === 0 ? [] : routerMistakes(options);
+  return { mistakes: [...mistakes, ...logins.mistakes], logins };
+}
+
+async function valuesIn(file: ConfigurationFile, env: Given['env'], mistakes: string[]): Promise<SettingValues> {
+  const { mistakes: found } = await examined(file.value, { from: file.directory, env });
+  for (const { path, text, place } of found) mistakes.push(`${place ?? (await file.at(path))}: ${text}`);
+  await checkReaders(file, mistakes);
   if (mistakes.length > 0) return {};
   const values: SettingValues = {};
   for (const name of SETTING_NAMES) {
     const { key } = SETTINGS[name];
     const value = key === undefined ? undefined : valueAt(file.value, key);
     if (value === undefined) continue;
-    values[name] = withPathsFrom(file.directory, value, SETTINGS[name].shape);
+    values[name] = withPaths(value, SETTINGS[name].shape, file.directory);
   }
   return values;
 }
@@ -121,6 +141,17 @@ function settingAt(path: Path): SettingName | undefined {
     const { key } = SETTINGS[name];
     return key !== undefined && (place === key || place.startsWith(`${key}.`));
   });
+}
+
+/** A file in which secrets of principals stand is for nobody else to read. */
+async function checkReaders({ value, name, directory }: ConfigurationFile, mistakes: string[]): Promise<void> {
+  const principals: unknown = valueAt(value, 'router.principals');
+  if (!Array.isArray(principals) || !principals.some(holdsSecret)) return;
+  try {
+    await readSecretFile({ path: basename(name), from: directory, what: 'router.principals' });
+  } catch (error) {
+    mistakes.push(`${(error as Error).message}, or keep the secrets elsewhere: { file }, { env }`);
+  }
 }
 
 /** What a shell says of a setting, and where. */

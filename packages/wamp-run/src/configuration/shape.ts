@@ -7,8 +7,10 @@ export type Shape =
       readonly what: string;
       readonly doc?: string;
       readonly secret?: boolean;
-      /** A path: in a file of configuration it starts where that file is. */
-      readonly path?: boolean;
+      /** Whether an empty text is one, too. */
+      readonly empty?: true;
+      /** A path: one in a file starts where that file is. */
+      readonly path?: true;
     }
   | { readonly kind: 'word'; readonly words: readonly string[]; readonly doc?: string }
   | {
@@ -21,15 +23,12 @@ export type Shape =
   | { readonly kind: 'switch'; readonly doc?: string }
   | { readonly kind: 'list'; readonly of: Shape; readonly what: string; readonly least?: number; readonly doc?: string }
   | { readonly kind: 'map'; readonly of: Shape; readonly what: string; readonly doc?: string }
-  | {
-      readonly kind: 'keys';
-      readonly keys: Keys;
-      readonly needs?: readonly string[];
-      /** One of its keys, and only one. */
-      readonly exactlyOne?: boolean;
-      readonly doc?: string;
-    }
+  | { readonly kind: 'keys'; readonly keys: Keys; readonly needs?: readonly string[]; readonly doc?: string }
   | { readonly kind: 'either'; readonly text: Shape; readonly keys: Shape; readonly doc?: string }
+  /** `false`, or what the other shape says. */
+  | { readonly kind: 'off'; readonly or: Shape; readonly doc?: string }
+  /** A function, or an object with functions: only JavaScript can have it. Whoever takes it looks into it. */
+  | { readonly kind: 'code'; readonly what: string; readonly doc?: string }
   | { readonly kind: 'anything'; readonly doc?: string };
 
 export type Keys = { readonly [key: string]: Shape };
@@ -48,7 +47,7 @@ export function mistakesIn(value: unknown, shape: Shape, path: Path = []): Mista
   const wrong = (text: string): Mistake[] => [{ path, text }];
   switch (shape.kind) {
     case 'text':
-      if (typeof value === 'string' && value !== '') return [];
+      if (typeof value === 'string' && (value !== '' || shape.empty === true)) return [];
       return wrong(`expected ${shape.what}, got ${told(value)}`);
     case 'word':
       if (typeof value === 'string' && shape.words.includes(value)) return [];
@@ -68,6 +67,11 @@ export function mistakesIn(value: unknown, shape: Shape, path: Path = []): Mista
       return mistakesInKeys(value, shape, path);
     case 'either':
       return mistakesIn(value, typeof value === 'string' ? shape.text : shape.keys, path);
+    case 'off':
+      return value === false ? [] : mistakesIn(value, shape.or, path);
+    case 'code':
+      if (typeof value === 'function' || (typeof value === 'object' && value !== null)) return [];
+      return wrong(`expected ${shape.what}, which only JavaScript can give, got ${told(value)}`);
     case 'anything':
       return [];
   }
@@ -77,11 +81,6 @@ function mistakesInKeys(value: unknown, shape: Extract<Shape, { kind: 'keys' }>,
   const known = Object.keys(shape.keys);
   if (!isDict(value)) {
     return [{ path, text: `expected an object with ${known.join(', ')}, got ${told(value)}` }];
-  }
-  const given = Object.entries(value).filter(([, each]) => each !== undefined);
-  const some = given.length > 1 && given.every(([key]) => Object.hasOwn(shape.keys, key));
-  if (shape.exactlyOne === true && (given.length === 0 || some)) {
-    return [{ path, text: `expected one of ${known.join(', ')}, got ${some ? known.join(' and ') : 'none'}` }];
   }
   const missing = (shape.needs ?? []).filter((key) => !Object.hasOwn(value, key) || value[key] === undefined);
   return [
