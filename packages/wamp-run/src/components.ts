@@ -1,6 +1,5 @@
-import { pathToFileURL } from 'node:url';
 import { InvalidConfiguration, nearestName } from '@wamp-run/protocol';
-import { type LoadedComponent, loadComponents, NoSuchComponent } from '@wamp-run/runtime';
+import { type ImportService, type LoadedComponent, loadComponents, NoSuchComponent } from '@wamp-run/runtime';
 import type { ComponentEntry } from './configuration/component-entry.js';
 import type { Path } from './configuration/shape.js';
 import { type Failure, noted } from './failures.js';
@@ -19,6 +18,8 @@ export interface ComponentsToLoad {
   readonly entries: readonly ComponentEntry[];
   /** Where relative paths start. */
   readonly from: string;
+  /** How their files are imported. */
+  readonly importService: ImportService;
 }
 
 /**
@@ -26,13 +27,13 @@ export interface ComponentsToLoad {
  * one more component. What is wrong with one is noted, and the others are looked at all the same.
  */
 export async function componentsOf(
-  { files, entries, from }: ComponentsToLoad,
+  { files, entries, from, importService }: ComponentsToLoad,
   failures: Failure[],
 ): Promise<FoundComponent[]> {
   const found: (FoundComponent & { named: boolean })[] = [];
   const loaded = new Set<string>();
   for (const file of files) {
-    const all = (await noted(failures, [], () => loadComponents(file, from))) ?? [];
+    const all = (await noted(failures, [], () => loadComponents(file, from, importService))) ?? [];
     // The same file by another name is the same components.
     const components = all.filter((each) => !loaded.has(each.file));
     for (const each of components) loaded.add(each.file);
@@ -40,7 +41,7 @@ export async function componentsOf(
   }
   for (const [index, entry] of entries.entries()) {
     const path = ['components', index];
-    for (const component of await selected(entry, { from, path, failures })) {
+    for (const component of await selected(entry, { from, importService, path, failures })) {
       const configured = { loaded: withEntry(component, entry), entry, path, named: false };
       const at = found.findIndex(({ named, loaded: other }) => named && isSame(other, component));
       if (at === -1) found.push(configured);
@@ -50,18 +51,24 @@ export async function componentsOf(
   return found;
 }
 
+interface Selecting extends Pick<ComponentsToLoad, 'from' | 'importService'> {
+  readonly path: Path;
+  readonly failures: Failure[];
+}
+
 /** The components of the file that the entry means: its export, the one of its name, or all. */
 async function selected(
   entry: ComponentEntry,
-  { from, path, failures }: { from: string; path: Path; failures: Failure[] },
+  { from, importService, path, failures }: Selecting,
 ): Promise<LoadedComponent[]> {
-  const all = (await noted(failures, [...path, 'path'], () => loadComponents(entry.path, from))) ?? [];
+  const all = (await noted(failures, [...path, 'path'], () => loadComponents(entry.path, from, importService))) ?? [];
   const [first] = all;
   if (first === undefined) return [];
   if (entry.export !== undefined) {
-    const module = (await import(pathToFileURL(first.file).href)) as Record<string, unknown>;
+    const { module: imported, erasedNulls = false } = await importService(first.file);
+    const module = imported as Record<string, unknown>;
     const exported = Object.hasOwn(module, entry.export) ? { [entry.export]: module[entry.export] } : {};
-    const [description] = first.package.componentsIn(exported);
+    const [description] = first.package.componentsIn(exported, { erasedNulls });
     if (description !== undefined) return [{ ...first, description }];
     const known = `${entry.path} exports no component ${named(entry.export, Object.keys(module))}`;
     failures.push({ path: [...path, 'export'], error: new NoSuchComponent(known) });

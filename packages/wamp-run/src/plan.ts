@@ -6,7 +6,7 @@ import {
   InvalidConfiguration,
   type Random,
 } from '@wamp-run/protocol';
-import type { ComponentToRun } from '@wamp-run/runtime';
+import type { ComponentToRun, ImportService } from '@wamp-run/runtime';
 import { componentsOf, type FoundComponent } from './components.js';
 import type { ComponentEntry } from './configuration/component-entry.js';
 import { loginsOf } from './configuration/logins.js';
@@ -37,6 +37,12 @@ export interface Machine {
   readonly random: Random;
 }
 
+/** What a plan is made with. */
+export interface PlanMeans extends Machine {
+  /** How files of services are imported. */
+  readonly importService: ImportService;
+}
+
 /** What holds for components that say nothing else. */
 interface ProcessPart {
   readonly url: string | undefined;
@@ -61,16 +67,18 @@ interface EntryPart {
  */
 export async function planOf(
   options: StartOptions,
-  machine: Machine,
+  means: PlanMeans,
   failures: Failure[],
 ): Promise<PlannedComponent[]> {
+  const { importService, clock, random } = means;
+  const machine = { clock, random };
   const process = await processPart(options, machine, failures);
   const { components: entries = [], files = [], from } = options;
   const parts = new Map<ComponentEntry, EntryPart>();
   for (const [index, entry] of entries.entries()) {
     parts.set(entry, await entryPart(entry, { options, machine, failures, path: ['components', index] }));
   }
-  const found = await componentsOf({ files, entries, from }, failures);
+  const found = await componentsOf({ files, entries, from, importService }, failures);
   return found.map((component) => plannedComponent(component, parts, process));
 }
 

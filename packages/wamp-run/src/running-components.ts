@@ -5,7 +5,8 @@ import { checkedPlan, newRuntime } from './checked-plan.js';
 import { changeable } from './fixed-settings.js';
 import { type Home, homeFor } from './home.js';
 import type { Logs } from './logs.js';
-import { type Machine, type PlannedComponent, toRun } from './plan.js';
+import { serviceImporter } from './modules/service-modules.js';
+import { type PlanMeans, type PlannedComponent, toRun } from './plan.js';
 import type { RouterLogins } from './router-logins.js';
 import { logSettingsOf, type StartOptions } from './start-options.js';
 import { systemClock, systemRandom } from './system.js';
@@ -23,7 +24,7 @@ export interface Reloaded {
 
 interface Parts {
   readonly options: StartOptions;
-  readonly machine: Machine;
+  readonly means: PlanMeans;
   readonly logs: Logs;
   readonly home: Home;
   readonly runtime: Runtime;
@@ -33,7 +34,7 @@ interface Parts {
 /** The components of a process on their way: the runtime, the router that it brought, and the options in force. */
 export class RunningComponents {
   readonly closed: Promise<RuntimeEnd>;
-  readonly #machine: Machine;
+  readonly #means: PlanMeans;
   readonly #logs: Logs;
   readonly #runtime: Runtime;
   #options: StartOptions;
@@ -43,9 +44,9 @@ export class RunningComponents {
   /** Reloads come one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor({ options, machine, logs, home, runtime, planned }: Parts) {
+  private constructor({ options, means, logs, home, runtime, planned }: Parts) {
     this.#options = options;
-    this.#machine = machine;
+    this.#means = means;
     this.#logs = logs;
     this.#home = home;
     this.#runtime = runtime;
@@ -63,12 +64,13 @@ export class RunningComponents {
   static async start(options: StartOptions, logins: RouterLogins, logs: Logs): Promise<RunningComponents> {
     const { clock = systemClock, random = systemRandom, realm = 'realm1' } = options;
     const machine = { clock, random };
-    const planned = await checkedPlan(options, machine);
+    const means = { ...machine, importService: serviceImporter() };
+    const planned = await checkedPlan(options, means);
     const home = await homeFor(planned, { ...options, logins }, { ...machine, log: logs.log, realm });
     try {
       const runtime = newRuntime(options, planned, { ...machine, log: logs.log, home });
       runtime.start();
-      return new RunningComponents({ options, machine, logs, home, runtime, planned });
+      return new RunningComponents({ options, means, logs, home, runtime, planned });
     } catch (error) {
       await home.close();
       throw error;
@@ -107,7 +109,7 @@ export class RunningComponents {
   async #reload(wanted: StartOptions, logins: RouterLogins): Promise<Reloaded> {
     this.#refuseWhileStopping();
     const { options, needRestart } = changeable(this.#options, wanted, this.#home);
-    const planned = await checkedPlan(options, this.#machine, this.#home);
+    const planned = await checkedPlan(options, this.#means, this.#home);
     this.#refuseWhileStopping();
     this.#logs.change(logSettingsOf(options));
     await this.#comeHome({ ...options, logins }, planned);
@@ -127,7 +129,8 @@ export class RunningComponents {
       planned.some(({ connectors }) => connectors === undefined);
     if (!isOther && !isMissing) return;
     const { log } = this.#logs;
-    this.#home = await homeFor(planned, options, { ...this.#machine, log, realm: options.realm ?? 'realm1' });
+    const { clock, random } = this.#means;
+    this.#home = await homeFor(planned, options, { clock, random, log, realm: options.realm ?? 'realm1' });
   }
 
   async #become(planned: readonly PlannedComponent[]): Promise<Omit<Reloaded, 'needRestart'>> {
