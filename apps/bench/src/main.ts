@@ -1,71 +1,61 @@
 // npm run bench: measures every row beside its floor, in turns within one run, and prints the table.
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Figures, ROWS, type RowResult } from './rows.js';
+import { isMet, type RowResult } from './row.js';
+import { ROWS } from './rows.js';
+import { tableOf } from './table.js';
 
 const { values } = parseArgs({
   options: {
     row: { type: 'string', multiple: true },
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '2' },
+    scale: { type: 'string', default: '1' },
+    'without-peers': { type: 'boolean', default: false },
+    router: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
 
 const wanted = values.row ?? Object.keys(ROWS);
 const unknown = wanted.filter((name) => !Object.hasOwn(ROWS, name));
-const rounds = Number(values.rounds);
-const seconds = Number(values.seconds);
-if (unknown.length > 0 || !(rounds >= 1) || !(seconds > 0)) {
-  console.error(`bench: --row is one of ${Object.keys(ROWS).join(', ')}; --rounds and --seconds are positive numbers`);
+const [rounds, seconds, scale] = [Number(values.rounds), Number(values.seconds), Number(values.scale)];
+if (unknown.length > 0 || !(Number.isInteger(rounds) && rounds >= 1) || !(seconds > 0) || !(scale > 0)) {
+  const names = Object.keys(ROWS).join(', ');
+  console.error(
+    `bench: --row is one of ${names}; --rounds is a whole number from 1; --seconds and --scale are positive numbers`,
+  );
   process.exit(2);
 }
+const peers = !values['without-peers'];
+const router = values.router === undefined ? undefined : resolve(values.router);
 
 const results: RowResult[] = [];
-let failed = false;
+const leftOut: string[] = [];
 for (const name of wanted) {
   console.error(`measuring ${name}: ${rounds} rounds of ${seconds} s for each side ...`);
   try {
-    results.push(...(await (ROWS[name] as (typeof ROWS)[string])({ rounds, seconds })));
+    const row = await (ROWS[name] as (typeof ROWS)[string])();
+    results.push(...(await row({ rounds, seconds, scale, peers, router })));
   } catch (error) {
     // A row that cannot be measured is named and left out, and the exit code says so.
-    failed = true;
+    leftOut.push(name);
     console.error(`${name}: left out: ${error instanceof Error ? error.message : error}`);
   }
 }
 
-if (values.json) console.log(JSON.stringify(results, undefined, 2));
-else printTable(results);
-process.exit(failed ? 1 : 0);
+if (values.json) console.log(JSON.stringify({ node: process.version, rounds, seconds, scale, results }, undefined, 2));
+else printTable();
+process.exit(leftOut.length > 0 ? 1 : 0);
 
-function printTable(rows: readonly RowResult[]): void {
-  const table = rows.flatMap(({ work, sides }) => {
-    const floor = sides.at(-1);
-    return sides.map(({ side, figures }, i) => {
-      const ratio = floor === undefined || i === sides.length - 1 ? '' : figures.perSecond / floor.figures.perSecond;
-      const text = typeof ratio === 'number' ? ratio.toFixed(2) : ratio;
-      return { work: i === 0 ? work : '', side, ...columns(figures), ratio: text };
-    });
-  });
-  const head = {
-    work: 'work',
-    side: 'between the ends',
-    rate: 'calls/s',
-    p50: 'p50 ms',
-    p99: 'p99 ms',
-    ratio: 'ratio',
-  };
-  const keys = Object.keys(head) as (keyof typeof head)[];
-  const all = [head, ...table];
-  const widths = keys.map((key) => Math.max(...all.map((row) => row[key].length)));
-  for (const row of all) {
-    const cells = keys.map((key, i) => (i < 2 ? row[key].padEnd(widths[i] ?? 0) : row[key].padStart(widths[i] ?? 0)));
-    console.log(cells.join('  ').trimEnd());
-  }
-  console.log(
-    `medians of ${rounds} rounds of ${seconds} s, sides in turn; Node ${process.version}; CBOR; three processes`,
-  );
-}
-
-function columns({ perSecond, p50, p99 }: Figures): { rate: string; p50: string; p99: string } {
-  return { rate: Math.round(perSecond).toString(), p50: p50.toFixed(3), p99: p99.toFixed(3) };
+function printTable(): void {
+  if (results.length > 0) console.log(tableOf(results));
+  const aims = results.map(isMet).filter((met) => met !== undefined);
+  const told = [
+    `medians of ${rounds} rounds of ${seconds} s, sides in turn; Node ${process.version}`,
+    `${aims.filter((met) => met).length} of ${aims.length} aims met`,
+    ...(leftOut.length > 0 ? [`left out: ${leftOut.join(', ')}`] : []),
+    ...(scale === 1 ? [] : [`counts multiplied by ${scale}: these figures are no measure of anything`]),
+  ];
+  console.log(told.join('; '));
 }

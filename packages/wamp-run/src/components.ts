@@ -29,7 +29,7 @@ export interface ComponentsToLoad {
  */
 export async function componentsOf({ files, entries, from, clock }: ComponentsToLoad): Promise<ConfiguredComponent[]> {
   // Before anything of a service runs.
-  const ways = entries.map((entry, index) => connectorsOf(entry, index, clock));
+  const ways = await Promise.all(entries.map((entry, index) => connectorsOf(entry, index, clock)));
   const found: (ConfiguredComponent & { named: boolean })[] = [];
   const loaded = new Set<string>();
   for (const file of files) {
@@ -49,15 +49,20 @@ export async function componentsOf({ files, entries, from, clock }: ComponentsTo
   return found;
 }
 
-function connectorsOf({ transports }: ComponentEntry, index: number, clock: Clock): Connector[] | undefined {
-  return transports?.map((transport, which) => {
+async function connectorsOf(
+  { transports }: ComponentEntry,
+  index: number,
+  clock: Clock,
+): Promise<Connector[] | undefined> {
+  const ways = transports?.map(async (transport, which) => {
     try {
-      return connectorFor(transport, clock);
+      return await connectorFor(transport, clock);
     } catch (cause) {
       const text = cause instanceof Error ? cause.message : String(cause);
       throw new InvalidConfiguration(`components[${index}].transports[${which}]: ${text}`, { cause });
     }
   });
+  return ways === undefined ? undefined : Promise.all(ways);
 }
 
 /** The components of the file that the entry means: its export, the one of its name, or all. */

@@ -1,7 +1,5 @@
-import { cryptoboxCodec, type KeyRing, parseKeyFile, passthruCodec } from '@wamp-run/e2ee';
+import type { KeyRing } from '@wamp-run/e2ee';
 import { type Clock, InvalidConfiguration, type PayloadCodec, type PayloadForm, type Random } from '@wamp-run/protocol';
-import { cborValues } from '@wamp-run/serializers/cbor';
-import { jsonValues } from '@wamp-run/serializers/json';
 import { readSecretFile } from './secret-file.js';
 
 /** What a session needs to encrypt by a file of keys. */
@@ -12,7 +10,7 @@ export interface SessionEncryption {
 }
 
 /**
- * Reads a file of keys, and makes of it what its `encryption` asks for.
+ * Reads a file of keys, and makes of it what its `encryption` asks for. The ciphers are loaded when there is one.
  *
  * @param path absolute, or relative to `from`
  * @throws InvalidConfiguration where it cannot be read, others can, or it is wrong; nothing that is in it is told
@@ -22,6 +20,7 @@ export async function readEncryption(
   { from, clock, random }: { from: string; clock: Clock; random: Random },
 ): Promise<SessionEncryption> {
   const text = await readSecretFile({ path, from, what: 'keyring' });
+  const { cryptoboxCodec, parseKeyFile, passthruCodec } = await import('@wamp-run/e2ee');
   let file: ReturnType<typeof parseKeyFile>;
   try {
     file = parseKeyFile(text, { clock });
@@ -31,11 +30,13 @@ export async function readEncryption(
   const { encryption, ring } = file;
   switch (encryption) {
     case 'cryptobox': {
+      const { jsonValues } = await import('@wamp-run/serializers/json');
       const codec = cryptoboxCodec({ ring, random, serializer: jsonValues() });
       return { codec, payloadForm: 'autobahn', keyring: ring };
     }
     case 'xsalsa20poly1305':
     case 'aes256gcm': {
+      const { cborValues } = await import('@wamp-run/serializers/cbor');
       const codec = passthruCodec({ ring, random, serializer: cborValues(), cipher: encryption });
       return { codec, payloadForm: 'ppt', keyring: ring };
     }

@@ -22,7 +22,7 @@ export async function homeFor(
   { realm, ...machine }: { realm: string; clock: Clock; random: Random; log: Logger },
 ): Promise<Home> {
   const elsewhere = { local: false, close: async () => {} };
-  if (url !== undefined) return { urls: [url], connector: connectorFor(url, machine.clock), ...elsewhere };
+  if (url !== undefined) return { urls: [url], connector: await connectorFor(url, machine.clock), ...elsewhere };
   const inside = found.filter(({ connectors }) => connectors === undefined);
   if (inside.length === 0) {
     const [first] = found.flatMap(({ connectors }) => connectors ?? []);

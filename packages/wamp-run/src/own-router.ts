@@ -37,8 +37,8 @@ export async function listenWith(settings: RouterSettings): Promise<OwnRouter> {
   const surroundings = { clock, random, log, ...(cookies === undefined ? {} : { cookies }) };
   const listeners =
     listen.length === 0
-      ? [listenerOn({ host, port }, surroundings)]
-      : listen.map((url) => listenerAt(url, surroundings));
+      ? [await listenerOn({ host, port }, surroundings)]
+      : await Promise.all(listen.map((url) => listenerAt(url, surroundings)));
   const named = listed.map((realm): RealmOptions => (typeof realm === 'string' ? { name: realm } : realm));
   const names = new Set(named.map(({ name }) => name));
   const others = [...new Set(settings.realms.filter((name) => !names.has(name)))];

@@ -1,22 +1,13 @@
 import { Command, CommanderError, Option } from 'commander';
-import { type CallFlags, call } from './commands/call.js';
-import {
-  type KeygenFlags,
-  type KeyringFlags,
-  keygenCryptosign,
-  keygenKeyring,
-  keygenScram,
-  type ScramFlags,
-} from './commands/keygen.js';
-import { router } from './commands/router.js';
-import { run } from './commands/run.js';
-import { status } from './commands/status.js';
+// What a command is made of is loaded when that command is wanted: a start pays for each file.
+import type { CallFlags } from './commands/call.js';
+import type { KeygenFlags, KeyringFlags, ScramFlags } from './commands/keygen.js';
 import { FILE_NAMES } from './configuration/file.js';
 import { fileOf, printed } from './configuration/print.js';
 import { readConfiguration } from './configuration/read.js';
 import { secretsIn } from './configuration/secrets.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
-import { logger } from './logs.js';
+import { openLog } from './logs.js';
 import { defaultOf, type FlagName, flagFor, SETTINGS, type SettingName } from './settings.js';
 import { VERSION } from './version.js';
 import { complain, type World } from './world.js';
@@ -41,6 +32,9 @@ export const COMMAND_SETTINGS = {
   call: [...SHARED, 'url', 'connectTimeout', ...LOGIN, 'keyring'],
   status: [...HEALTH, 'healthUrl'],
 } as const satisfies Record<string, readonly FlagName[]>;
+
+/** Settings that have no flag at `call`, and say where the router is that is meant. */
+const NEAREST_ROUTER = ['host', 'port', 'listen'] as const satisfies readonly FlagName[];
 
 /** The command, from its arguments to its exit code. It never ends the process: bin.ts does, with what comes back. */
 export async function main(argv: readonly string[], world: World): Promise<number> {
@@ -71,7 +65,7 @@ export function commands(world: World, ends: (code: number) => void): Command {
     Object.assign(world.env, configuration.envFile);
     const { logLevel: level, logLevels: levels } = configuration.settings;
     const secrets = secretsIn(fileOf(configuration.settings));
-    return { configuration, log: logger({ level, levels, secrets, pretty: world.terminal }) };
+    return { configuration, ...(await openLog({ level, levels, secrets, pretty: world.terminal })) };
   };
 
   const program = withFlags(new Command('wamp-run'), COMMAND_SETTINGS.run)
@@ -92,6 +86,7 @@ export function commands(world: World, ends: (code: number) => void): Command {
           `missing file: name the built file of a service, e.g. 'wamp-run ./dist/service.js', or list components in ${configuration.file ?? 'wamp-run.config.yaml'}`,
         );
       }
+      const { run } = await import('./commands/run.js');
       ends(await run(files, configuration, world, log));
     });
 
@@ -101,8 +96,12 @@ export function commands(world: World, ends: (code: number) => void): Command {
     .action(async (flags: Flags & FileFlags, command: Command) => {
       const all = { ...flagsBefore(command), ...flags };
       const { configuration, log } = await settle(COMMAND_SETTINGS.router, all);
-      if (all.printConfig === true) world.stdout(printed(configuration, []));
-      else ends(await router(configuration, world, log));
+      if (all.printConfig === true) {
+        world.stdout(printed(configuration, []));
+        return;
+      }
+      const { router } = await import('./commands/router.js');
+      ends(await router(configuration, world, log));
     });
 
   withFlags(program.command('call'), COMMAND_SETTINGS.call)
@@ -115,7 +114,12 @@ export function commands(world: World, ends: (code: number) => void): Command {
       // One call is one result: what the client says on the way is of no interest unless it is asked for.
       const asked = (world.env.WAMP_LOG_LEVEL ?? '') !== '';
       const env = asked ? world.env : { ...world.env, WAMP_LOG_LEVEL: 'silent' };
-      const { configuration, log } = await settle(COMMAND_SETTINGS.call, { ...flagsBefore(command), ...flags }, env);
+      const { configuration, log } = await settle(
+        [...COMMAND_SETTINGS.call, ...NEAREST_ROUTER],
+        { ...flagsBefore(command), ...flags },
+        env,
+      );
+      const { call } = await import('./commands/call.js');
       ends(await call([procedure, ...args], flags, configuration.settings, world, log));
     });
 
@@ -123,6 +127,7 @@ export function commands(world: World, ends: (code: number) => void): Command {
     .description('ask a running wamp-run how its components are doing')
     .action(async (flags: Flags & FileFlags, command: Command) => {
       const { configuration } = await settle(COMMAND_SETTINGS.status, { ...flagsBefore(command), ...flags });
+      const { status } = await import('./commands/status.js');
       ends(await status(configuration.settings, world));
     });
 
@@ -140,6 +145,7 @@ export function commands(world: World, ends: (code: number) => void): Command {
     .option('--force', 'replace the file where there is one')
     .action(async (file: string, flags: KeyringFlags) => {
       flagsBefore(keygen);
+      const { keygenKeyring } = await import('./commands/keygen.js');
       ends(await keygenKeyring(file, flags, world));
     });
   keygen
@@ -149,6 +155,7 @@ export function commands(world: World, ends: (code: number) => void): Command {
     .option('--force', 'replace the file where there is one')
     .action(async (file: string, flags: KeygenFlags) => {
       flagsBefore(keygen);
+      const { keygenCryptosign } = await import('./commands/keygen.js');
       ends(await keygenCryptosign(file, flags, world));
     });
 
@@ -162,6 +169,7 @@ export function commands(world: World, ends: (code: number) => void): Command {
     .option('--force', 'replace the file where there is one')
     .action(async (file: string, flags: ScramFlags) => {
       flagsBefore(keygen);
+      const { keygenScram } = await import('./commands/keygen.js');
       ends(await keygenScram(file, flags, world));
     });
 

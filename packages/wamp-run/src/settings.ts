@@ -66,7 +66,8 @@ const OWN = {
     doc: 'the router to join: `ws://`, `wss://`, `rs://`, `rss://`, `unix:`, `http://` or `https://`',
     shape: text("a router's URL"),
     default: '',
-    otherwise: 'none: it brings its own router (`call`: `ws://127.0.0.1:8080/ws`)',
+    otherwise:
+      'none: it brings its own router (`call`: the one at `router.host` and `router.port`, or at the first of `router.listen`)',
   },
   realm: {
     key: 'realm',

@@ -20,7 +20,7 @@ import { Health, type HealthOptions, type Readiness, readinessOf } from './healt
 import { type Home, homeFor } from './home.js';
 import { localLogin } from './local-login.js';
 import { type LoginMethod, readLogin } from './login.js';
-import { type LogLevel, type LogLevels, logger } from './logs.js';
+import { type LogLevel, type LogLevels, openLog } from './logs.js';
 import type { RouterLogins } from './router-logins.js';
 import { systemClock, systemRandom } from './system.js';
 import { VERSION } from './version.js';
@@ -109,7 +109,7 @@ export interface Running {
 export async function start(options: StartOptions): Promise<Running> {
   const routerLogins = await checkedOptions(options);
   const { clock = systemClock, random = systemRandom, realm = 'realm1', files = [], components = [] } = options;
-  const log = options.log ?? ownLog(options);
+  const log = options.log ?? (await ownLog(options));
   const authenticators = await loginOf(options);
   const encryption =
     options.keyring === undefined
@@ -201,11 +201,17 @@ async function checkedOptions(options: StartOptions): Promise<RouterLogins> {
   return logins;
 }
 
-function ownLog(options: StartOptions): Logger {
+async function ownLog(options: StartOptions): Promise<Logger> {
   const { logLevel, logLevels } = options;
   if (logLevel === undefined && logLevels === undefined) return silent;
   const { log, clock, random, authenticators, env, ...said } = options;
-  return logger({ level: logLevel ?? 'silent', levels: logLevels ?? {}, secrets: secretsIn(said), pretty: false });
+  const { log: own } = await openLog({
+    level: logLevel ?? 'silent',
+    levels: logLevels ?? {},
+    secrets: secretsIn(said),
+    pretty: false,
+  });
+  return own;
 }
 
 /** A level for a component that is not there is a slip. */

@@ -181,7 +181,15 @@ function open({ way, settings, handshakeTimeout, headers, compression, jar, stop
         { wire: 'websocket', protocol: serializer.subprotocol },
       );
       resolve(
-        new WebSocketTransport({ ws, socket, serializer, details, settings, compressFrom: compression?.threshold }),
+        new WebSocketTransport({
+          ws,
+          socket,
+          serializer,
+          details,
+          settings,
+          end: 'client',
+          compressFrom: compression?.threshold,
+        }),
       );
     });
   });

@@ -151,6 +151,7 @@ export class Entrance {
         { wire: 'websocket', protocol: serializer.subprotocol },
       ),
       settings: this.#settings,
+      end: 'server',
       compressFrom: this.#compression?.threshold,
     });
     try {

@@ -1,6 +1,7 @@
 import { InvalidConfiguration } from '@wamp-run/protocol';
 import { EXIT } from '../exit-codes.js';
 import type { Readiness } from '../health.js';
+import { near } from '../near.js';
 import type { Settings } from '../settings.js';
 import { complain, type World } from '../world.js';
 
@@ -29,9 +30,7 @@ function addressOf(url: string, host: string, port: number | null): URL {
   if (url === '' && port === null) {
     throw new InvalidConfiguration('status: where to ask? give --health-url http://host:port, or --health-port');
   }
-  // What listens everywhere is reached at home.
-  const near = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
-  const base = url === '' ? `http://${near.includes(':') ? `[${near}]` : near}:${port}` : url;
+  const base = url === '' ? `http://${near(host)}:${port}` : url;
   if (!/^https?:\/\//i.test(base) || !URL.canParse(base)) {
     throw new InvalidConfiguration(`--health-url: expected http://host:port, got ${JSON.stringify(base)}`);
   }

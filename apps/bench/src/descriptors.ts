@@ -1,0 +1,12 @@
+/** So many a process has open besides the sockets that it is started for. */
+const OTHERS = 100;
+
+/** Throws where a process may not have so many sockets open (`ulimit -n`). */
+export function needDescriptors(sockets: number): void {
+  const { userLimits } = process.report.getReport() as unknown as { userLimits: { open_files: { soft: unknown } } };
+  // A number, or the word unlimited.
+  const limit = Number(userLimits.open_files.soft);
+  if (limit < sockets + OTHERS) {
+    throw new Error(`needs ${sockets + OTHERS} file descriptors for each process, and ulimit -n says ${limit}`);
+  }
+}

@@ -1,0 +1,54 @@
+import { type Child, Children } from './child.js';
+import { needDescriptors } from './descriptors.js';
+import { inTurns, type Side } from './rounds.js';
+import type { Row } from './row.js';
+import type { Memory } from './self.js';
+
+const SESSIONS = 10_000;
+/** Opened and closed before anything is measured: what the first connections load and compile is not theirs. */
+const WARM_UP = 200;
+const KIB = 1024;
+
+/** What 10 000 idle sessions take in the router, for each, beside idle ws connections. */
+export const idle: Row = async (options) => {
+  const sessions = Math.max(1, Math.round(SESSIONS * options.scale));
+  needDescriptors(sessions);
+  const sideOf = (name: string, role: Side['role'], middle: 'router' | 'spreader'): Side => ({
+    name,
+    role,
+    // New processes each time: what was freed once is given back to others, and then seems to cost nothing.
+    measure: async () => {
+      const children = new Children();
+      try {
+        const file = middle === 'router' ? options.router : undefined;
+        const how = { file, flags: ['--expose-gc'] };
+        const { url, ask } = await children.start(middle, { wire: 'websocket', serializer: 'cbor' }, how);
+        const clients = await children.start('idlers', { middle, url });
+        return await memoryOf({ sessions, ask, clients });
+      } finally {
+        children.stop();
+      }
+    },
+  });
+  const sides = [
+    sideOf('wamp-run router', 'ours', 'router'),
+    sideOf('ws server, idle connections', 'floor', 'spreader'),
+  ];
+  const work = `memory of one of 10 000 idle sessions`;
+  return [await inTurns({ work, by: 'memory', aim: { atMost: 1.5 } }, sides, options)];
+};
+
+async function memoryOf({ sessions, ask, clients }: { sessions: number; ask: Child['ask']; clients: Child }) {
+  await clients.ask({ open: Math.min(WARM_UP, sessions) });
+  await clients.ask({ open: 0 });
+  const before = await ask<Memory>({ self: 'memory' });
+  await clients.ask({ open: sessions });
+  const after = await ask<Memory>({ self: 'memory' });
+  // Those who were told of are still there.
+  const open = await clients.ask<number>({ open: sessions });
+  if (open !== sessions) throw new Error(`of ${sessions} sessions ${open} were left`);
+  return {
+    memory: (after.resident - before.resident) / sessions / KIB,
+    heap: (after.heap - before.heap) / sessions / KIB,
+  };
+}
