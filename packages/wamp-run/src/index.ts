@@ -14,4 +14,5 @@ export { EXIT } from './exit-codes.js';
 export type { HealthOptions } from './health.js';
 export { LOG_LEVELS, type LogLevel, type LogLevels } from './logs.js';
 export type { SerializerName } from './serializer-names.js';
+export { sshAgent } from './ssh-agent.js';
 export { type Running, type StartOptions, start } from './start.js';

@@ -1,5 +1,6 @@
 import { type ClientAuthenticator, InvalidConfiguration } from '@wamp-run/protocol';
 import { readSecretFile } from './secret-file.js';
+import { agentLogin } from './ssh-agent.js';
 
 /** The methods that the command logs in by. */
 export const LOGIN_METHODS = ['ticket', 'wampcra', 'wamp-scram', 'cryptosign'] as const;
@@ -18,9 +19,10 @@ export interface LoginSettings {
  * The login that the settings ask for; none where they ask for none. Each method's code is loaded when it is wanted.
  *
  * @param from the directory that a relative `secretFile` starts at
+ * @param agent the socket of an ssh-agent, which has the private key where `secretFile` is a public one (`.pub`)
  * @throws InvalidConfiguration that names the flag, and never what is secret
  */
-export async function readLogin(settings: LoginSettings, from: string): Promise<ClientAuthenticator[]> {
+export async function readLogin(settings: LoginSettings, from: string, agent = ''): Promise<ClientAuthenticator[]> {
   const { auth, authid, secret, secretFile } = settings;
   if (auth === '') {
     if (authid === '' && secret === '' && secretFile === '') return [];
@@ -31,6 +33,9 @@ export async function readLogin(settings: LoginSettings, from: string): Promise<
     const what = auth === 'cryptosign' ? 'its private key' : 'its secret';
     const how = secret === '' ? 'in --secret-file, or in WAMP_SECRET' : 'once: in --secret-file or as --secret';
     throw new InvalidConfiguration(`--auth ${auth}: needs ${what} ${how}`);
+  }
+  if (auth === 'cryptosign' && secretFile.endsWith('.pub')) {
+    return [await agentLogin({ path: secretFile, from, socket: agent, authid })];
   }
   const text = secret === '' ? await readSecretFile({ path: secretFile, from, what: '--secret-file' }) : secret;
   return [await authenticatorFor(auth, authid, text)];

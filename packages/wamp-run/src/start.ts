@@ -58,9 +58,12 @@ export interface StartOptions {
   readonly authid?: string;
   /** The secret of the login, or for `cryptosign` the private key. */
   readonly secret?: string;
-  /** Instead of `secret`: the file of it. */
+  /** Instead of `secret`: the file of it; or of a public key (`.pub`), whose private half an ssh-agent has. */
   readonly secretFile?: string;
-  /** Where `{ env }` in `router` looks. Default: nowhere, and such secrets are refused. */
+  /**
+   * Where `{ env }` in `router` looks, and where `SSH_AUTH_SOCK` says that an ssh-agent is. Default: nowhere, and such secrets
+   * are refused.
+   */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Where `/livez` and `/readyz` are served. Default: nowhere. */
   readonly health?: HealthOptions;
@@ -221,7 +224,8 @@ function checkLogLevels(levels: LogLevels = {}, components: readonly ComponentSt
 
 async function loginOf(options: StartOptions): Promise<readonly ClientAuthenticator[]> {
   const { url, from, auth = '', authid = '', secret = '', secretFile = '' } = options;
-  const authenticators = options.authenticators ?? (await readLogin({ auth, authid, secret, secretFile }, from));
+  const authenticators =
+    options.authenticators ?? (await readLogin({ auth, authid, secret, secretFile }, from, options.env?.SSH_AUTH_SOCK));
   if (authenticators.length > 0 && url === undefined) {
     throw new InvalidConfiguration('a login is for a router that is there already; name it with url (--url)');
   }
