@@ -1,8 +1,10 @@
 import { pathToFileURL } from 'node:url';
+import type { Interceptor } from '@wamp-run/client';
 import { type Clock, type Connector, InvalidConfiguration, nearestName } from '@wamp-run/protocol';
 import { type LoadedComponent, loadComponents, NoSuchComponent } from '@wamp-run/runtime';
 import type { ComponentEntry } from './configuration/component-entry.js';
 import { ConfigurationMistakes } from './configuration/mistakes.js';
+import { loadInterceptors } from './interceptors.js';
 import { connectorFor } from './wires.js';
 
 /** A component with what its entry of the configuration says. */
@@ -10,6 +12,10 @@ export interface ConfiguredComponent {
   readonly loaded: LoadedComponent;
   /** Its own ways to the router; undefined: the process's. */
   readonly connectors: readonly Connector[] | undefined;
+  /** Around what it does, within those of the process. */
+  readonly interceptors?: readonly Interceptor[];
+  /** Milliseconds that its calls have; undefined: the process's. */
+  readonly callTimeout?: number | undefined;
 }
 
 export interface ComponentsToLoad {
@@ -25,7 +31,7 @@ export interface ComponentsToLoad {
  * one more component.
  *
  * @throws NoSuchComponent, BrokenComponent: what is wrong with a file
- * @throws InvalidConfiguration: a transport of an entry
+ * @throws InvalidConfiguration: a transport of an entry, or its interceptors
  */
 export async function componentsOf({ files, entries, from, clock }: ComponentsToLoad): Promise<ConfiguredComponent[]> {
   // Before anything of a service runs.
@@ -39,8 +45,11 @@ export async function componentsOf({ files, entries, from, clock }: ComponentsTo
     found.push(...components.map((each) => ({ loaded: each, connectors: undefined, named: true })));
   }
   for (const [index, entry] of entries.entries()) {
-    for (const component of await selected(entry, `components[${index}]`, from)) {
-      const configured = { loaded: withEntry(component, entry), connectors: ways[index], named: false };
+    const place = `components[${index}]`;
+    const interceptors = await loadInterceptors(entry.interceptors, { from, place: `${place}.interceptors` });
+    const calls = { interceptors, callTimeout: entry.callTimeout };
+    for (const component of await selected(entry, place, from)) {
+      const configured = { loaded: withEntry(component, entry), connectors: ways[index], ...calls, named: false };
       const at = found.findIndex(({ named, loaded: other }) => named && isSame(other, component));
       if (at === -1) found.push(configured);
       else found[at] = configured;

@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-export type { Client } from '@wamp-run/client';
+export type { Client, Interceptor } from '@wamp-run/client';
 export type { ComponentEntry, TransportConfig } from './configuration/component-entry.js';
 export type { CredentialValue, PrincipalEntry, PublicKeyValue } from './configuration/principal-entry.js';
 export type { RouterAuthentication } from './configuration/router-authentication.js';
@@ -12,6 +12,7 @@ export type { SecretValue } from './configuration/secret-value.js';
 export { type ConnectOptions, connect } from './connect.js';
 export { EXIT } from './exit-codes.js';
 export type { HealthOptions } from './health.js';
+export type { InterceptorSource } from './interceptors.js';
 export { LOG_LEVELS, type LogLevel, type LogLevels } from './logs.js';
 export type { SerializerName } from './serializer-names.js';
 export { type Running, type StartOptions, start } from './start.js';

@@ -27,7 +27,19 @@ interface FileFlags {
 
 /** The settings that each command has. */
 export const COMMAND_SETTINGS = {
-  run: [...SHARED, 'url', 'host', 'port', 'listen', 'connectTimeout', 'exposeErrors', ...LOGIN, 'keyring', ...HEALTH],
+  run: [
+    ...SHARED,
+    'url',
+    'host',
+    'port',
+    'listen',
+    'connectTimeout',
+    'callTimeout',
+    'exposeErrors',
+    ...LOGIN,
+    'keyring',
+    ...HEALTH,
+  ],
   router: [...SHARED, 'host', 'port', 'listen', ...HEALTH],
   call: [...SHARED, 'url', 'connectTimeout', ...LOGIN, 'keyring'],
   status: [...HEALTH, 'healthUrl'],

@@ -18,10 +18,12 @@ import { placeOf } from './configuration/shape.js';
 import { readEncryption } from './encryption.js';
 import { Health, type HealthOptions, type Readiness, readinessOf } from './health.js';
 import { type Home, homeFor } from './home.js';
+import { type InterceptorSource, loadInterceptors } from './interceptors.js';
 import { localLogin } from './local-login.js';
 import { type LoginMethod, readLogin } from './login.js';
 import { type LogLevel, type LogLevels, openLog } from './logs.js';
 import type { RouterLogins } from './router-logins.js';
+import { CALL_TIMEOUT } from './settings.js';
 import { systemClock, systemRandom } from './system.js';
 import { VERSION } from './version.js';
 
@@ -46,6 +48,13 @@ export interface StartOptions {
    * What callers learn of errors that are not meant for them: `none`, `message` or `traceback`. Default: `none`.
    */
   readonly exposeErrors?: ExposeErrors;
+  /** Milliseconds that a component's call has which does not say so itself; 0: no limit. Default: 30 000. */
+  readonly callTimeout?: number;
+  /**
+   * Code of one's own around the calls, publications, invocations and events of every component, the outermost first, or
+   * built files that export a list of such as `interceptors`. Default: none.
+   */
+  readonly interceptors?: readonly InterceptorSource[];
   /**
    * The file of keys for end-to-end encryption, as `wamp-run keygen keyring` makes it. The components' sessions encrypt by
    * it. Default: none, and arguments go in the clear.
@@ -121,12 +130,15 @@ export async function start(options: StartOptions): Promise<Running> {
   if (health !== undefined) log.info({ url: health.url }, 'health is told');
   let home: Home | undefined;
   try {
+    const around = await loadInterceptors(options.interceptors, { from: options.from, place: 'interceptors' });
     const found = await componentsOf({ files, entries: components, from: options.from, clock });
     home = await homeFor(found, { ...options, logins: routerLogins }, { clock, random, log, realm });
     const { connector, local } = home;
     const runtime = new Runtime({
-      components: found.map(({ loaded, connectors }) => ({
+      components: found.map(({ loaded, connectors, interceptors, callTimeout }) => ({
         loaded,
+        interceptors,
+        callTimeout,
         realm,
         encryption,
         // The login is for the router of `url`: no other one gets to see it.
@@ -135,6 +147,8 @@ export async function start(options: StartOptions): Promise<Running> {
           : { connectors }),
       })),
       runner: { name: 'wamp-run', version: VERSION },
+      interceptors: around,
+      callTimeout: options.callTimeout ?? CALL_TIMEOUT,
       ...(options.exposeErrors === undefined ? {} : { exposeErrors: options.exposeErrors }),
       clock,
       random,

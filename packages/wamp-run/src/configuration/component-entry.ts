@@ -1,4 +1,5 @@
 import type { TlsClientOptions } from '@wamp-run/transport/websocket';
+import type { InterceptorSource } from '../interceptors.js';
 import { SERIALIZER_NAMES, type SerializerName } from '../serializer-names.js';
 import type { Shape } from './shape.js';
 
@@ -36,7 +37,27 @@ export interface ComponentEntry {
   readonly transports?: readonly TransportConfig[];
   /** What the component has as `config.extra`. Default: its decorator's. */
   readonly extra?: unknown;
+  /** Milliseconds that its calls have which do not say so themselves; 0: no limit. Default: the process's. */
+  readonly callTimeout?: number;
+  /**
+   * Code of one's own around its calls, publications, invocations and events, within that of the process: built files that
+   * export `interceptors`, or from JavaScript the interceptors themselves. Default: none.
+   */
+  readonly interceptors?: readonly InterceptorSource[];
 }
+
+/** A time for calls. */
+export const CALL_TIMEOUT_SHAPE: Shape = { kind: 'number', what: 'a number of milliseconds (0 or more)', least: 0 };
+
+export const INTERCEPTORS_SHAPE: Shape = {
+  kind: 'list',
+  what: 'a list of files that export interceptors',
+  of: {
+    kind: 'either',
+    text: { kind: 'text', what: 'the path of a built file', path: true },
+    keys: { kind: 'code', what: 'an interceptor' },
+  },
+};
 
 const URL_TEXT: Shape = {
   kind: 'text',
@@ -91,7 +112,12 @@ export const COMPONENT_SHAPE: Shape = {
   kind: 'keys',
   needs: ['path'],
   keys: {
-    path: { kind: 'text', what: 'the path of a built file', doc: 'The built JavaScript file, relative to this file.' },
+    path: {
+      kind: 'text',
+      what: 'the path of a built file',
+      path: true,
+      doc: 'The built JavaScript file, relative to this file.',
+    },
     export: { kind: 'text', what: 'the name of an export', doc: 'Which export; default: every component of the file.' },
     name: { kind: 'text', what: 'a name', doc: 'What it is called; or which component of the file it is.' },
     realm: { kind: 'text', what: 'a realm', doc: "The realm; wins over the decorator's and the process's." },
@@ -103,5 +129,10 @@ export const COMPONENT_SHAPE: Shape = {
       doc: "Ways to the router, tried in turn; default: the process's.",
     },
     extra: { kind: 'anything', doc: "What the component has as config.extra; wins over its decorator's." },
+    callTimeout: { ...CALL_TIMEOUT_SHAPE, doc: "How long its calls wait for a result (ms); wins over the process's." },
+    interceptors: {
+      ...INTERCEPTORS_SHAPE,
+      doc: 'Files that export interceptors; those of the process are around them.',
+    },
   },
 };

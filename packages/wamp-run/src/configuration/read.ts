@@ -114,14 +114,8 @@ async function valuesIn(file: ConfigurationFile, env: Given['env'], mistakes: st
     const { key } = SETTINGS[name];
     const value = key === undefined ? undefined : valueAt(file.value, key);
     if (value === undefined) continue;
-    values[name] = SETTINGS[name].path === true ? resolve(file.directory, value as string) : value;
-    if (name.startsWith('router.')) values[name] = withPaths(value, SETTINGS[name].shape, file.directory);
-  }
-  if (values.components !== undefined) {
-    values.components = (values.components as { path: string }[]).map((entry) => ({
-      ...entry,
-      path: resolve(file.directory, entry.path),
-    }));
+    if (SETTINGS[name].path === true) values[name] = resolve(file.directory, value as string);
+    else values[name] = withPaths(value, SETTINGS[name].shape, file.directory);
   }
   return values;
 }
