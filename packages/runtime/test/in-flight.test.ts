@@ -59,6 +59,26 @@ describe('what is in flight', () => {
     expect(inFlight.count).toBe(0);
   });
 
+  test('with interceptors, one around them counts, and a handler is not counted twice', async () => {
+    const inFlight = new InFlight();
+    expect(inFlight.around([])).toBeUndefined();
+    const own = { event: () => {} };
+    const [counting, ...rest] = inFlight.around([own]) ?? [];
+    expect(rest).toEqual([own]);
+    let settle = () => {};
+    const handler = inFlight.counted(
+      () =>
+        new Promise<void>((resolve) => {
+          settle = resolve;
+        }),
+    );
+    const running = counting?.invocation?.({} as never, async () => handler());
+    expect(inFlight.count).toBe(1);
+    settle();
+    await running;
+    expect(inFlight.count).toBe(0);
+  });
+
   test('a generator is over when it has run out', async () => {
     const inFlight = new InFlight();
     const seen: unknown[] = [];
