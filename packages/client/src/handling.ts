@@ -16,7 +16,7 @@ import { type Interception, promised } from './interception.js';
 import type { InterceptedEvent } from './interceptor.js';
 import type { SubscribeOptions } from './options.js';
 import { Slots } from './slots.js';
-import type { EventHandler, Subscription } from './subscription.js';
+import type { EventHandler, Subscription, UnsubscribeOptions } from './subscription.js';
 import { isThenable } from './thenable.js';
 import type { Topic } from './topic.js';
 import { paramsOf, type UriTarget } from './uri-target.js';
@@ -37,7 +37,7 @@ export interface HandlingOwner {
   readonly interception: Interception;
   /** The log of the session. */
   readonly log: Logger;
-  remove(topic: Topic, handling: Handling): Promise<void>;
+  remove(topic: Topic, handling: Handling, finish: boolean): Promise<void>;
 }
 
 /** One handler on one topic. */
@@ -52,6 +52,8 @@ export class Handling implements Subscription {
   /** Undefined where nothing waits for anything. */
   readonly #slots: Slots | undefined;
   #unsubscribed: Promise<void> | undefined;
+  /** What has come is handled, also when the router has confirmed that no more does. */
+  #finishes = false;
 
   constructor(owner: HandlingOwner, topic: Topic, { handler, target, options }: Asking) {
     const most = options.order === 'sequential' ? 1 : options.concurrency;
@@ -94,8 +96,10 @@ export class Handling implements Subscription {
     if (onEnd !== undefined) void this.#guard(() => onEnd(error), undefined);
   }
 
-  unsubscribe(): Promise<void> {
-    if (this.active) this.#unsubscribed = this.#owner.remove(this.#topic, this);
+  unsubscribe({ finish = false }: UnsubscribeOptions = {}): Promise<void> {
+    // Active for a while yet, where it finishes.
+    if (finish) this.#finishes = true;
+    if (this.active) this.#unsubscribed ??= this.#owner.remove(this.#topic, this, finish);
     return this.#unsubscribed ?? Promise.resolve();
   }
 
@@ -120,7 +124,7 @@ export class Handling implements Subscription {
 
   /** Behind the last interceptor. While they took their time, the handler may have gone. */
   #begin({ args, kwargs, details }: InterceptedEvent): unknown {
-    return this.active ? this.#handler(args, kwargs, details) : undefined;
+    return this.active || this.#finishes ? this.#handler(args, kwargs, details) : undefined;
   }
 
   /** Runs code of the application, and reports what it throws; the promise, if it waits for any, never rejects. */

@@ -16,7 +16,7 @@ const SHARED = ['realm', 'logLevel'] as const;
 const LOGIN = ['auth', 'authid', 'secretFile', 'secret'] as const;
 const HEALTH = ['healthHost', 'healthPort'] as const;
 
-type Flags = Partial<Record<SettingName, string>>;
+type Flags = Partial<Record<SettingName, string | true>>;
 
 /** What a command takes besides settings. */
 interface FileFlags {
@@ -35,6 +35,7 @@ export const COMMAND_SETTINGS = {
     'listen',
     'connectTimeout',
     'callTimeout',
+    'watch',
     'exposeErrors',
     ...LOGIN,
     'keyring',
@@ -212,7 +213,7 @@ function withFlags(command: Command, names: readonly FlagName[]): Command {
   for (const name of names) {
     const { doc, env, flag } = SETTINGS[name];
     const more = `env ${env}, default ${defaultOf(name)}`;
-    command.addOption(new Option(`${flagFor(name)} ${flag}`, `${doc} (${more})`.replaceAll('`', '')));
+    command.addOption(new Option(`${flagFor(name)} ${flag}`.trimEnd(), `${doc} (${more})`.replaceAll('`', '')));
   }
   return command
     .option('--config <file>', `the file of configuration (default: the one of ${FILE_NAMES.join(', ')} that is here)`)

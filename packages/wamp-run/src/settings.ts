@@ -28,6 +28,8 @@ export interface Settings extends LoginSettings {
   readonly logLevels: LogLevels;
   /** Give up when no router was reached after this time (ms); 0: never. */
   readonly connectTimeout: number;
+  /** Whether components whose files change are replaced. */
+  readonly watch: boolean;
   /** What callers learn of errors that are not meant for them. */
   readonly exposeErrors: ExposeErrors;
   /** How long a component's call waits for a result where it does not say so itself (ms); 0: for ever. */
@@ -58,7 +60,7 @@ interface Setting {
   readonly key?: string;
   /** The environment variable; undefined: none. */
   readonly env?: string;
-  /** How the help writes what the flag takes; undefined: no flag. */
+  /** How the help writes what the flag takes: empty for one that takes nothing. Undefined: no flag. */
   readonly flag?: string;
   readonly doc: string;
   readonly shape: Shape;
@@ -145,6 +147,14 @@ const OWN = {
     shape: { kind: 'number', what: 'a number of milliseconds (0 or more)', least: 0 },
     default: 0,
     otherwise: '`0`: never',
+  },
+  watch: {
+    key: 'watch',
+    env: 'WAMP_WATCH',
+    flag: '',
+    doc: 'for development: components are replaced when their files, or files that those import, change',
+    shape: { kind: 'switch' },
+    default: false,
   },
   exposeErrors: {
     key: 'exposeErrors',

@@ -22,6 +22,7 @@ import { type InterceptorSource, loadInterceptors } from './interceptors.js';
 import { localLogin } from './local-login.js';
 import { type LoginMethod, readLogin } from './login.js';
 import { type LogLevel, type LogLevels, openLog } from './logs.js';
+import { serviceImporter } from './modules/service-modules.js';
 import type { RouterLogins } from './router-logins.js';
 import { CALL_TIMEOUT } from './settings.js';
 import { systemClock, systemRandom } from './system.js';
@@ -130,8 +131,10 @@ export async function start(options: StartOptions): Promise<Running> {
   if (health !== undefined) log.info({ url: health.url }, 'health is told');
   let home: Home | undefined;
   try {
-    const around = await loadInterceptors(options.interceptors, { from: options.from, place: 'interceptors' });
-    const found = await componentsOf({ files, entries: components, from: options.from, clock });
+    const { from } = options;
+    const importService = serviceImporter();
+    const around = await loadInterceptors(options.interceptors, { from, importService, place: 'interceptors' });
+    const found = await componentsOf({ files, entries: components, from, importService, clock });
     home = await homeFor(found, { ...options, logins: routerLogins }, { clock, random, log, realm });
     const { connector, local } = home;
     const runtime = new Runtime({

@@ -28,6 +28,7 @@ const GIVEN: Record<FlagName, [string, unknown]> = {
   logLevel: ['debug', 'debug'],
   connectTimeout: ['5000', 5000],
   callTimeout: ['7000', 7000],
+  watch: ['true', true],
   exposeErrors: ['message', 'message'],
   auth: ['ticket', 'ticket'],
   authid: ['ann', 'ann'],
