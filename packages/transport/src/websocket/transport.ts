@@ -1,12 +1,16 @@
 import type { Socket } from 'node:net';
 import {
   abortMessage,
+  BinaryPayload,
   type Closed,
   frameOf,
   type Message,
+  MessageType,
   nameOf,
   PayloadExceededError,
   ProtocolError,
+  payloadIn,
+  RawPayload,
   type Serializer,
   type Transport,
   type TransportDetails,
@@ -18,7 +22,25 @@ import { Heartbeat } from '../heartbeat.js';
 import type { ConnectionSettings } from '../settings.js';
 import { Batcher } from './batcher.js';
 import { CloseCode, closedBy, refusedFrame } from './closing.js';
+import { FrameWriter } from './frame-writer.js';
 import type { WireSocket } from './wire-socket.js';
+
+/**
+ * Payloads of at least so many bytes are passed on where they lie. What a socket has read lies in pieces of 64 KiB, and as
+ * long as one is passed on, all of its piece is kept: at most twice what waits for a peer.
+ */
+const PIECES_FROM = 32 * 1024;
+
+/** Whether a message has something that need not be copied into its frame. What is masked is copied at once. */
+function isWorthPieces(message: Message, masked: boolean): boolean {
+  const payload = payloadIn(message);
+  // An event for many is encoded once for all of them.
+  if (payload === undefined || (message.type === MessageType.EVENT && message.frames !== undefined)) return false;
+  if (payload instanceof RawPayload) return payload.raw.length >= PIECES_FROM;
+  if (!masked || payload instanceof BinaryPayload) return false;
+  for (const value of payload.args) if (value instanceof Uint8Array && value.length >= PIECES_FROM) return true;
+  return false;
+}
 
 /** An open WebSocket connection, as either side has it after the handshake. */
 export interface Connection {
@@ -29,6 +51,8 @@ export interface Connection {
   readonly serializer: Serializer;
   readonly details: TransportDetails;
   readonly settings: ConnectionSettings;
+  /** Which end this is: a client masks what it sends. */
+  readonly end: 'client' | 'server';
   /** Frames of at least so many bytes are compressed, where the handshake agreed on that; undefined for none. */
   readonly compressFrom: number | undefined;
 }
@@ -37,11 +61,18 @@ export interface Connection {
 export class WebSocketTransport implements Transport {
   readonly details: TransportDetails;
   readonly #ws: WireSocket;
+  readonly #socket: Socket;
   readonly #serializer: Serializer;
   readonly #settings: ConnectionSettings;
   readonly #frameOptions: { binary: boolean; compress: boolean; fin: boolean };
   readonly #compressedOptions: { binary: boolean; compress: boolean; fin: boolean };
   readonly #compressFrom: number;
+  /** Writes frames, where none of them is compressed: ws keeps those in order that are. */
+  readonly #writer: FrameWriter | undefined;
+  /** The same, where messages may lie in pieces. */
+  readonly #pieceWriter: FrameWriter | undefined;
+  readonly #masked: boolean;
+  /** Holds back what ws writes. */
   readonly #coalescer: Coalescer;
   /** Only where the serializer's frames come in batches. */
   readonly #batcher: Batcher | undefined;
@@ -63,19 +94,27 @@ export class WebSocketTransport implements Transport {
     this.#resolveDone = resolve;
   });
 
-  constructor({ ws, socket, serializer, details, settings, compressFrom }: Connection) {
+  constructor({ ws, socket, serializer, details, settings, end, compressFrom }: Connection) {
     this.details = details;
     this.#ws = ws;
+    this.#socket = socket;
     this.#serializer = serializer;
     this.#settings = settings;
     this.#frameOptions = { binary: serializer.binary, compress: false, fin: true };
     this.#compressedOptions = { ...this.#frameOptions, compress: true };
     // The only extension that is ever agreed on.
     this.#compressFrom = ws.extensions === '' || compressFrom === undefined ? Number.POSITIVE_INFINITY : compressFrom;
+    const { binary, batch } = serializer;
+    this.#masked = end === 'client';
+    this.#writer = ws.extensions === '' ? new FrameWriter(socket, { binary, masked: this.#masked }) : undefined;
+    this.#pieceWriter = batch === undefined && serializer.encodeInPieces !== undefined ? this.#writer : undefined;
     this.#coalescer = new Coalescer(socket);
-    const { batch } = serializer;
     if (batch !== undefined) {
-      const write = (bytes: Uint8Array) => ws.send(bytes, this.#optionsFor(bytes));
+      const write = (bytes: Uint8Array) => {
+        this.#write(bytes);
+        // It has waited long enough.
+        this.#release();
+      };
       this.#batcher = new Batcher({
         batching: batch,
         maxSize: settings.maxMessageSize,
@@ -87,7 +126,11 @@ export class WebSocketTransport implements Transport {
       clock: settings.clock,
       interval: settings.pingInterval,
       timeout: settings.pingTimeout,
-      ping: () => ws.ping(),
+      ping: () => {
+        // What is held back would count as something that the peer has not taken.
+        this.#release();
+        ws.ping();
+      },
       received: () => socket.bytesRead,
       queued: () => ws.bufferedAmount,
       dead: () => this.#cut(`no answer to a ping within ${settings.pingTimeout} ms`),
@@ -106,7 +149,7 @@ export class WebSocketTransport implements Transport {
   }
 
   get queuedBytes(): number {
-    return this.#ws.bufferedAmount + (this.#batcher?.bytes ?? 0);
+    return this.#ws.bufferedAmount + (this.#writer?.held ?? 0) + (this.#batcher?.bytes ?? 0);
   }
 
   start(handler: TransportHandler): void {
@@ -131,22 +174,50 @@ export class WebSocketTransport implements Transport {
 
   send(message: Message): void {
     if (this.#ws.readyState !== WebSocket.OPEN) return;
-    const frame = frameOf(message, this.#serializer);
-    const { maxMessageSize } = this.#settings;
-    const size = frame.length + (this.#serializer.batch?.overhead ?? 0);
-    if (size > maxMessageSize) {
-      throw new PayloadExceededError(
-        `${nameOf(message)} of ${size} bytes: the limit is ${maxMessageSize} (maxMessageSize); send less at a time`,
-      );
+    if (this.#pieceWriter !== undefined && isWorthPieces(message, this.#masked)) {
+      this.#sendInPieces(message, this.#pieceWriter);
+      return;
     }
+    const frame = frameOf(message, this.#serializer);
+    this.#checkSize(message, frame.length + (this.#serializer.batch?.overhead ?? 0));
     if (this.#batcher !== undefined) {
       this.#batcher.add(frame);
+      return;
+    }
+    this.#write(frame);
+  }
+
+  #sendInPieces(message: Message, writer: FrameWriter): void {
+    const pieces = this.#serializer.encodeInPieces?.(message) ?? [this.#serializer.encode(message)];
+    let size = 0;
+    for (const piece of pieces) size += piece.length;
+    this.#checkSize(message, size);
+    writer.writePieces(pieces, size);
+  }
+
+  #checkSize(message: Message, size: number): void {
+    const { maxMessageSize } = this.#settings;
+    if (size <= maxMessageSize) return;
+    throw new PayloadExceededError(
+      `${nameOf(message)} of ${size} bytes: the limit is ${maxMessageSize} (maxMessageSize); send less at a time`,
+    );
+  }
+
+  #write(frame: Uint8Array): void {
+    if (this.#writer !== undefined) {
+      this.#writer.write(frame);
       return;
     }
     const large = frame.length >= LARGE_FRAME;
     if (!large) this.#coalescer.hold();
     this.#ws.send(frame, this.#optionsFor(frame));
     if (large) this.#coalescer.release();
+  }
+
+  /** What is held back leaves now. */
+  #release(): void {
+    this.#writer?.flush();
+    this.#coalescer.release();
   }
 
   #optionsFor({ length }: Uint8Array): { binary: boolean; compress: boolean; fin: boolean } {
@@ -166,8 +237,7 @@ export class WebSocketTransport implements Transport {
   #hangUp(code: number): void {
     if (this.#ws.readyState !== WebSocket.OPEN) return;
     this.#closedHere = true;
-    this.#ws.close(code, '');
-    this.#coalescer.release();
+    this.#close(code);
     // Nobody will take messages any more, but the peer's close frame must be read.
     if (this.#handler === undefined) this.#ws.resume();
   }
@@ -221,13 +291,20 @@ export class WebSocketTransport implements Transport {
     this.#failure = error;
     if (this.#ws.readyState !== WebSocket.OPEN) return;
     this.#sendAbort(error);
-    this.#ws.close(CloseCode.protocolError, '');
+    this.#close(CloseCode.protocolError);
+  }
+
+  /** The close frame, in one system call with what is held back before it. */
+  #close(code: number): void {
+    this.#socket.cork();
+    this.#ws.close(code, '');
+    this.#socket.uncork();
     this.#coalescer.release();
   }
 
   #sendAbort(error: ProtocolError): void {
     const frame = frameOf(abortMessage(error.reason, { message: error.message }), this.#serializer);
-    if (this.#batcher === undefined) this.#ws.send(frame, this.#frameOptions);
+    if (this.#batcher === undefined) this.#write(frame);
     else this.#batcher.add(frame);
   }
 
@@ -238,6 +315,8 @@ export class WebSocketTransport implements Transport {
       this.#sendAbort(this.#failure);
     }
     this.#batcher?.flush();
+    // Before the close frame, which is ws's own.
+    this.#writer?.flush();
     this.#setDeadline();
   }
 
