@@ -46,6 +46,16 @@ async function create(...args: string[]): Promise<string> {
   return stdout;
 }
 
+test('TypeScript where there is no @oxc-node/core: one line that says what to do', async () => {
+  const file = join(folder, 'service.ts');
+  writeFileSync(file, 'export const five: number = 5;');
+  const failed = run(process.execPath, [join(packed.at('wamp-run'), 'bin', 'wamp-run.js'), file], { env: shellEnv() });
+  await expect(failed).rejects.toMatchObject({
+    code: 2,
+    stderr: `wamp-run: ${file}: is TypeScript; to run it as it is, install @oxc-node/core beside it (npm install --save-dev @oxc-node/core), or build it (tsc) and name the JavaScript file that comes of it\n`,
+  });
+});
+
 describe.each(packages)('%s as it is published', (name) => {
   test('has all that its manifest names, and nothing of the workspace', () => {
     const { exports, bin = {}, dependencies = {}, publishConfig } = packed.manifest(name);
