@@ -100,7 +100,7 @@ describe('the site', () => {
     const pictures = chromiumPath === undefined ? [] : ['--pictures'];
     const built = spawnSync(process.execPath, [MAIN, '--staged', ...pictures], { encoding: 'utf8' });
     if (built.status !== 0) throw new Error(`the site could not be built:\n${built.stdout}\n${built.stderr}`);
-  }, 180_000);
+  }, 300_000);
 
   test('has a file for every page, and all its links lead somewhere', () => {
     for (const page of ['index', 'limits', 'guide/components', 'packages/client', 'decisions/index']) {
