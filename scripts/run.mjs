@@ -28,6 +28,7 @@ const TASKS = {
     },
   ],
   bench: [build, { name: 'bench', command: [node, 'apps/bench/dist/main.js', ...rest] }],
+  docs: [build, { name: 'docs', command: [node, 'apps/docs/dist/main.js', ...rest] }],
   format: [{ name: 'format', command: ['biome', 'check', '--write', '.'] }],
   test: [
     build,
@@ -49,6 +50,14 @@ const TASKS = {
         ...['--reporter=default', '--reporter=json', '--outputFile.json=../../reports/browser.json'],
       ],
       cwd: 'apps/browser',
+    },
+    {
+      name: 'docs',
+      command: [
+        ...['vitest', 'run', '--config', '../../vitest.shared.ts'],
+        ...['--reporter=default', '--reporter=json', '--outputFile.json=../../reports/docs.json'],
+      ],
+      cwd: 'apps/docs',
     },
   ],
 };
@@ -109,7 +118,7 @@ async function runSteps() {
 /** What was tested, in one line; before it a line for each test that was skipped, with the reason it gives. */
 function reportTests() {
   const counts = { passed: 0, failed: 0, skipped: 0 };
-  for (const name of ['unit', 'integration', 'browser']) {
+  for (const name of ['unit', 'integration', 'browser', 'docs']) {
     const file = join(root, 'reports', `${name}.json`);
     if (!existsSync(file)) continue;
     for (const { assertionResults } of JSON.parse(readFileSync(file, 'utf8')).testResults) {

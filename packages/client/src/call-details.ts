@@ -19,9 +19,11 @@ export interface CallFields {
   readonly callerAuthid: string | undefined;
   readonly callerAuthrole: string | undefined;
   readonly params?: Readonly<Dict> | undefined;
+  /** Milliseconds. */
   readonly timeout?: number | undefined;
   readonly forwardFor?: readonly Forwarded[] | undefined;
   readonly transactionHash?: string | undefined;
+  /** From 0 up; what a level means is the router's matter. */
   readonly trustlevel?: number | undefined;
   readonly payloadScheme?: string | undefined;
   /** The id of the invocation. */

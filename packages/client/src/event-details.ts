@@ -15,6 +15,7 @@ export interface EventFields {
   readonly params?: Readonly<Dict> | undefined;
   readonly forwardFor?: readonly Forwarded[] | undefined;
   readonly transactionHash?: string | undefined;
+  /** From 0 up; what a level means is the router's matter. */
   readonly trustlevel?: number | undefined;
   readonly payloadScheme?: string | undefined;
   /** What `EventDetails.log` is made from. Default: silence. */

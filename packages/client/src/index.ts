@@ -34,6 +34,7 @@ export type { JoinOptions } from './join-options.js';
 export type { JoinedSession } from './joined-session.js';
 export { Keywords } from './keywords.js';
 export type { ChallengeHandler, LoginOptions } from './login-options.js';
+export { milliseconds } from './milliseconds.js';
 export type {
   CallOptions,
   InvocationPolicy,
@@ -53,7 +54,8 @@ export { type RunOptions, type RunOutcome, run } from './run.js';
 export { Session } from './session.js';
 export type { SessionDetails } from './session-details.js';
 export type { SessionEnd } from './session-end.js';
-export type { EventHandler, Subscription } from './subscription.js';
+export { Slots } from './slots.js';
+export type { EventHandler, Subscription, UnsubscribeOptions } from './subscription.js';
 export { defineTopic, type ReceivedEvent, type TopicContract, type TopicSchemas } from './topic-contract.js';
 export type { TypedEventHandler, TypedTopic } from './typed-topic.js';
 export { type WhenFreeOptions, whenFree } from './when-free.js';

@@ -19,6 +19,7 @@ import {
 } from './description.js';
 import { resultSchemas } from './handler-schemas.js';
 import { handlerUri } from './handler-uri.js';
+import { checkedInterceptors } from './interceptors.js';
 import { knownOptions, type OptionRules } from './options.js';
 import { Problems } from './problems.js';
 import { checkedProviders } from './provider.js';
@@ -33,6 +34,7 @@ const OPTIONS = {
   extra: 'anything',
   check: 'boolean',
   provide: 'anything',
+  interceptors: 'anything',
   setup: 'function',
   dispose: 'function',
   offer: 'function',
@@ -74,6 +76,7 @@ export function describeDefinition(definition: ComponentDefinition): ComponentDe
   const { name = '', prefix, realm, extra, check = true } = options;
   if (name === '') complain('the component has no name; give one with { name }');
   const provide = checkedProviders(options.provide, complain);
+  const interceptors = checkedInterceptors(options.interceptors, complain);
   const handlers = offered(options, complain).map((each) => describeHandler(each, { prefix, check, problems }));
   const procedures = handlers.flatMap(({ procedure }) => procedure ?? []);
   const topics = handlers.flatMap(({ topic }) => topic ?? []);
@@ -87,6 +90,7 @@ export function describeDefinition(definition: ComponentDefinition): ComponentDe
     ...(prefix === undefined ? {} : { prefix }),
     ...(extra === undefined ? {} : { extra }),
     ...(provide.length === 0 ? {} : { provide }),
+    ...(interceptors.length === 0 ? {} : { interceptors }),
     procedures,
     topics,
     hooks: HOOKS.filter((hook) => hook in options),

@@ -1,4 +1,4 @@
-import type { RegisterOptions, SubscribeOptions } from '@wamp-run/client';
+import type { Interceptor, RegisterOptions, SubscribeOptions } from '@wamp-run/client';
 import type { StandardSchema } from '@wamp-run/protocol';
 import type { ConfiguredUri } from './configured-uri.js';
 import type { Provider } from './provider.js';
@@ -84,6 +84,8 @@ export interface ComponentDescription {
   readonly extra?: unknown;
   /** What it brings along to be injected. Absent: nothing. */
   readonly provide?: readonly Provider[];
+  /** What stands around what it does, the outermost first. Absent: nothing. */
+  readonly interceptors?: readonly Interceptor[];
   readonly procedures: readonly ProcedureDescription[];
   readonly topics: readonly TopicDescription[];
   /** The hooks that the class has as methods. */

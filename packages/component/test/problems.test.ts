@@ -112,7 +112,7 @@ describe('options', () => {
       @register('add') method(): void {}
     }
     expect(complaint(() => describeClass(Service))).toBe(`class Service has 5 problems:
-- @component: there is no option 'prefx'; there are: name, realm, prefix, extra, check, provide
+- @component: there is no option 'prefx'; there are: name, realm, prefix, extra, check, provide, interceptors
 - @component: the option 'check' must be a boolean, not string
 - @component: the option 'realm': "a b" is not a URI (it contains white space)
 - @component: the option 'prefix': "com.example." is not a URI (a part between dots is empty)
@@ -339,7 +339,7 @@ test('the error is an InvalidConfiguration, and all that is wrong with a class i
   expect(() => describeClass(Service)).toThrow(InvalidConfiguration);
   expect(complaint(() => describeClass(Service)).split('\n')).toEqual([
     'class Service has 4 problems:',
-    "- @component: there is no option 'nam'; there are: name, realm, prefix, extra, check, provide",
+    "- @component: there is no option 'nam'; there are: name, realm, prefix, extra, check, provide, interceptors",
     expect.stringContaining('- constructor: parameter 1 has only the type Object'),
     expect.stringContaining('- static other: is static'),
     expect.stringContaining('- method(): @register("a b")'),

@@ -1,6 +1,10 @@
+import type { Interceptor } from '@wamp-run/client';
+
 /** Counts what a component is working on, and says when nothing is left. */
 export class InFlight {
   #count = 0;
+  /** An interceptor counts, and not each handler by itself. */
+  #outside = false;
   #waiting: (() => void)[] = [];
 
   get count(): number {
@@ -18,6 +22,24 @@ export class InFlight {
    * or a promise of such a generator.
    */
   counted<A extends unknown[]>(handler: (...args: A) => unknown): (...args: A) => unknown {
+    return this.#outside ? handler : this.#counted(handler);
+  }
+
+  /**
+   * These interceptors, with one around them that counts: what they do around a handler is work of the component, too.
+   * From now on `counted` counts nothing of its own. Undefined where there are none.
+   */
+  around(interceptors: readonly Interceptor[]): readonly Interceptor[] | undefined {
+    if (interceptors.length === 0) return undefined;
+    this.#outside = true;
+    const counting: Interceptor = {
+      invocation: (_invocation, next) => this.#counted(next)(),
+      event: (_event, next) => this.#counted(next)(),
+    };
+    return [counting, ...interceptors];
+  }
+
+  #counted<A extends unknown[]>(handler: (...args: A) => unknown): (...args: A) => unknown {
     return (...args) => {
       this.#count++;
       let result: unknown;

@@ -3,6 +3,7 @@ import { type Logger, silent } from '@wamp-run/protocol';
 import { systemClock, systemRandom } from './system.js';
 import { connectorFor } from './wires.js';
 
+/** How `connect` joins. */
 export interface ConnectOptions {
   /** Default: `realm1`. */
   readonly realm?: string;

@@ -3,6 +3,7 @@ import { type DestinationStream, type LoggerOptions, type Logger as Pino, pino }
 
 /** The levels, the most talkative first. `silent` says nothing. */
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+/** A level of logs: entries of this level and the more severe ones are written. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Levels of single components, by their names. */
