@@ -7,8 +7,9 @@ import {
   type Random,
   silent,
 } from '@wamp-run/protocol';
-import { type ComponentStatus, Runtime, type RuntimeEnd } from '@wamp-run/runtime';
-import { checkComponentNames, componentsOf } from './components.js';
+import { type ComponentStatus, type ComponentToRun, Runtime, type RuntimeEnd } from '@wamp-run/runtime';
+import { ComponentFiles, realFile } from './component-files.js';
+import { type ComponentsToLoad, type ConfiguredComponent, checkComponentNames, componentsOf } from './components.js';
 import type { ComponentEntry } from './configuration/component-entry.js';
 import { ConfigurationMistakes } from './configuration/mistakes.js';
 import { examined } from './configuration/read.js';
@@ -22,6 +23,7 @@ import { localLogin } from './local-login.js';
 import { type LoginMethod, readLogin } from './login.js';
 import { type LogLevel, type LogLevels, openLog } from './logs.js';
 import { serviceImporter } from './modules/service-modules.js';
+import type { Watching } from './modules/watching.js';
 import type { RouterLogins } from './router-logins.js';
 import { systemClock, systemRandom } from './system.js';
 import { VERSION } from './version.js';
@@ -31,7 +33,7 @@ import { VERSION } from './version.js';
  * `connectTimeout` is the command's alone: a program has `settled` and `stop`.
  */
 export interface StartOptions {
-  /** Files that hold components: built JavaScript. They come before `components`. Default: none. */
+  /** Files that hold components: built JavaScript, or TypeScript where @oxc-node/core is. They come before `components`. Default: none. */
   readonly files?: readonly string[];
   /** Components with what is to be said of each. Default: none. */
   readonly components?: readonly ComponentEntry[];
@@ -63,6 +65,16 @@ export interface StartOptions {
   readonly secretFile?: string;
   /** Where `{ env }` in `router` looks. Default: nowhere, and such secrets are refused. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /**
+   * For development: components are replaced when their files, or files of theirs that those import, change. What was
+   * imported before stays in memory, as Node forgets no module. Default: false.
+   */
+  readonly watch?: boolean;
+  /**
+   * With `watch`: told at once of each error that the import of a file failed with. Node tells of those of CommonJS files as
+   * unhandled rejections, too, and a program that ends on such can tell them by this. Default: nobody is told.
+   */
+  readonly importFailed?: (error: unknown) => void;
   /** Where `/livez` and `/readyz` are served. Default: nowhere. */
   readonly health?: HealthOptions;
   /** How much is told, on stderr, as JSON. Default: nothing. Instead of `log`. */
@@ -122,25 +134,25 @@ export async function start(options: StartOptions): Promise<Running> {
   if (health !== undefined) log.info({ url: health.url }, 'health is told');
   let home: Home | undefined;
   try {
-    const found = await componentsOf({
-      files,
-      entries: components,
-      from: options.from,
-      importService: serviceImporter(),
-      clock,
-    });
+    const watching = options.watch === true ? await newWatching(options, { clock, log }) : undefined;
+    const importService = serviceImporter(watching?.modules);
+    const load = (some: Pick<ComponentsToLoad, 'files' | 'entries'>) =>
+      componentsOf({ ...some, from: options.from, importService, clock });
+    const found = await load({ files, entries: components });
     home = await homeFor(found, { ...options, logins: routerLogins }, { clock, random, log, realm });
     const { connector, local } = home;
+    const toRun = ({ loaded, connectors }: ConfiguredComponent): ComponentToRun => ({
+      loaded,
+      realm,
+      encryption,
+      // The login is for the router of `url`: no other one gets to see it.
+      ...(connectors === undefined
+        ? { connectors: [connector], authenticators: local ? [localLogin(loaded.description.name)] : authenticators }
+        : { connectors }),
+    });
+    const planned = found.map(toRun);
     const runtime = new Runtime({
-      components: found.map(({ loaded, connectors }) => ({
-        loaded,
-        realm,
-        encryption,
-        // The login is for the router of `url`: no other one gets to see it.
-        ...(connectors === undefined
-          ? { connectors: [connector], authenticators: local ? [localLogin(loaded.description.name)] : authenticators }
-          : { connectors }),
-      })),
+      components: planned,
       runner: { name: 'wamp-run', version: VERSION },
       ...(options.exposeErrors === undefined ? {} : { exposeErrors: options.exposeErrors }),
       clock,
@@ -151,14 +163,42 @@ export async function start(options: StartOptions): Promise<Running> {
     runtime.start();
     let draining = false;
     ask = () => readinessOf(runtime.status(), draining);
+    const byFile = await ComponentFiles.of(runtime, planned);
+    await watching?.begin(async (file) => {
+      const of = await entriesOf(file, { files, entries: components, from: options.from });
+      await byFile.replace(file, (await load(of)).map(toRun));
+    });
     return running(runtime, home, health, () => {
       draining = true;
+      void watching?.close();
     });
   } catch (error) {
     await home?.close();
     await health?.close();
     throw error;
   }
+}
+
+/** Loaded only where files are watched. */
+async function newWatching(
+  { importFailed = () => {} }: StartOptions,
+  machine: { clock: Clock; log: Logger },
+): Promise<Watching> {
+  const { Watching } = await import('./modules/watching.js');
+  return new Watching({ ...machine, importFailed });
+}
+
+/** What of the options is about one file. */
+async function entriesOf(
+  file: string,
+  { files, entries, from }: Pick<ComponentsToLoad, 'files' | 'entries' | 'from'>,
+): Promise<Pick<ComponentsToLoad, 'files' | 'entries'>> {
+  const paths = [...files, ...entries.map(({ path }) => path)];
+  const real = await Promise.all(paths.map((path) => realFile(path, from)));
+  return {
+    files: files.filter((_, i) => real[i] === file),
+    entries: entries.filter((_, i) => real[files.length + i] === file),
+  };
 }
 
 function running(runtime: Runtime, home: Home, health: Health | undefined, drain: () => void): Running {
@@ -180,7 +220,16 @@ function running(runtime: Runtime, home: Home, health: Health | undefined, drain
 }
 
 /** What only a program gives; all else is held to the shape of a file. */
-const PROGRAM_KEYS: readonly string[] = ['files', 'from', 'authenticators', 'env', 'log', 'clock', 'random'];
+const PROGRAM_KEYS: readonly string[] = [
+  'files',
+  'from',
+  'importFailed',
+  'authenticators',
+  'env',
+  'log',
+  'clock',
+  'random',
+];
 
 /** What a file has for the command and for editors. */
 const COMMAND_KEYS: readonly string[] = ['connectTimeout', '$schema'];
@@ -211,7 +260,7 @@ async function checkedOptions(options: StartOptions): Promise<RouterLogins> {
 async function ownLog(options: StartOptions): Promise<Logger> {
   const { logLevel, logLevels } = options;
   if (logLevel === undefined && logLevels === undefined) return silent;
-  const { log, clock, random, authenticators, env, ...said } = options;
+  const { log, clock, random, authenticators, importFailed, env, ...said } = options;
   const { log: own } = await openLog({
     level: logLevel ?? 'silent',
     levels: logLevels ?? {},

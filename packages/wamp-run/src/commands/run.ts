@@ -23,12 +23,16 @@ export async function run(
 ): Promise<number> {
   const began = systemClock.now();
   // From the first moment on: loading a service may take its time.
-  const asked = askedToEnd(world);
+  const told = new WeakSet<object>();
+  const asked = askedToEnd(world, told);
   const starting = start({
     files,
     from: world.directory,
     env: world.env,
     log,
+    importFailed: (error) => {
+      if (typeof error === 'object' && error !== null) told.add(error);
+    },
     ...optionsOf(settings, [...sources.keys()]),
   });
   const running = await Promise.race([starting, asked]);

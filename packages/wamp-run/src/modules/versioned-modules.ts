@@ -63,7 +63,6 @@ export class VersionedModules {
     const versions = [...urls].map((url) => [url, this.#version] as const);
     for (const [url, version] of versions) {
       this.#versions.set(url, version);
-      this.#graph.forgetImports(url);
       // CommonJS goes by the path alone.
       delete REQUIRED[fileURLToPath(url)];
     }
