@@ -3,16 +3,16 @@ import { Runtime } from '@wamp-run/runtime';
 import { noteUnknownNames } from './components.js';
 import { type Failure, throwFailures } from './failures.js';
 import type { Home } from './home.js';
-import { type Machine, type PlannedComponent, type Planning, planOf, toRun } from './plan.js';
+import { type Machine, type PlanMeans, type PlannedComponent, planOf, toRun } from './plan.js';
 import { noteRuntimeMistakes } from './runtime-mistakes.js';
 import type { StartOptions } from './start-options.js';
 import { VERSION } from './version.js';
 
 /** What is to be run. Throws with everything that is wrong with it. */
-export async function checkedPlan(options: StartOptions, planning: Planning, home?: Home): Promise<PlannedComponent[]> {
+export async function checkedPlan(options: StartOptions, means: PlanMeans, home?: Home): Promise<PlannedComponent[]> {
   const failures: Failure[] = [];
-  const { importService, ...machine } = planning;
-  const planned = await planOf(options, planning, failures);
+  const { clock, random } = means;
+  const planned = await planOf(options, means, failures);
   if (planned.length > 0) {
     noteUnknownNames(failures, {
       key: 'logLevels',
@@ -23,7 +23,7 @@ export async function checkedPlan(options: StartOptions, planning: Planning, hom
   noteMissingRealms(failures, planned, home);
   if (failures.length === 0) {
     noteRuntimeMistakes(failures, planned, (components, alone) =>
-      newRuntime(options, components, { ...machine, alone }),
+      newRuntime(options, components, { clock, random, alone }),
     );
   }
   throwFailures(failures);

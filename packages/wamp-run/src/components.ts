@@ -51,15 +51,15 @@ export async function componentsOf(
   return found;
 }
 
+interface Selecting extends Pick<ComponentsToLoad, 'from' | 'importService'> {
+  readonly path: Path;
+  readonly failures: Failure[];
+}
+
 /** The components of the file that the entry means: its export, the one of its name, or all. */
 async function selected(
   entry: ComponentEntry,
-  {
-    from,
-    importService,
-    path,
-    failures,
-  }: Omit<ComponentsToLoad, 'files' | 'entries'> & { path: Path; failures: Failure[] },
+  { from, importService, path, failures }: Selecting,
 ): Promise<LoadedComponent[]> {
   const all = (await noted(failures, [...path, 'path'], () => loadComponents(entry.path, from, importService))) ?? [];
   const [first] = all;

@@ -37,8 +37,8 @@ export interface Machine {
   readonly random: Random;
 }
 
-/** What planning takes. */
-export interface Planning extends Machine {
+/** What a plan is made with. */
+export interface PlanMeans extends Machine {
   /** How files of services are imported. */
   readonly importService: ImportService;
 }
@@ -67,9 +67,11 @@ interface EntryPart {
  */
 export async function planOf(
   options: StartOptions,
-  { importService, ...machine }: Planning,
+  means: PlanMeans,
   failures: Failure[],
 ): Promise<PlannedComponent[]> {
+  const { importService, clock, random } = means;
+  const machine = { clock, random };
   const process = await processPart(options, machine, failures);
   const { components: entries = [], files = [], from } = options;
   const parts = new Map<ComponentEntry, EntryPart>();
@@ -139,7 +141,9 @@ function plannedComponent(
 
 async function processPart(options: StartOptions, machine: Machine, failures: Failure[]): Promise<ProcessPart> {
   const { url, from, keyring, realm = 'realm1', auth = '', authid = '', secret = '', secretFile = '' } = options;
-  const login = await noted(failures, [], () => readLogin({ auth, authid, secret, secretFile }, from));
+  const login = await noted(failures, [], () =>
+    readLogin({ auth, authid, secret, secretFile }, from, options.env?.SSH_AUTH_SOCK),
+  );
   const authenticators = options.authenticators ?? login?.authenticators;
   if ((authenticators ?? []).length > 0 && url === undefined) {
     const text = 'a login is for a router that is there already; name it with url (--url)';

@@ -9,7 +9,7 @@ import type { Logs } from './logs.js';
 import { serviceImporter } from './modules/service-modules.js';
 import type { Watching } from './modules/watching.js';
 import { notOfFile, optionsOfFile } from './one-file.js';
-import { type PlannedComponent, type Planning, planOf, toRun } from './plan.js';
+import { type PlanMeans, type PlannedComponent, planOf, toRun } from './plan.js';
 import type { RouterLogins } from './router-logins.js';
 import { logSettingsOf, type StartOptions } from './start-options.js';
 import { systemClock, systemRandom } from './system.js';
@@ -27,7 +27,7 @@ export interface Reloaded {
 
 interface Parts {
   readonly options: StartOptions;
-  readonly planning: Planning;
+  readonly means: PlanMeans;
   readonly watching: Watching | undefined;
   readonly logs: Logs;
   readonly home: Home;
@@ -38,7 +38,7 @@ interface Parts {
 /** The components of a process on their way: the runtime, the router that it brought, and the options in force. */
 export class RunningComponents {
   readonly closed: Promise<RuntimeEnd>;
-  readonly #planning: Planning;
+  readonly #means: PlanMeans;
   readonly #watching: Watching | undefined;
   readonly #logs: Logs;
   readonly #runtime: Runtime;
@@ -49,9 +49,9 @@ export class RunningComponents {
   /** Reloads come one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor({ options, planning, watching, logs, home, runtime, planned }: Parts) {
+  private constructor({ options, means, watching, logs, home, runtime, planned }: Parts) {
     this.#options = options;
-    this.#planning = planning;
+    this.#means = means;
     this.#watching = watching;
     this.#logs = logs;
     this.#home = home;
@@ -71,13 +71,13 @@ export class RunningComponents {
     const { clock = systemClock, random = systemRandom, realm = 'realm1' } = options;
     const machine = { clock, random };
     const watching = options.watch === true ? await newWatching(options, { clock, log: logs.log }) : undefined;
-    const planning = { ...machine, importService: serviceImporter(watching?.modules) };
-    const planned = await checkedPlan(options, planning);
+    const means = { ...machine, importService: serviceImporter(watching?.modules) };
+    const planned = await checkedPlan(options, means);
     const home = await homeFor(planned, { ...options, logins }, { ...machine, log: logs.log, realm });
     try {
       const runtime = newRuntime(options, planned, { ...machine, log: logs.log, home });
       runtime.start();
-      const running = new RunningComponents({ options, planning, watching, logs, home, runtime, planned });
+      const running = new RunningComponents({ options, means, watching, logs, home, runtime, planned });
       await watching?.begin((file) => running.reloadFile(file));
       return running;
     } catch (error) {
@@ -132,7 +132,7 @@ export class RunningComponents {
   async #reloadFile(file: string): Promise<void> {
     this.#refuseWhileStopping();
     const failures: Failure[] = [];
-    const planned = await planOf(await optionsOfFile(this.#options, file), this.#planning, failures);
+    const planned = await planOf(await optionsOfFile(this.#options, file), this.#means, failures);
     throwFailures(failures);
     this.#refuseWhileStopping();
     const others = await notOfFile(file, this.#hosted, (each) => each.planned.loaded.file);
@@ -146,7 +146,7 @@ export class RunningComponents {
   async #reload(wanted: StartOptions, logins: RouterLogins): Promise<Reloaded> {
     this.#refuseWhileStopping();
     const { options, needRestart } = changeable(this.#options, wanted, this.#home);
-    const planned = await checkedPlan(options, this.#planning, this.#home);
+    const planned = await checkedPlan(options, this.#means, this.#home);
     this.#refuseWhileStopping();
     this.#logs.change(logSettingsOf(options));
     await this.#comeHome({ ...options, logins }, planned);
@@ -166,7 +166,7 @@ export class RunningComponents {
       planned.some(({ connectors }) => connectors === undefined);
     if (!isOther && !isMissing) return;
     const { log } = this.#logs;
-    const { clock, random } = this.#planning;
+    const { clock, random } = this.#means;
     this.#home = await homeFor(planned, options, { clock, random, log, realm: options.realm ?? 'realm1' });
   }
 
