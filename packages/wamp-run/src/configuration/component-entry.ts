@@ -6,7 +6,7 @@ import { TRANSPORT_SHAPE, type TransportConfig } from './transport-config.js';
 
 /** A component that the configuration lists. What it says wins over the component's decorator, and that over the process. */
 export interface ComponentEntry {
-  /** The built JavaScript file. From a file of configuration: relative to that file. */
+  /** The file: built JavaScript, or TypeScript where @oxc-node/core is. From a file of configuration: relative to that file. */
   readonly path: string;
   /** Which export of the file. Default: all of its components, or the one that has this `name`. */
   readonly export?: string;
@@ -95,7 +95,7 @@ export const COMPONENT_SHAPE: Shape = {
     path: {
       kind: 'text',
       what: 'the path of a built file',
-      doc: 'The built JavaScript file, relative to this file.',
+      doc: 'The file, built JavaScript or TypeScript, relative to this file.',
       path: true,
     },
     export: { kind: 'text', what: 'the name of an export', doc: 'Which export; default: every component of the file.' },
