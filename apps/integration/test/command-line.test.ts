@@ -34,12 +34,6 @@ describe('mistakes get one clear line and an exit code', () => {
     expect(oneLine(command)).toMatch(/no component in it; export a class decorated with @component\(\)/);
   });
 
-  test('TypeScript instead of what is built from it: 2', async () => {
-    const command = await finished([built('math').replace('dist/fixtures', 'fixtures').replace('.js', '.ts')]);
-    expect(command.code).toBe(2);
-    expect(oneLine(command)).toContain('is TypeScript; build it');
-  });
-
   test('a class that cannot be built: 78, naming class, parameter and remedy', async () => {
     const command = await finished([built('cannot-be-built'), '--port', '0']);
     expect(command.code).toBe(78);

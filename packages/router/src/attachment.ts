@@ -72,8 +72,9 @@ export class Attachment implements TransportHandler, Outlet, LoginOutcome {
   readonly #machine = new SessionMachine(routerTable);
   readonly #log: Logger;
   readonly #deadline: Deadline;
-  readonly #gone: Promise<void>;
-  #resolveGone: () => void = () => {};
+  // Made when somebody waits for it.
+  #gone: Promise<void> | undefined;
+  #resolveGone: (() => void) | undefined;
   #joined: Joined | undefined;
   #applicant: Applicant | undefined;
   /** Counted among those that have not joined yet. */
@@ -91,9 +92,6 @@ export class Attachment implements TransportHandler, Outlet, LoginOutcome {
     this.#host = host;
     this.#deadline = new Deadline(host.settings.clock);
     this.#log = host.settings.log.child({ peer: transport.details.peer, wire: transport.details.wire });
-    this.#gone = new Promise((resolve) => {
-      this.#resolveGone = resolve;
-    });
   }
 
   /** The client's network address; undefined where it has none. */
@@ -144,7 +142,7 @@ export class Attachment implements TransportHandler, Outlet, LoginOutcome {
     this.#endHandshake();
     this.#leave(why.reason);
     this.#host.detached(this);
-    this.#resolveGone();
+    this.#resolveGone?.();
   }
 
   /** The session's way out. Throws what the transport throws, and a ProtocolError where the session may not send this now. */
@@ -155,7 +153,7 @@ export class Attachment implements TransportHandler, Outlet, LoginOutcome {
 
   /** The router closes: says so, waits for GOODBYE for a time, and hangs up. Resolves when the transport is gone. */
   shutDown(): Promise<void> {
-    if (this.#over) return this.#gone;
+    if (this.#over) return this.#whenGone();
     if (this.#joined !== undefined) {
       this.dismiss(CLOSE_REASONS.systemShutdown, SHUT_DOWN);
     } else if (this.#machine.state === 'closed' || this.#applicant !== undefined) {
@@ -164,6 +162,14 @@ export class Attachment implements TransportHandler, Outlet, LoginOutcome {
         this.#sendLast(abortMessage(CLOSE_REASONS.systemShutdown, { message: SHUT_DOWN }));
       this.#hangUp();
     }
+    return this.#whenGone();
+  }
+
+  #whenGone(): Promise<void> {
+    if (this.#detached) return Promise.resolve();
+    this.#gone ??= new Promise((resolve) => {
+      this.#resolveGone = resolve;
+    });
     return this.#gone;
   }
 

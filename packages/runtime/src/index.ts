@@ -9,6 +9,12 @@ export { COMPONENT_STATES, type ComponentState, type ComponentStep, nextState } 
 export type { ComponentToRun } from './component-to-run.js';
 export { BrokenComponent, ComponentFailed, NoSuchComponent } from './errors.js';
 export type { ComponentStatus } from './hosted-component.js';
-export { type ComponentPackage, type LoadedComponent, loadComponents } from './load.js';
+export {
+  type ComponentPackage,
+  type ImportService,
+  type LoadedComponent,
+  loadComponents,
+  type ServiceModule,
+} from './load.js';
 export type { RestartPolicy } from './restart-policy.js';
 export { Runtime, type RuntimeEnd, type RuntimeOptions } from './runtime.js';

@@ -674,6 +674,26 @@ describe('what is refused for good', () => {
       'com.example.clerk.work is offered by Clerk and by Rival: give one of them another URI, prefix or realm',
     );
   });
+
+  test('two components share a procedure where both say so, and by the same policy', () => {
+    const offered = (...policies: ('roundrobin' | 'random' | undefined)[]) =>
+      runtimeOf(
+        new ScriptedRouter(),
+        policies.map((invoke) => {
+          @component({ prefix: 'com.example' })
+          class Teller {
+            @register('serve', { invoke })
+            serve(): void {}
+          }
+          return Teller;
+        }),
+      );
+    expect(() => offered('roundrobin', 'roundrobin', 'roundrobin')).not.toThrow();
+    const clash = 'com.example.serve is offered by Teller and by Teller';
+    expect(() => offered('roundrobin', 'random')).toThrow(clash);
+    expect(() => offered('roundrobin', undefined)).toThrow(clash);
+    expect(() => offered(undefined, 'roundrobin')).toThrow(clash);
+  });
 });
 
 describe('the handle on the hosting runtime', () => {

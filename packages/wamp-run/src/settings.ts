@@ -21,6 +21,8 @@ export interface Settings extends LoginSettings {
   readonly logLevels: LogLevels;
   /** Give up when no router was reached after this time (ms); 0: never. */
   readonly connectTimeout: number;
+  /** Whether components whose files change are replaced. */
+  readonly watch: boolean;
   /** What callers learn of errors that are not meant for them. */
   readonly exposeErrors: ExposeErrors;
   /** The file of keys for end-to-end encryption; empty: none. */
@@ -44,13 +46,11 @@ interface Setting {
   readonly key?: string;
   /** The environment variable; undefined: none. */
   readonly env?: string;
-  /** How the help writes what the flag takes; undefined: no flag. */
+  /** How the help writes what the flag takes: empty for one that takes nothing. Undefined: no flag. */
   readonly flag?: string;
   readonly doc: string;
   readonly shape: Shape;
   readonly default: unknown;
-  /** A path: one in a file of configuration starts where that file is. */
-  readonly path?: true;
   /** How the help and the table tell the default, where the value does not. */
   readonly otherwise?: string;
 }
@@ -132,6 +132,14 @@ const OWN = {
     default: 0,
     otherwise: '`0`: never',
   },
+  watch: {
+    key: 'watch',
+    env: 'WAMP_WATCH',
+    flag: '',
+    doc: 'for development: components are replaced when their files, or files that those import, change',
+    shape: { kind: 'switch' },
+    default: false,
+  },
   exposeErrors: {
     key: 'exposeErrors',
     env: 'WAMP_EXPOSE_ERRORS',
@@ -163,8 +171,7 @@ const OWN = {
     env: 'WAMP_SECRET_FILE',
     flag: '<file>',
     doc: 'the file of the secret, or for `cryptosign` of the private key; nobody else may be able to read it',
-    shape: text('a file of a secret'),
-    path: true,
+    shape: { kind: 'text', what: 'a file of a secret', path: true },
     default: '',
     otherwise: 'none',
   },
@@ -182,8 +189,7 @@ const OWN = {
     env: 'WAMP_KEYRING',
     flag: '<file>',
     doc: 'encrypt arguments from end to end with the keys in this file',
-    shape: text('a file of keys'),
-    path: true,
+    shape: { kind: 'text', what: 'a file of keys', path: true },
     default: '',
     otherwise: 'none: everything goes in the clear',
   },
@@ -214,7 +220,7 @@ const OWN = {
   },
   components: {
     key: 'components',
-    doc: 'the components to run, each with `path`, `export`, `name`, `realm`, `transports`, `extra`',
+    doc: 'the components to run, each an object whose keys are told below',
     shape: { kind: 'list', of: COMPONENT_SHAPE, what: 'a list of components' },
     default: [],
     otherwise: 'none',

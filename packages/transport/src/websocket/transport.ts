@@ -1,3 +1,4 @@
+// Longer than 300 lines: one connection from its first frame to its last, whose parts all work on the same few fields.
 import type { Socket } from 'node:net';
 import {
   abortMessage,
@@ -17,12 +18,13 @@ import {
   type TransportHandler,
 } from '@wamp-run/protocol';
 import { type RawData, WebSocket } from 'ws';
-import { Coalescer, LARGE_FRAME } from '../coalescer.js';
 import { Heartbeat } from '../heartbeat.js';
 import type { ConnectionSettings } from '../settings.js';
 import { Batcher } from './batcher.js';
 import { CloseCode, closedBy, refusedFrame } from './closing.js';
+import { CompressingWriter } from './compressing-writer.js';
 import { FrameWriter } from './frame-writer.js';
+import { WebSocketPulse } from './pulse.js';
 import type { WireSocket } from './wire-socket.js';
 
 /**
@@ -64,16 +66,11 @@ export class WebSocketTransport implements Transport {
   readonly #socket: Socket;
   readonly #serializer: Serializer;
   readonly #settings: ConnectionSettings;
-  readonly #frameOptions: { binary: boolean; compress: boolean; fin: boolean };
-  readonly #compressedOptions: { binary: boolean; compress: boolean; fin: boolean };
-  readonly #compressFrom: number;
-  /** Writes frames, where none of them is compressed: ws keeps those in order that are. */
-  readonly #writer: FrameWriter | undefined;
+  readonly #compresses: boolean;
+  readonly #writer: FrameWriter | CompressingWriter;
   /** The same, where messages may lie in pieces. */
   readonly #pieceWriter: FrameWriter | undefined;
   readonly #masked: boolean;
-  /** Holds back what ws writes. */
-  readonly #coalescer: Coalescer;
   /** Only where the serializer's frames come in batches. */
   readonly #batcher: Batcher | undefined;
   readonly #heartbeat: Heartbeat;
@@ -89,10 +86,9 @@ export class WebSocketTransport implements Transport {
   /** The handler knows of the end. */
   #told = false;
   #callOffDeadline: (() => void) | undefined;
-  #resolveDone: () => void = () => {};
-  readonly #done = new Promise<void>((resolve) => {
-    this.#resolveDone = resolve;
-  });
+  // Made when somebody waits for it.
+  #done: Promise<void> | undefined;
+  #resolveDone: (() => void) | undefined;
 
   constructor({ ws, socket, serializer, details, settings, end, compressFrom }: Connection) {
     this.details = details;
@@ -100,20 +96,22 @@ export class WebSocketTransport implements Transport {
     this.#socket = socket;
     this.#serializer = serializer;
     this.#settings = settings;
-    this.#frameOptions = { binary: serializer.binary, compress: false, fin: true };
-    this.#compressedOptions = { ...this.#frameOptions, compress: true };
-    // The only extension that is ever agreed on.
-    this.#compressFrom = ws.extensions === '' || compressFrom === undefined ? Number.POSITIVE_INFINITY : compressFrom;
-    const { binary, batch } = serializer;
     this.#masked = end === 'client';
-    this.#writer = ws.extensions === '' ? new FrameWriter(socket, { binary, masked: this.#masked }) : undefined;
-    this.#pieceWriter = batch === undefined && serializer.encodeInPieces !== undefined ? this.#writer : undefined;
-    this.#coalescer = new Coalescer(socket);
+    const { binary, batch } = serializer;
+    // The only extension that is ever agreed on.
+    this.#compresses = ws.extensions !== '' && compressFrom !== undefined;
+    if (compressFrom !== undefined && this.#compresses) {
+      this.#writer = new CompressingWriter({ ws, socket, binary, compressFrom });
+    } else {
+      const writer = new FrameWriter(socket, { binary, masked: this.#masked });
+      this.#writer = writer;
+      if (batch === undefined && serializer.encodeInPieces !== undefined) this.#pieceWriter = writer;
+    }
     if (batch !== undefined) {
       const write = (bytes: Uint8Array) => {
-        this.#write(bytes);
+        this.#writer.write(bytes);
         // It has waited long enough.
-        this.#release();
+        this.#writer.flush();
       };
       this.#batcher = new Batcher({
         batching: batch,
@@ -122,26 +120,15 @@ export class WebSocketTransport implements Transport {
         atTurnEnd: setImmediate,
       });
     }
-    this.#heartbeat = new Heartbeat({
-      clock: settings.clock,
-      interval: settings.pingInterval,
-      timeout: settings.pingTimeout,
-      ping: () => {
-        // What is held back would count as something that the peer has not taken.
-        this.#release();
-        ws.ping();
-      },
-      received: () => socket.bytesRead,
-      queued: () => ws.bufferedAmount,
-      dead: () => this.#cut(`no answer to a ping within ${settings.pingTimeout} ms`),
-    });
+    const dead = () => this.#cut(`no answer to a ping within ${settings.pingTimeout} ms`);
+    this.#heartbeat = new Heartbeat(new WebSocketPulse({ ws, socket, settings, writer: this.#writer, dead }));
     ws.onClosing = (refused) => this.#closing(refused);
     ws.on('message', (data, isBinary) => this.#receive(data, isBinary));
     // ws closes after its every error, and the close says what there is to say.
     ws.on('error', () => {});
     ws.on('close', (code, reason) => this.#end(code, reason.toString()));
-    socket.once('end', () => this.#setDeadline());
-    socket.once('error', (error) => {
+    socket.on('end', () => this.#setDeadline());
+    socket.on('error', (error) => {
       this.#lost ??= { clean: false, reason: `the connection was lost: ${error.message}`, error };
     });
     // Until there is somebody to take messages, they wait in the socket, which does not hold much.
@@ -149,7 +136,7 @@ export class WebSocketTransport implements Transport {
   }
 
   get queuedBytes(): number {
-    return this.#ws.bufferedAmount + (this.#writer?.held ?? 0) + (this.#batcher?.bytes ?? 0);
+    return this.#ws.bufferedAmount + this.#writer.held + (this.#batcher?.bytes ?? 0);
   }
 
   start(handler: TransportHandler): void {
@@ -184,7 +171,7 @@ export class WebSocketTransport implements Transport {
       this.#batcher.add(frame);
       return;
     }
-    this.#write(frame);
+    this.#writer.write(frame);
   }
 
   #sendInPieces(message: Message, writer: FrameWriter): void {
@@ -203,29 +190,12 @@ export class WebSocketTransport implements Transport {
     );
   }
 
-  #write(frame: Uint8Array): void {
-    if (this.#writer !== undefined) {
-      this.#writer.write(frame);
-      return;
-    }
-    const large = frame.length >= LARGE_FRAME;
-    if (!large) this.#coalescer.hold();
-    this.#ws.send(frame, this.#optionsFor(frame));
-    if (large) this.#coalescer.release();
-  }
-
-  /** What is held back leaves now. */
-  #release(): void {
-    this.#writer?.flush();
-    this.#coalescer.release();
-  }
-
-  #optionsFor({ length }: Uint8Array): { binary: boolean; compress: boolean; fin: boolean } {
-    return length >= this.#compressFrom ? this.#compressedOptions : this.#frameOptions;
-  }
-
   close(): Promise<void> {
     this.#hangUp(CloseCode.normal);
+    if (this.#ended !== undefined) return Promise.resolve();
+    this.#done ??= new Promise((resolve) => {
+      this.#resolveDone = resolve;
+    });
     return this.#done;
   }
 
@@ -299,24 +269,24 @@ export class WebSocketTransport implements Transport {
     this.#socket.cork();
     this.#ws.close(code, '');
     this.#socket.uncork();
-    this.#coalescer.release();
+    this.#writer.flush();
   }
 
   #sendAbort(error: ProtocolError): void {
     const frame = frameOf(abortMessage(error.reason, { message: error.message }), this.#serializer);
-    if (this.#batcher === undefined) this.#write(frame);
+    if (this.#batcher === undefined) this.#writer.write(frame);
     else this.#batcher.add(frame);
   }
 
   #closing(refused: number | undefined): void {
     if (refused !== undefined && this.#failure === undefined) {
-      const compressed = Number.isFinite(this.#compressFrom);
+      const compressed = this.#compresses;
       this.#failure = refusedFrame(refused, { maxMessageSize: this.#settings.maxMessageSize, compressed });
       this.#sendAbort(this.#failure);
     }
     this.#batcher?.flush();
     // Before the close frame, which is ws's own.
-    this.#writer?.flush();
+    this.#writer.flush();
     this.#setDeadline();
   }
 
@@ -340,7 +310,7 @@ export class WebSocketTransport implements Transport {
     this.#callOffDeadline?.();
     this.#ended = this.#whyEnded(code, reason);
     // Also where the handler throws: who waits for the end has it.
-    this.#resolveDone();
+    this.#resolveDone?.();
     if (this.#handler !== undefined) this.#catchUp(this.#handler);
   }
 
