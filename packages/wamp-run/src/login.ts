@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type ClientAuthenticator, InvalidConfiguration } from '@wamp-run/protocol';
 import { readSecretFile } from './secret-file.js';
 import { agentLogin } from './ssh-agent.js';
@@ -15,6 +16,14 @@ export interface LoginSettings {
   readonly secretFile: string;
 }
 
+/** A login that was read. */
+export interface Login {
+  /** None where none was asked for. */
+  readonly authenticators: readonly ClientAuthenticator[];
+  /** Tells whether it has changed, without saying what is secret. */
+  readonly digest: string;
+}
+
 /**
  * The login that the settings ask for; none where they ask for none. Each method's code is loaded when it is wanted.
  *
@@ -22,10 +31,10 @@ export interface LoginSettings {
  * @param agent the socket of an ssh-agent, which has the private key where `secretFile` is a public one (`.pub`)
  * @throws InvalidConfiguration that names the flag, and never what is secret
  */
-export async function readLogin(settings: LoginSettings, from: string, agent = ''): Promise<ClientAuthenticator[]> {
+export async function readLogin(settings: LoginSettings, from: string, agent = ''): Promise<Login> {
   const { auth, authid, secret, secretFile } = settings;
   if (auth === '') {
-    if (authid === '' && secret === '' && secretFile === '') return [];
+    if (authid === '' && secret === '' && secretFile === '') return { authenticators: [], digest: '' };
     throw new InvalidConfiguration(`--authid and --secret-file belong to a login; name it with --auth <method>`);
   }
   if (authid === '' && auth !== 'cryptosign') throw new InvalidConfiguration(`--auth ${auth}: needs --authid`);
@@ -35,10 +44,15 @@ export async function readLogin(settings: LoginSettings, from: string, agent = '
     throw new InvalidConfiguration(`--auth ${auth}: needs ${what} ${how}`);
   }
   if (auth === 'cryptosign' && secretFile.endsWith('.pub')) {
-    return [await agentLogin({ path: secretFile, from, socket: agent, authid })];
+    const { authenticator, publicKey } = await agentLogin({ path: secretFile, from, socket: agent, authid });
+    return { authenticators: [authenticator], digest: digestOf([auth, authid, publicKey, agent]) };
   }
   const text = secret === '' ? await readSecretFile({ path: secretFile, from, what: '--secret-file' }) : secret;
-  return [await authenticatorFor(auth, authid, text)];
+  return { authenticators: [await authenticatorFor(auth, authid, text)], digest: digestOf([auth, authid, text]) };
+}
+
+function digestOf(parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64');
 }
 
 async function authenticatorFor(method: LoginMethod, authid: string, text: string): Promise<ClientAuthenticator> {
