@@ -158,9 +158,8 @@ async function processPart(options: StartOptions, means: PlanMeans, failures: Fa
   const { importService, ...machine } = means;
   const { callTimeout = CALL_TIMEOUT, interceptors = [] } = options;
   const { url, from, keyring, realm = 'realm1', auth = '', authid = '', secret = '', secretFile = '' } = options;
-  const login = await noted(failures, [], () =>
-    readLogin({ auth, authid, secret, secretFile }, from, options.env?.SSH_AUTH_SOCK),
-  );
+  const agent = options.env?.SSH_AUTH_SOCK;
+  const login = await noted(failures, [], () => readLogin({ auth, authid, secret, secretFile }, from, agent));
   const authenticators = options.authenticators ?? login?.authenticators;
   if ((authenticators ?? []).length > 0 && url === undefined) {
     const text = 'a login is for a router that is there already; name it with url (--url)';
