@@ -1,4 +1,4 @@
-import { checkInterceptors, type Interceptor, milliseconds } from '@wamp-run/client';
+import { checkInterceptors, type Interceptor, type InvocationPolicy, milliseconds } from '@wamp-run/client';
 import type { ConfiguredDescription } from '@wamp-run/component';
 import { type ClientAuthenticator, type Connector, InvalidConfiguration } from '@wamp-run/protocol';
 import type { ComponentEncryption } from './component-run-options.js';
@@ -117,16 +117,22 @@ function configuredDescription({ loaded }: ComponentToRun, realm: string): Confi
   }
 }
 
-/** @throws BrokenComponent where two components offer one procedure in one realm */
+/**
+ * One procedure has one owner in a realm, unless all who offer it share it by the same policy.
+ *
+ * @throws BrokenComponent
+ */
 export function checkProcedures(components: readonly PlannedComponent[]): void {
-  const owners = new Map<string, string>();
+  const owners = new Map<string, { readonly name: string; readonly invoke: InvocationPolicy }>();
   const clashes: string[] = [];
   for (const { name, configured, realm } of components) {
-    for (const { uri } of configured.procedures) {
+    for (const { uri, options: { invoke = 'single' } = {} } of configured.procedures) {
       const key = JSON.stringify([realm, uri]);
       const owner = owners.get(key);
-      if (owner === undefined) owners.set(key, name);
-      else clashes.push(`${uri} is offered by ${owner} and by ${name}`);
+      if (owner === undefined) owners.set(key, { name, invoke });
+      else if (invoke === 'single' || invoke !== owner.invoke) {
+        clashes.push(`${uri} is offered by ${owner.name} and by ${name}`);
+      }
     }
   }
   if (clashes.length === 0) return;

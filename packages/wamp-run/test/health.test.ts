@@ -90,6 +90,7 @@ const component = {
   missing: [],
   joined: true,
   running: 0,
+  slow: 0,
   restarts: 0,
   waitsFor: [],
   critical: false,
