@@ -70,9 +70,13 @@ describe('a login by a public key', () => {
 
   test('has its private half in the agent', async () => {
     answers = (socket) => socket.write(identities(key.publicKey));
-    const { authenticators: [authenticator] } = await readLogin(settings, folder, path);
+    const {
+      authenticators: [authenticator],
+    } = await readLogin(settings, folder, path);
     expect(authenticator?.begin().authextra).toEqual({ pubkey: key.publicKey });
-    const { authenticators: [named] } = await readLogin({ ...settings, authid: 'peter' }, folder, path);
+    const {
+      authenticators: [named],
+    } = await readLogin({ ...settings, authid: 'peter' }, folder, path);
     expect(named).toMatchObject({ method: 'cryptosign', authid: 'peter' });
   });
 
