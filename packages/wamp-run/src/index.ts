@@ -23,5 +23,6 @@ export type { HealthOptions } from './health.js';
 export { LOG_LEVELS, type LogLevel, type LogLevels } from './logs.js';
 export type { Reloaded } from './running-components.js';
 export type { SerializerName } from './serializer-names.js';
+export { sshAgent } from './ssh-agent.js';
 export { type Running, start } from './start.js';
 export type { StartOptions } from './start-options.js';

@@ -141,7 +141,9 @@ function plannedComponent(
 
 async function processPart(options: StartOptions, machine: Machine, failures: Failure[]): Promise<ProcessPart> {
   const { url, from, keyring, realm = 'realm1', auth = '', authid = '', secret = '', secretFile = '' } = options;
-  const login = await noted(failures, [], () => readLogin({ auth, authid, secret, secretFile }, from));
+  const login = await noted(failures, [], () =>
+    readLogin({ auth, authid, secret, secretFile }, from, options.env?.SSH_AUTH_SOCK),
+  );
   const authenticators = options.authenticators ?? login?.authenticators;
   if ((authenticators ?? []).length > 0 && url === undefined) {
     const text = 'a login is for a router that is there already; name it with url (--url)';

@@ -170,7 +170,7 @@ const OWN = {
     key: 'secretFile',
     env: 'WAMP_SECRET_FILE',
     flag: '<file>',
-    doc: 'the file of the secret, or for `cryptosign` of the private key; nobody else may be able to read it',
+    doc: 'the file of the secret, or for `cryptosign` of the private key; nobody else may be able to read it. A file of a public key (`.pub`) stands for the private one in the ssh-agent',
     shape: { kind: 'text', what: 'a file of a secret', path: true },
     default: '',
     otherwise: 'none',

@@ -44,7 +44,7 @@ export interface StartOptions {
   readonly authid?: string;
   /** The secret of the login, or for `cryptosign` the private key. */
   readonly secret?: string;
-  /** Instead of `secret`: the file of it. */
+  /** Instead of `secret`: the file of it; or of a public key (`.pub`), whose private half an ssh-agent has. */
   readonly secretFile?: string;
   /** Where `/livez` and `/readyz` are served. Default: nowhere. */
   readonly health?: HealthOptions;
@@ -52,7 +52,10 @@ export interface StartOptions {
   readonly logLevel?: LogLevel;
   /** The levels of single components, by their names. With `logLevel`. */
   readonly logLevels?: LogLevels;
-  /** Where `{ env }` of a secret looks: `process.env`, say. Default: nowhere, and such secrets are refused. */
+  /**
+   * Where `{ env }` of a secret looks, and where `SSH_AUTH_SOCK` says that an ssh-agent is: `process.env`, say. Default:
+   * nowhere, and such secrets are refused.
+   */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Where logs go. Default: nowhere. */
   readonly log?: Logger;
