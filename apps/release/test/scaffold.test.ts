@@ -49,8 +49,8 @@ test.each(['npm', 'pnpm'])(
       npm_config_registry: 'http://127.0.0.1:9/',
       npm_config_fetch_retries: '0',
       npm_config_cache: join(folder, 'empty', 'npm'),
-      npm_config_cache_dir: join(folder, 'empty', 'pnpm'),
-      npm_config_store_dir: join(folder, 'empty', 'store'),
+      XDG_CACHE_HOME: join(folder, 'empty', 'caches'),
+      XDG_DATA_HOME: join(folder, 'empty', 'data'),
     };
     const command = new Program(process.execPath, [bin, 'orders', '--package-manager', manager], { cwd, env });
     expect(await command.exit).toBe(1);
