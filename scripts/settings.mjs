@@ -25,7 +25,7 @@ const nameOf = (command) =>
 const having = (long) => all.filter((command) => command.options.some((option) => option.long === long)).map(nameOf);
 
 const rows = Object.entries(SETTINGS).map(([name, { key, env, flag, doc }]) => [
-  flag === undefined ? '' : `\`${flagFor(name)} ${flag}\``,
+  flag === undefined ? '' : `\`${`${flagFor(name)} ${flag}`.trimEnd()}\``,
   env === undefined ? '' : `\`${env}\``,
   key === undefined ? '' : `\`${key}\``,
   defaultOf(name),

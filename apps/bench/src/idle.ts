@@ -5,14 +5,14 @@ import type { Row } from './row.js';
 import type { Memory } from './self.js';
 
 const SESSIONS = 10_000;
-/** Opened and closed before anything is measured: what the first connections load and compile is not theirs. */
-const WARM_UP = 200;
+/** So many are there before anything is measured: what the first connections load and compile is not theirs. */
+const FIRST = 500;
 const KIB = 1024;
 
 /** What 10 000 idle sessions take in the router, for each, beside idle ws connections. */
 export const idle: Row = async (options) => {
   const sessions = Math.max(1, Math.round(SESSIONS * options.scale));
-  needDescriptors(sessions);
+  needDescriptors(FIRST + sessions);
   const sideOf = (name: string, role: Side['role'], middle: 'router' | 'spreader'): Side => ({
     name,
     role,
@@ -39,14 +39,14 @@ export const idle: Row = async (options) => {
 };
 
 async function memoryOf({ sessions, ask, clients }: { sessions: number; ask: Child['ask']; clients: Child }) {
-  await clients.ask({ open: Math.min(WARM_UP, sessions) });
-  await clients.ask({ open: 0 });
+  await clients.ask({ open: FIRST });
   const before = await ask<Memory>({ self: 'memory' });
-  await clients.ask({ open: sessions });
+  const all = FIRST + sessions;
+  await clients.ask({ open: all });
   const after = await ask<Memory>({ self: 'memory' });
-  // Those who were told of are still there.
-  const open = await clients.ask<number>({ open: sessions });
-  if (open !== sessions) throw new Error(`of ${sessions} sessions ${open} were left`);
+  // Those who were counted are still there.
+  const open = await clients.ask<number>({ open: all });
+  if (open !== all) throw new Error(`of ${all} sessions ${open} were left`);
   return {
     memory: (after.resident - before.resident) / sessions / KIB,
     heap: (after.heap - before.heap) / sessions / KIB,

@@ -160,6 +160,26 @@ export class Client {
     });
   }
 
+  /** How many calls its session is answering now, those included that wait for their turn (`concurrency`). */
+  get answering(): number {
+    return this.#joined?.answering.size ?? 0;
+  }
+
+  /** Resolves as soon as its session is answering no call, or has ended. */
+  answered(): Promise<void> {
+    return this.#joined?.answering.none() ?? Promise.resolve();
+  }
+
+  /**
+   * Gives up the calls that its session is answering: their signals abort, and their callers get `wamp.error.canceled`. The
+   * session stays.
+   *
+   * @returns how many there were
+   */
+  cancelAnswering(): number {
+    return this.#joined?.answering.cancel() ?? 0;
+  }
+
   /**
    * Ends it: gives up connecting or joining, leaves with GOODBYE, closes the transport, and does not come back.
    * Resolves when that is done, and the hooks with it; at the latest after twice `leaveTimeout`. Any number of times.

@@ -16,7 +16,7 @@ import { type Interception, promised } from './interception.js';
 import type { InterceptedEvent } from './interceptor.js';
 import type { SubscribeOptions } from './options.js';
 import { Slots } from './slots.js';
-import type { EventHandler, Subscription } from './subscription.js';
+import type { EventHandler, Subscription, UnsubscribeOptions } from './subscription.js';
 import { isThenable } from './thenable.js';
 import type { Topic } from './topic.js';
 import { paramsOf, type UriTarget } from './uri-target.js';
@@ -37,7 +37,7 @@ export interface HandlingOwner {
   readonly interception: Interception;
   /** The log of the session. */
   readonly log: Logger;
-  remove(topic: Topic, handling: Handling): Promise<void>;
+  remove(topic: Topic, handling: Handling, finish: boolean): Promise<void>;
 }
 
 /** One handler on one topic. */
@@ -94,8 +94,9 @@ export class Handling implements Subscription {
     if (onEnd !== undefined) void this.#guard(() => onEnd(error), undefined);
   }
 
-  unsubscribe(): Promise<void> {
-    if (this.active) this.#unsubscribed = this.#owner.remove(this.#topic, this);
+  unsubscribe({ finish = false }: UnsubscribeOptions = {}): Promise<void> {
+    // Active for a while yet, where it finishes.
+    if (this.active) this.#unsubscribed ??= this.#owner.remove(this.#topic, this, finish);
     return this.#unsubscribed ?? Promise.resolve();
   }
 

@@ -1,3 +1,5 @@
+// Longer than 300 lines: every way in which a call that is being answered begins and ends has to be seen together.
+
 import {
   Canceled,
   type Clock,
@@ -66,6 +68,7 @@ export class Invocations {
   readonly #running = new Map<Id, Invocation>();
   readonly #answers: Answers;
   readonly #late = new LateArguments();
+  #waiting: (() => void)[] = [];
 
   constructor(link: Link, options: InvocationsOptions) {
     this.#link = link;
@@ -187,11 +190,34 @@ export class Invocations {
     this.#answers.refuse(invocation.request, uri, error.message);
   }
 
+  /** How many there are, those included that wait for their turn. */
+  get size(): number {
+    return this.#running.size;
+  }
+
+  /** Resolves as soon as there is none. */
+  none(): Promise<void> {
+    return this.#running.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Gives all of them up: each is aborted, and its caller told so. Returns how many there were. */
+  cancel(): number {
+    const all = [...this.#running.values()];
+    for (const invocation of all) {
+      const error = new Canceled(`${invocation.procedure} was stopped before it had finished`);
+      this.#forget(invocation);
+      invocation.abort(error);
+      this.#answers.refuse(invocation.request, ERROR_URIS.canceled, error.message);
+    }
+    return all.length;
+  }
+
   /** The session is over, or about to be. */
   end(error: WampError): void {
     const all = [...this.#running.values()];
     this.#running.clear();
     for (const invocation of all) invocation.abort(error);
+    this.#isNone();
   }
 
   #finish(invocation: Invocation, value: unknown): Promise<void> | undefined {
@@ -229,6 +255,14 @@ export class Invocations {
   #forget({ request, lists }: Invocation): void {
     this.#running.delete(request);
     if (lists?.complete === false) this.#late.add(request);
+    if (this.#running.size === 0) this.#isNone();
+  }
+
+  #isNone(): void {
+    if (this.#waiting.length === 0) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
   }
 
   /** It does not begin, and neither does it when more of its arguments come. */

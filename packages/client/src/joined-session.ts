@@ -67,6 +67,7 @@ export class JoinedSession extends Session {
   readonly #requests: Requests;
   readonly #caller: Caller;
   readonly #callee: Callee;
+  readonly #invocations: Invocations;
   readonly #publisher: Publisher;
   readonly #subscriber: Subscriber;
   #over = false;
@@ -98,7 +99,8 @@ export class JoinedSession extends Session {
       coding,
       passesEncoded: passes('dealer'),
     });
-    this.#callee = new Callee(this.#requests, { invocations: new Invocations(link, { ...options, log }), report });
+    this.#invocations = new Invocations(link, { ...options, log });
+    this.#callee = new Callee(this.#requests, { invocations: this.#invocations, report });
     this.#publisher = new Publisher(this.#requests, { coding, passesEncoded: passes('broker') });
     this.#subscriber = new Subscriber(this.#requests, { coding, interception, report, log });
     this.ended = new Promise((resolve) => {
@@ -123,6 +125,11 @@ export class JoinedSession extends Session {
 
   get isAttached(): boolean {
     return !this.#over;
+  }
+
+  /** The calls that it is answering. */
+  get answering(): Pick<Invocations, 'size' | 'none' | 'cancel'> {
+    return this.#invocations;
   }
 
   /** Resolves when the transport is closed too, or has not closed in time. */

@@ -1,11 +1,16 @@
 import { Line } from './line.js';
 
-/** Lets so many runs happen at once. The others wait, and begin in the order in which they came. */
+/**
+ * Lets so many runs happen at once. The others wait, and begin in the order in which they came.
+ *
+ * @example slots.take(() => void work().finally(() => slots.release()));
+ */
 export class Slots {
   readonly #waiting = new Line<() => void>();
   #free: number;
   #draining = false;
 
+  /** `most`: how many, at least 1. */
   constructor(most: number) {
     this.#free = most;
   }

@@ -124,7 +124,9 @@ export class Subscriber implements HandlingOwner {
   }
 
   /** Takes one handler away, and tells the router where it was the last. */
-  remove(topic: Topic, handling: Handling): Promise<void> {
+  remove(topic: Topic, handling: Handling, finish: boolean): Promise<void> {
+    const isLast = topic.handlers.length === 1 && topic.asks.size === 0;
+    if (finish && isLast) return this.#finish(topic);
     handling.active = false;
     const others = (other: Handling) => other !== handling;
     topic.handlers = topic.handlers.filter(others);
@@ -135,6 +137,16 @@ export class Subscriber implements HandlingOwner {
 
   #leave(topic: Topic): Promise<void> {
     this.#drop(topic);
+    return this.#unsubscribe(topic);
+  }
+
+  /** Who asks for the topic from now on asks the router; what still comes under this id is handled. */
+  #finish(topic: Topic): Promise<void> {
+    this.#forget(topic);
+    return this.#unsubscribe(topic).finally(() => this.#drop(topic));
+  }
+
+  #unsubscribe(topic: Topic): Promise<void> {
     return new Promise((resolve, reject) => {
       const pending: PendingEnd = {
         type: MessageType.UNSUBSCRIBE,
@@ -216,7 +228,7 @@ export class Subscriber implements HandlingOwner {
     for (const handling of topic.handlers) handling.active = false;
     topic.handlers = [];
     topic.retainedFor = [];
-    this.#byId.delete(topic.id);
+    if (this.#byId.get(topic.id) === topic) this.#byId.delete(topic.id);
     this.#forget(topic);
   }
 

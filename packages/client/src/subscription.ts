@@ -7,6 +7,16 @@ import type { EventDetails } from './event-details.js';
  */
 export type EventHandler = (args: Value[], kwargs: Dict, details: EventDetails) => unknown;
 
+/** How to give a subscription back. */
+export interface UnsubscribeOptions {
+  /**
+   * The handler goes on with what comes until the router has confirmed that no more does: for a hand-over without a lost
+   * event. Where others of the session handle the topic, too, nothing is asked of the router, and it ends at once. Default:
+   * false.
+   */
+  readonly finish?: boolean;
+}
+
 /** One handler's hold on a topic. Handlers of one topic share the router's subscription, and its id. */
 export interface Subscription {
   /** The subscription id, from the router. On a client's session, each join gives it another. */
@@ -15,8 +25,8 @@ export interface Subscription {
   /** False once it is unsubscribed, revoked by the router, or its session has ended. A client's is so between joins. */
   readonly active: boolean;
   /**
-   * From here on the handler gets no more events. The router is told when the topic's last handler goes; otherwise,
-   * and where the subscription is not active, it resolves at once. A client's is not made again.
+   * From here on the handler gets no more events (with `finish`: from when it resolves). The router is told when the topic's
+   * last handler goes; otherwise, and where the subscription is not active, it resolves at once. A client's is not made again.
    */
-  unsubscribe(): Promise<void>;
+  unsubscribe(options?: UnsubscribeOptions): Promise<void>;
 }

@@ -47,6 +47,13 @@ export interface Serializer {
   encode(message: Message): Uint8Array;
 
   /**
+   * The same bytes as those of `encode`, in pieces that follow each other. Large ones are not copied: the bytes of a
+   * RawPayload are those of the frame that it came in, and byte strings are the application's, which may write to them
+   * when `send` is over. For wires that can do with several pieces of memory. Default: `encode` alone.
+   */
+  encodeInPieces?(message: Message): readonly Uint8Array[];
+
+  /**
    * The message in these bytes, its payload a RawPayload over a part of them (no copy), walked once:
    * well-formed, not nested deeper than MAX_DEPTH, args a list, kwargs a dict with string keys.
    * Throws a ProtocolError that says what is wrong; never anything else, whatever the bytes.

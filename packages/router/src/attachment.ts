@@ -56,6 +56,13 @@ interface Applicant {
   readonly login: Login;
 }
 
+/** A client between WELCOME and its end. */
+interface Joined {
+  readonly session: Session;
+  readonly realm: Realm;
+  readonly onLeave: LoginAccepted['onLeave'];
+}
+
 const SHUT_DOWN = 'the router shuts down';
 
 /** One transport: the session on it, and after GOODBYE both ways perhaps another. */
@@ -65,9 +72,10 @@ export class Attachment implements TransportHandler, Outlet, LoginOutcome {
   readonly #machine = new SessionMachine(routerTable);
   readonly #log: Logger;
   readonly #deadline: Deadline;
-  readonly #gone: Promise<void>;
-  #resolveGone: () => void = () => {};
-  #joined: { readonly session: Session; readonly realm: Realm } | undefined;
+  // Made when somebody waits for it.
+  #gone: Promise<void> | undefined;
+  #resolveGone: (() => void) | undefined;
+  #joined: Joined | undefined;
   #applicant: Applicant | undefined;
   /** Counted among those that have not joined yet. */
   #halfOpen = false;
@@ -84,9 +92,6 @@ export class Attachment implements TransportHandler, Outlet, LoginOutcome {
     this.#host = host;
     this.#deadline = new Deadline(host.settings.clock);
     this.#log = host.settings.log.child({ peer: transport.details.peer, wire: transport.details.wire });
-    this.#gone = new Promise((resolve) => {
-      this.#resolveGone = resolve;
-    });
   }
 
   /** The client's network address; undefined where it has none. */
@@ -137,7 +142,7 @@ export class Attachment implements TransportHandler, Outlet, LoginOutcome {
     this.#endHandshake();
     this.#leave(why.reason);
     this.#host.detached(this);
-    this.#resolveGone();
+    this.#resolveGone?.();
   }
 
   /** The session's way out. Throws what the transport throws, and a ProtocolError where the session may not send this now. */
@@ -148,7 +153,7 @@ export class Attachment implements TransportHandler, Outlet, LoginOutcome {
 
   /** The router closes: says so, waits for GOODBYE for a time, and hangs up. Resolves when the transport is gone. */
   shutDown(): Promise<void> {
-    if (this.#over) return this.#gone;
+    if (this.#over) return this.#whenGone();
     if (this.#joined !== undefined) {
       this.dismiss(CLOSE_REASONS.systemShutdown, SHUT_DOWN);
     } else if (this.#machine.state === 'closed' || this.#applicant !== undefined) {
@@ -157,6 +162,14 @@ export class Attachment implements TransportHandler, Outlet, LoginOutcome {
         this.#sendLast(abortMessage(CLOSE_REASONS.systemShutdown, { message: SHUT_DOWN }));
       this.#hangUp();
     }
+    return this.#whenGone();
+  }
+
+  #whenGone(): Promise<void> {
+    if (this.#detached) return Promise.resolve();
+    this.#gone ??= new Promise((resolve) => {
+      this.#resolveGone = resolve;
+    });
     return this.#gone;
   }
 
@@ -232,7 +245,7 @@ export class Attachment implements TransportHandler, Outlet, LoginOutcome {
     this.send(challengeMessage(method, extra));
   }
 
-  accept({ realm: name, authextra, ...accepted }: LoginAccepted & { readonly authmethod: string }): void {
+  accept({ realm: name, authextra, onLeave, ...accepted }: LoginAccepted & { readonly authmethod: string }): void {
     const { settings, realms } = this.#host;
     if (this.#applicant === undefined) return;
     const { id, roles, entrance } = this.#applicant;
@@ -261,7 +274,7 @@ export class Attachment implements TransportHandler, Outlet, LoginOutcome {
       drops: realm.drops,
     });
     this.#hadSession = true;
-    this.#joined = { session, realm };
+    this.#joined = { session, realm, onLeave };
     const extra = authextra === undefined ? {} : { authextra };
     this.send(
       welcomeMessage(id, { roles: realm.roles, agent: settings.agent, realm: realm.name, ...identity, ...extra }),
@@ -349,12 +362,17 @@ export class Attachment implements TransportHandler, Outlet, LoginOutcome {
   /** The session on this transport, if there is one, is over. */
   #leave(reason: string): void {
     if (this.#joined === undefined) return;
-    const { session, realm } = this.#joined;
+    const { session, realm, onLeave } = this.#joined;
     this.#joined = undefined;
     this.#host.sessionIds.release(session.id);
     realm.leave(session);
     this.#host.realms.left(realm);
     session.log.debug({ reason }, 'session left');
+    try {
+      onLeave?.(reason);
+    } catch (err) {
+      session.log.error({ err }, "a login's onLeave failed");
+    }
   }
 
   /** For what ends a session: where it cannot be sent, the end comes all the same. */

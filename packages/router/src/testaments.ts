@@ -15,11 +15,12 @@ export type Scope = (typeof SCOPES)[number];
 
 /** The testaments of one session. */
 export class Testaments {
-  readonly #of: Record<Scope, Testament[]> = { detached: [], destroyed: [] };
+  // Made with the first one: most sessions leave none.
+  #of: Record<Scope, Testament[]> | undefined;
   #bytes = 0;
 
   get size(): number {
-    return this.#of.detached.length + this.#of.destroyed.length;
+    return this.#of === undefined ? 0 : this.#of.detached.length + this.#of.destroyed.length;
   }
 
   /** Bytes of all of them, as `sizeOf` counts. */
@@ -28,6 +29,7 @@ export class Testaments {
   }
 
   add(scope: Scope, testament: Testament): void {
+    this.#of ??= { detached: [], destroyed: [] };
     this.#of[scope].push(testament);
     this.#bytes += testament.bytes;
   }
@@ -39,6 +41,7 @@ export class Testaments {
 
   /** Takes all of one scope out, in the order in which they came. */
   take(scope: Scope): Testament[] {
+    if (this.#of === undefined) return [];
     const taken = this.#of[scope];
     this.#of[scope] = [];
     for (const { bytes } of taken) this.#bytes -= bytes;

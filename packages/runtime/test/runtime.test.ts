@@ -1,10 +1,10 @@
 // A runtime with its components, on transports whose other end the test plays: the router is scripted, time stands still.
-import * as componentPackage from '@wamp-run/component';
 import {
   CallDetails,
   ComponentConfig,
   component,
   type DisconnectDetails,
+  inject,
   type LoginChallenge,
   register,
   Session,
@@ -14,7 +14,6 @@ import {
 import {
   abortMessage,
   BinaryPayload,
-  type Connector,
   challengeMessage,
   ERROR_URIS,
   errorMessage,
@@ -32,63 +31,8 @@ import {
 } from '@wamp-run/protocol';
 import { FakeClock, ScriptedPeer } from '@wamp-run/protocol/conformance';
 import { describe, expect, test } from 'vitest';
-import { BrokenComponent, type LoadedComponent, Runtime, type RuntimeOptions } from '../src/index.js';
-
-const ROLES = {
-  roles: {
-    broker: {},
-    dealer: { features: { progressive_call_results: true, call_canceling: true, payload_transparency: true } },
-  },
-};
-
-/** A way to a router that the test plays: each connection is a new peer. */
-class ScriptedRouter {
-  readonly connector: Connector;
-  reachable = true;
-  connections = 0;
-  #peers: ScriptedPeer[] = [];
-  #waiting: ((peer: ScriptedPeer) => void)[] = [];
-
-  constructor() {
-    this.connector = {
-      address: 'scripted',
-      connect: async () => {
-        if (!this.reachable) throw new TransportLost('cannot connect to scripted: refused');
-        this.connections++;
-        const peer = new ScriptedPeer();
-        const waiting = this.#waiting.shift();
-        if (waiting === undefined) this.#peers.push(peer);
-        else waiting(peer);
-        return peer.transport;
-      },
-    };
-  }
-
-  /** The next connection. */
-  peer(): Promise<ScriptedPeer> {
-    const peer = this.#peers.shift();
-    return peer === undefined ? new Promise((resolve) => this.#waiting.push(resolve)) : Promise.resolve(peer);
-  }
-
-  /** The next connection, let in, with all that the component offers accepted. */
-  async welcomed(requests: number): Promise<ScriptedPeer> {
-    const peer = await this.peer();
-    await peer.expect(MessageType.HELLO);
-    peer.say(welcomeMessage(7, ROLES));
-    await this.accept(peer, requests);
-    return peer;
-  }
-
-  async accept(peer: ScriptedPeer, requests: number): Promise<void> {
-    for (let i = 0; i < requests; i++) {
-      const message = await peer.next();
-      if (message.type === MessageType.REGISTER) peer.say(registeredMessage(message.request, 100 + message.request));
-      else if (message.type === MessageType.SUBSCRIBE)
-        peer.say(subscribedMessage(message.request, 200 + message.request));
-      else throw new Error(`unexpected ${message.type}`);
-    }
-  }
-}
+import { BrokenComponent, Runtime, type RuntimeOptions } from '../src/index.js';
+import { loaded, ROLES, ScriptedRouter } from './scripted-router.js';
 
 const log: string[] = [];
 
@@ -210,15 +154,10 @@ class Rival {
   work(): void {}
 }
 
+/** Nobody provides what it wants. */
 @component()
-class Unbuildable {
-  constructor() {
-    throw new Error('no license');
-  }
-}
-
-function loaded(of: abstract new (...args: never[]) => unknown): LoadedComponent {
-  return { file: 'test', description: componentPackage.describe(of as never), package: componentPackage };
+class Wanting {
+  constructor(@inject('nothing') readonly what: unknown) {}
 }
 
 function runtimeOf(
@@ -487,7 +426,7 @@ describe('a session that is lost at an awkward moment', () => {
     const first = await router.welcomed(0);
     while (joins.length < 1) await Promise.resolve();
     first.drop();
-    while (clock.pending === 0) await Promise.resolve();
+    while (runtime.status()[0]?.state !== 'waiting' || clock.pending === 0) await Promise.resolve();
     clock.advance(60_000);
     const second = await router.welcomed(0);
     while (joins.length < 2) await Promise.resolve();
@@ -669,11 +608,12 @@ describe('what is refused for good', () => {
 
   test('a class that cannot be built never connects', async () => {
     const router = new ScriptedRouter();
-    const { runtime } = runtimeOf(router, [Unbuildable]);
+    const { runtime } = runtimeOf(router, [Wanting]);
     runtime.start();
     const { failures } = await runtime.closed;
-    expect(failures).toMatchObject([{ message: expect.stringContaining('no license') }]);
-    expect(runtime.status()).toMatchObject([{ state: 'failed' }]);
+    expect(failures).toMatchObject([{ code: 'WAMP_BROKEN_COMPONENT', message: expect.stringContaining('Wanting') }]);
+    expect(runtime.status()).toMatchObject([{ state: 'failed', restarts: 0 }]);
+    expect(router.connections).toBe(0);
   });
 
   test('two components with one procedure are refused at once, naming both', () => {
@@ -801,8 +741,8 @@ describe('the handle on the hosting runtime', () => {
     await letGo(peers[1] as ScriptedPeer);
     await stopped;
     const restarted = controller.restart('Left');
-    await letGo(peers[0] as ScriptedPeer);
     const again = await (routers[0] as ScriptedRouter).welcomed(1);
+    await letGo(peers[0] as ScriptedPeer);
     await restarted;
     expect(await Promise.race([over, Promise.resolve('on')])).toBe('on');
     const last = controller.stop('Left');

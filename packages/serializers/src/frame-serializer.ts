@@ -42,6 +42,21 @@ export class FrameSerializer implements Serializer {
   }
 
   encode(message: Message): Uint8Array {
+    const writer = this.#written(message, false);
+    const frame = writer.finish();
+    this.#writer = writer;
+    return frame;
+  }
+
+  encodeInPieces(message: Message): readonly Uint8Array[] {
+    const writer = this.#written(message, true);
+    const pieces = writer.finishPieces();
+    this.#writer = writer;
+    return pieces;
+  }
+
+  /** A writer with the whole message in it, which nobody else uses. */
+  #written(message: Message, inPieces: boolean): FrameWriter {
     const format = this.#format;
     const shape = shapeOf(message.type);
     const header = shape.write(message);
@@ -55,7 +70,7 @@ export class FrameSerializer implements Serializer {
     // then that one finds no writer here and makes its own.
     const writer = this.#writer ?? new FrameWriter();
     this.#writer = undefined;
-    writer.begin();
+    writer.begin(inPieces);
     const { length } = header;
     format.beginMessage(writer, length + elementsOf(payload));
     for (let i = 0; i < length; i++) format.writeItem(writer, header[i] as Value, i);
@@ -69,9 +84,7 @@ export class FrameSerializer implements Serializer {
       if (hasMembers(payload.kwargs)) format.writeItem(writer, payload.kwargs, length + 1);
     }
     format.endMessage(writer);
-    const frame = writer.finish();
-    this.#writer = writer;
-    return frame;
+    return writer;
   }
 
   /** The payload as it can be written, or undefined where there is nothing in it. */

@@ -2,9 +2,10 @@ const SLAB = 16384;
 const SHORT = 40;
 const LONG = 1024;
 const LONGEST_HEAD = 9;
-const NO_BYTES = new Uint8Array();
-const NO_VIEW = new DataView(NO_BYTES.buffer);
 const encoder = new TextEncoder();
+
+/** Bytes from so many on are not copied into a frame that may lie in pieces. */
+const PIECE = 32 * 1024;
 
 /**
  * Writes frames one behind the other into slabs: most frames cost no more than the view that is handed out.
@@ -17,19 +18,33 @@ export class FrameWriter {
   /** Where the next byte goes. */
   at = 0;
   #start = 0;
+  /** The slab for small frames, and where it goes on, while a large frame has one of its own. */
+  #small: { bytes: Uint8Array<ArrayBuffer>; view: DataView<ArrayBuffer>; at: number } | undefined;
 
-  begin(): void {
+  /** What of the frame lies before `#start`; undefined where it is to be in one piece. */
+  #pieces: Uint8Array[] | undefined;
+
+  begin(inPieces = false): void {
     this.#start = this.at;
+    this.#pieces = inPieces ? [] : undefined;
+  }
+
+  /** The frame written since `begin`, which was asked for in pieces. */
+  finishPieces(): readonly Uint8Array[] {
+    const pieces = this.#pieces ?? [];
+    const last = this.finish();
+    if (last.length > 0) pieces.push(last);
+    this.#pieces = undefined;
+    return pieces;
   }
 
   /** The frame written since `begin`. Nothing will be written over it. */
   finish(): Uint8Array {
     const frame = new Uint8Array(this.bytes.buffer, this.#start, this.at - this.#start);
-    // A slab that a large frame needed is given up, lest small frames in what is left of it keep all of it alive.
-    if (this.bytes.length > SLAB) {
-      this.bytes = NO_BYTES;
-      this.view = NO_VIEW;
-      this.at = 0;
+    // The slab of a large frame is given up, lest small frames in what is left of it keep all of it alive.
+    if (this.#small !== undefined) {
+      ({ bytes: this.bytes, view: this.view, at: this.at } = this.#small);
+      this.#small = undefined;
     }
     return frame;
   }
@@ -41,7 +56,11 @@ export class FrameWriter {
 
   #grow(length: number): void {
     const written = this.bytes.subarray(this.#start, this.at);
-    this.bytes = new Uint8Array(Math.max(SLAB, 2 * written.length + length));
+    const needed = 2 * written.length + length;
+    if (needed > SLAB && this.#small === undefined) {
+      this.#small = { bytes: this.bytes, view: this.view, at: this.#start };
+    }
+    this.bytes = new Uint8Array(Math.max(SLAB, needed));
     this.view = new DataView(this.bytes.buffer);
     this.bytes.set(written);
     this.#start = 0;
@@ -54,6 +73,11 @@ export class FrameWriter {
   }
 
   copy(bytes: Uint8Array): void {
+    if (bytes.length >= PIECE && this.#pieces !== undefined) {
+      this.#pieces.push(new Uint8Array(this.bytes.buffer, this.#start, this.at - this.#start), bytes);
+      this.#start = this.at;
+      return;
+    }
     this.room(bytes.length);
     this.bytes.set(bytes, this.at);
     this.at += bytes.length;

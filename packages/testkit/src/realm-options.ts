@@ -49,6 +49,11 @@ export interface StartOptions {
   readonly grace?: number;
   /** How lost connections are tried again. Default: the client's. */
   readonly retry?: Retry;
+  /**
+   * When it fails, how often and how soon it is started anew, by the realm's clock. Default: `never`, and a test learns of the
+   * failure at once.
+   */
+  readonly restart?: ComponentToRun['restart'];
   /** What callers learn of errors that are not meant for them. Default: `none`. */
   readonly exposeErrors?: ExposeErrors;
   /** Code of one's own around what the component does, as the configuration of a runtime gives it. Default: none. */
@@ -107,6 +112,7 @@ const START_KEYS: Readonly<Record<keyof StartOptions, true>> = {
   until: true,
   grace: true,
   retry: true,
+  restart: true,
   exposeErrors: true,
   interceptors: true,
   callTimeout: true,

@@ -32,7 +32,7 @@ export class TestComponent {
   constructor(options: TestComponentOptions) {
     const { target, name, realm, connector, shared, process, begun, start, clock, random, log } = options;
     const { extra, config, providers = [], grace, retry, exposeErrors, connectors = [connector] } = start;
-    const { authenticators, callTimeout, encryption, interceptors } = start;
+    const { authenticators, callTimeout, encryption, interceptors, restart = 'never' } = start;
     this.name = name;
     const described = componentPackage.describe(target);
     // Whatever realm the decorator names: here there is only this one.
@@ -48,6 +48,7 @@ export class TestComponent {
         {
           realm,
           connectors,
+          restart,
           ...(authenticators === undefined ? {} : { authenticators }),
           ...(encryption === undefined ? {} : { encryption }),
           interceptors,

@@ -1,6 +1,5 @@
-import { pathToFileURL } from 'node:url';
 import { type Clock, type Connector, InvalidConfiguration, nearestName } from '@wamp-run/protocol';
-import { type LoadedComponent, loadComponents, NoSuchComponent } from '@wamp-run/runtime';
+import { type ImportService, type LoadedComponent, loadComponents, NoSuchComponent } from '@wamp-run/runtime';
 import type { ComponentEntry } from './configuration/component-entry.js';
 import { ConfigurationMistakes } from './configuration/mistakes.js';
 import { connectorFor } from './wires.js';
@@ -17,6 +16,8 @@ export interface ComponentsToLoad {
   readonly entries: readonly ComponentEntry[];
   /** Where relative paths start. */
   readonly from: string;
+  /** How their files are imported. */
+  readonly importService: ImportService;
   readonly clock: Clock;
 }
 
@@ -27,19 +28,25 @@ export interface ComponentsToLoad {
  * @throws NoSuchComponent, BrokenComponent: what is wrong with a file
  * @throws InvalidConfiguration: a transport of an entry
  */
-export async function componentsOf({ files, entries, from, clock }: ComponentsToLoad): Promise<ConfiguredComponent[]> {
+export async function componentsOf({
+  files,
+  entries,
+  from,
+  importService,
+  clock,
+}: ComponentsToLoad): Promise<ConfiguredComponent[]> {
   // Before anything of a service runs.
   const ways = await Promise.all(entries.map((entry, index) => connectorsOf(entry, index, clock)));
   const found: (ConfiguredComponent & { named: boolean })[] = [];
   const loaded = new Set<string>();
   for (const file of files) {
     // The same file by another name is the same components.
-    const components = (await loadComponents(file, from)).filter((each) => !loaded.has(each.file));
+    const components = (await loadComponents(file, from, importService)).filter((each) => !loaded.has(each.file));
     for (const each of components) loaded.add(each.file);
     found.push(...components.map((each) => ({ loaded: each, connectors: undefined, named: true })));
   }
   for (const [index, entry] of entries.entries()) {
-    for (const component of await selected(entry, `components[${index}]`, from)) {
+    for (const component of await selected(entry, `components[${index}]`, { from, importService })) {
       const configured = { loaded: withEntry(component, entry), connectors: ways[index], named: false };
       const at = found.findIndex(({ named, loaded: other }) => named && isSame(other, component));
       if (at === -1) found.push(configured);
@@ -66,14 +73,19 @@ async function connectorsOf(
 }
 
 /** The components of the file that the entry means: its export, the one of its name, or all. */
-async function selected(entry: ComponentEntry, place: string, from: string): Promise<LoadedComponent[]> {
-  const all = await loadComponents(entry.path, from);
+async function selected(
+  entry: ComponentEntry,
+  place: string,
+  { from, importService }: { from: string; importService: ImportService },
+): Promise<LoadedComponent[]> {
+  const all = await loadComponents(entry.path, from, importService);
   const [first] = all;
   if (first === undefined) return [];
   if (entry.export !== undefined) {
-    const module = (await import(pathToFileURL(first.file).href)) as Record<string, unknown>;
+    const { module: imported, erasedNulls = false } = await importService(first.file);
+    const module = imported as Record<string, unknown>;
     const exported = Object.hasOwn(module, entry.export) ? { [entry.export]: module[entry.export] } : {};
-    const [description] = first.package.componentsIn(exported);
+    const [description] = first.package.componentsIn(exported, { erasedNulls });
     if (description !== undefined) return [{ ...first, description }];
     throw new NoSuchComponent(
       `${place}.export: ${entry.path} exports no component ${named(entry.export, Object.keys(module))}`,

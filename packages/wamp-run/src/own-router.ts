@@ -1,4 +1,5 @@
-import { type Clock, type Logger, nearestName, type Random } from '@wamp-run/protocol';
+import { LoginCookies } from '@wamp-run/auth/cookie';
+import { type Clock, type Logger, nearestName, type Random, type RouterAuthenticator } from '@wamp-run/protocol';
 import { type RealmOptions, Router } from '@wamp-run/router';
 import { ConfigurationMistakes } from './configuration/mistakes.js';
 import type { RouterSection } from './configuration/router-section.js';
@@ -32,18 +33,19 @@ export async function listenWith(settings: RouterSettings): Promise<OwnRouter> {
   const { section, logins, clock, random, log } = settings;
   const { host = '127.0.0.1', port = 8080, listen = [], realms: listed = [], ...rest } = section;
   const { authentication, principals, componentRole = 'trusted', authenticators, realmOnDemand, ...options } = rest;
-  const machine = { clock, random, log };
+  const cookies = authentication?.cookie && new LoginCookies({ ...authentication.cookie, clock, random });
+  const surroundings = { clock, random, log, ...(cookies === undefined ? {} : { cookies }) };
   const listeners =
     listen.length === 0
-      ? [await listenerOn({ host, port }, machine)]
-      : await Promise.all(listen.map((url) => listenerAt(url, machine)));
+      ? [await listenerOn({ host, port }, surroundings)]
+      : await Promise.all(listen.map((url) => listenerAt(url, surroundings)));
   const named = listed.map((realm): RealmOptions => (typeof realm === 'string' ? { name: realm } : realm));
   const names = new Set(named.map(({ name }) => name));
   const others = [...new Set(settings.realms.filter((name) => !names.has(name)))];
   const realms = [...named, ...others.map((name): RealmOptions => ({ name }))];
   if (realmOnDemand === undefined) checkRealms(logins, realms);
   const local = logins.authenticators !== undefined || realms.some(saysWho);
-  const realmLogins = { authenticators: logins.authenticators, componentRole };
+  const realmLogins = { authenticators: remembered(logins.authenticators, cookies), componentRole };
   const router = new Router({
     agent: `wamp-run-${VERSION}`,
     ...options,
@@ -61,6 +63,18 @@ export async function listenWith(settings: RouterSettings): Promise<OwnRouter> {
     await router.close();
     throw error;
   }
+}
+
+/** The same authenticators; where there are cookies, whoever proves itself by one of them earns one. */
+function remembered(
+  authenticators: readonly RouterAuthenticator[] | undefined,
+  cookies: LoginCookies | undefined,
+): readonly RouterAuthenticator[] | undefined {
+  if (cookies === undefined || authenticators === undefined) return authenticators;
+  // Nobody in particular is nobody to know again.
+  const proving = authenticators.filter(({ method }) => method !== 'anonymous');
+  const others = authenticators.filter(({ method }) => method === 'anonymous');
+  return [cookies.verifier, ...cookies.remembering(proving), ...others];
 }
 
 /** Whether a realm says who may come, or who may do what. */

@@ -16,7 +16,7 @@ const SHARED = ['realm', 'logLevel'] as const;
 const LOGIN = ['auth', 'authid', 'secretFile', 'secret'] as const;
 const HEALTH = ['healthHost', 'healthPort'] as const;
 
-type Flags = Partial<Record<SettingName, string>>;
+type Flags = Partial<Record<SettingName, string | true>>;
 
 /** What a command takes besides settings. */
 interface FileFlags {
@@ -27,7 +27,19 @@ interface FileFlags {
 
 /** The settings that each command has. */
 export const COMMAND_SETTINGS = {
-  run: [...SHARED, 'url', 'host', 'port', 'listen', 'connectTimeout', 'exposeErrors', ...LOGIN, 'keyring', ...HEALTH],
+  run: [
+    ...SHARED,
+    'url',
+    'host',
+    'port',
+    'listen',
+    'connectTimeout',
+    'watch',
+    'exposeErrors',
+    ...LOGIN,
+    'keyring',
+    ...HEALTH,
+  ],
   router: [...SHARED, 'host', 'port', 'listen', ...HEALTH],
   call: [...SHARED, 'url', 'connectTimeout', ...LOGIN, 'keyring'],
   status: [...HEALTH, 'healthUrl'],
@@ -200,7 +212,7 @@ function withFlags(command: Command, names: readonly FlagName[]): Command {
   for (const name of names) {
     const { doc, env, flag } = SETTINGS[name];
     const more = `env ${env}, default ${defaultOf(name)}`;
-    command.addOption(new Option(`${flagFor(name)} ${flag}`, `${doc} (${more})`.replaceAll('`', '')));
+    command.addOption(new Option(`${flagFor(name)} ${flag}`.trimEnd(), `${doc} (${more})`.replaceAll('`', '')));
   }
   return command
     .option('--config <file>', `the file of configuration (default: the one of ${FILE_NAMES.join(', ')} that is here)`)

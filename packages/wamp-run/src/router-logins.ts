@@ -1,4 +1,5 @@
 import { anonymousVerifier } from '@wamp-run/auth/anonymous';
+import { LoginCookies } from '@wamp-run/auth/cookie';
 import { nearestName, type RouterAuthenticator, WampError } from '@wamp-run/protocol';
 import { PRINCIPAL_METHODS, type PrincipalEntry, type PrincipalMethod } from './configuration/principal-entry.js';
 import { proofsOf } from './configuration/principal-proofs.js';
@@ -8,6 +9,7 @@ import type { RouterSection } from './configuration/router-section.js';
 import type { SecretPlaces } from './configuration/secret-value.js';
 import { type Path, placeOf } from './configuration/shape.js';
 import { type AnyPrincipal, type MethodOptions, methodOptions, verifierFor } from './router-verifiers.js';
+import { systemClock, systemRandom } from './system.js';
 
 /** What a section says of logins: every secret is in its place, and every mistake is found. */
 export interface RouterLogins {
@@ -51,7 +53,9 @@ export async function readLogins(section: RouterSection, { from, env }: SecretPl
   const made: RouterAuthenticator[] = [];
   for (const method of Object.keys(authentication) as RouterMethod[]) {
     try {
-      if (method === 'anonymous') made.push(anonymousVerifier(authentication.anonymous));
+      // That is made where there is a listener to set it.
+      if (method === 'cookie') new LoginCookies({ ...authentication.cookie, clock: systemClock, random: systemRandom });
+      else if (method === 'anonymous') made.push(anonymousVerifier(authentication.anonymous));
       else made.push(await verifierFor(method, sorted.get(method) ?? [], options.get(method) ?? {}));
     } catch (error) {
       mistakes.push({ path: ['router', 'authentication', method], text: messageOf(error) });
@@ -68,7 +72,8 @@ export async function readLogins(section: RouterSection, { from, env }: SecretPl
       return { realm, place: place ?? placeOf(path) };
     }),
   );
-  return { authenticators: made.length + own.length === 0 ? undefined : [...made, ...own], realms, mistakes };
+  const said = made.length + own.length > 0 || section.authentication !== undefined;
+  return { authenticators: said ? [...made, ...own] : undefined, realms, mistakes };
 }
 
 interface Around {

@@ -21,6 +21,8 @@ export interface Settings extends LoginSettings {
   readonly logLevels: LogLevels;
   /** Give up when no router was reached after this time (ms); 0: never. */
   readonly connectTimeout: number;
+  /** Whether components whose files change are replaced. */
+  readonly watch: boolean;
   /** What callers learn of errors that are not meant for them. */
   readonly exposeErrors: ExposeErrors;
   /** The file of keys for end-to-end encryption; empty: none. */
@@ -44,7 +46,7 @@ interface Setting {
   readonly key?: string;
   /** The environment variable; undefined: none. */
   readonly env?: string;
-  /** How the help writes what the flag takes; undefined: no flag. */
+  /** How the help writes what the flag takes: empty for one that takes nothing. Undefined: no flag. */
   readonly flag?: string;
   readonly doc: string;
   readonly shape: Shape;
@@ -131,6 +133,14 @@ const OWN = {
     shape: { kind: 'number', what: 'a number of milliseconds (0 or more)', least: 0 },
     default: 0,
     otherwise: '`0`: never',
+  },
+  watch: {
+    key: 'watch',
+    env: 'WAMP_WATCH',
+    flag: '',
+    doc: 'for development: components are replaced when their files, or files that those import, change',
+    shape: { kind: 'switch' },
+    default: false,
   },
   exposeErrors: {
     key: 'exposeErrors',

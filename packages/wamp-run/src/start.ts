@@ -21,6 +21,7 @@ import { type Home, homeFor } from './home.js';
 import { localLogin } from './local-login.js';
 import { type LoginMethod, readLogin } from './login.js';
 import { type LogLevel, type LogLevels, openLog } from './logs.js';
+import { serviceImporter } from './modules/service-modules.js';
 import type { RouterLogins } from './router-logins.js';
 import { systemClock, systemRandom } from './system.js';
 import { VERSION } from './version.js';
@@ -121,7 +122,13 @@ export async function start(options: StartOptions): Promise<Running> {
   if (health !== undefined) log.info({ url: health.url }, 'health is told');
   let home: Home | undefined;
   try {
-    const found = await componentsOf({ files, entries: components, from: options.from, clock });
+    const found = await componentsOf({
+      files,
+      entries: components,
+      from: options.from,
+      importService: serviceImporter(),
+      clock,
+    });
     home = await homeFor(found, { ...options, logins: routerLogins }, { clock, random, log, realm });
     const { connector, local } = home;
     const runtime = new Runtime({

@@ -1,5 +1,6 @@
 import {
   type Clock,
+  type ConnectionCookies,
   type Connector,
   InvalidConfiguration,
   type Listener,
@@ -74,6 +75,8 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  /** The cookies that connections over HTTP get. Default: none. */
+  readonly cookies?: ConnectionCookies;
 }
 
 /** Where the embedded router listens, unless it is told otherwise: every wire on one port, every serializer. */
@@ -97,8 +100,13 @@ export async function listenerOn(
  * @param url `ws://host:port/path`, `rs://host:port`, `unix:/path` or `http://host:port/path`; port 0 takes any that is free
  * @throws InvalidConfiguration where it is no URL, or of a scheme on which one cannot listen here
  */
-export async function listenerAt(url: string, { clock, random, log }: Surroundings): Promise<Listener> {
-  const every = async () => ({ serializers: await serializers(EVERY), clock, log });
+export async function listenerAt(url: string, { clock, random, log, cookies }: Surroundings): Promise<Listener> {
+  const every = async () => ({
+    serializers: await serializers(EVERY),
+    clock,
+    log,
+    ...(cookies === undefined ? {} : { cookies }),
+  });
   const scheme = /^[a-z][a-z0-9+.-]*(?=:)/i.exec(url)?.[0].toLowerCase();
   switch (scheme) {
     case 'ws': {

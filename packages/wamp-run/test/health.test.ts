@@ -90,6 +90,9 @@ const component = {
   missing: [],
   joined: true,
   running: 0,
+  restarts: 0,
+  waitsFor: [],
+  critical: false,
   error: undefined,
 };
 

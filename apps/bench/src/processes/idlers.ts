@@ -9,7 +9,7 @@ const AT_A_TIME = 50;
 
 const { middle, url } = optionsOf<SubscribersOptions>();
 let lost = 0;
-let all: RawWebSocket[] = [];
+const all: RawWebSocket[] = [];
 
 const closed = () => {
   lost++;
@@ -19,10 +19,6 @@ const open = () =>
   middle === 'router' ? rawSession(url, nothing, closed) : RawWebSocket.connect(url, nothing, closed);
 
 serve(url, async ({ open: wanted }: { open: number }): Promise<number> => {
-  if (wanted < all.length) {
-    for (const ws of all) ws.close();
-    all = [];
-  }
   while (all.length < wanted) {
     const batch = Array.from({ length: Math.min(AT_A_TIME, wanted - all.length) }, open);
     all.push(...(await Promise.all(batch)));

@@ -5,10 +5,16 @@ import type { Peer } from '../peer.js';
 /** A session as subscriber (and, since the broker must know whom to leave out, as publisher). */
 export class Subscriber {
   readonly peer: Peer;
-  readonly subscriptions = new Map<Id, Subscription>();
+  // Made when it first subscribes: of many thousand sessions, many do not.
+  #subscriptions: Map<Id, Subscription> | undefined;
 
   constructor(peer: Peer) {
     this.peer = peer;
+  }
+
+  get subscriptions(): Map<Id, Subscription> {
+    this.#subscriptions ??= new Map();
+    return this.#subscriptions;
   }
 }
 

@@ -7,18 +7,24 @@ import type { Endpoint } from './registration.js';
 /** A session as caller. */
 export class Caller {
   readonly peer: Peer;
-  /** Its pending calls, by the id of the CALL. */
-  readonly calls = new Map<Id, PendingCall>();
   /** Bytes of its calls that are kept: they wait, or may go to another callee. */
   keptBytes = 0;
   /** Calls that ended before their last part had come. */
   readonly late = new LateParts();
   /** Whether it may send calls in parts. */
   readonly sendsParts: boolean;
+  // Made when it first calls: of many thousand sessions, most do not.
+  #calls: Map<Id, PendingCall> | undefined;
 
   constructor(peer: Peer) {
     this.peer = peer;
     this.sendsParts = peer.roles.has('caller', 'progressive_call_invocations');
+  }
+
+  /** Its pending calls, by the id of the CALL. */
+  get calls(): Map<Id, PendingCall> {
+    this.#calls ??= new Map();
+    return this.#calls;
   }
 }
 
@@ -37,14 +43,14 @@ export class Callee {
   readonly reroutes: boolean;
   /** Whether it can be told that a registration is taken away. */
   readonly revocable: boolean;
-  readonly registrations = new Map<Id, Endpoint>();
-  /** Its pending invocations, by the id of the INVOCATION. */
-  readonly invocations = new Map<Id, PendingCall>();
   /**
    * Invocations that are over for everybody else, and which it works on all the same because it could not be told, or
    * was not to be. They count where its concurrency is limited.
    */
   abandoned: Map<Id, Endpoint> | undefined;
+  // Made when it first registers: of many thousand sessions, most do not.
+  #registrations: Map<Id, Endpoint> | undefined;
+  #invocations: Map<Id, PendingCall> | undefined;
   #issued: Id = 0;
 
   constructor(peer: Peer) {
@@ -56,6 +62,17 @@ export class Callee {
     this.timesCalls = roles.has('callee', 'call_timeout');
     this.reroutes = roles.has('callee', 'call_reroute');
     this.revocable = roles.has('callee', 'registration_revocation');
+  }
+
+  get registrations(): Map<Id, Endpoint> {
+    this.#registrations ??= new Map();
+    return this.#registrations;
+  }
+
+  /** Its pending invocations, by the id of the INVOCATION. */
+  get invocations(): Map<Id, PendingCall> {
+    this.#invocations ??= new Map();
+    return this.#invocations;
   }
 
   /** The id for the next INVOCATION: 1, 2, 3, … in each session. */

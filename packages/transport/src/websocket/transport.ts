@@ -1,24 +1,48 @@
+// Longer than 300 lines: one connection from its first frame to its last, whose parts all work on the same few fields.
 import type { Socket } from 'node:net';
 import {
   abortMessage,
+  BinaryPayload,
   type Closed,
   frameOf,
   type Message,
+  MessageType,
   nameOf,
   PayloadExceededError,
   ProtocolError,
+  payloadIn,
+  RawPayload,
   type Serializer,
   type Transport,
   type TransportDetails,
   type TransportHandler,
 } from '@wamp-run/protocol';
 import { type RawData, WebSocket } from 'ws';
-import { Coalescer, LARGE_FRAME } from '../coalescer.js';
 import { Heartbeat } from '../heartbeat.js';
 import type { ConnectionSettings } from '../settings.js';
 import { Batcher } from './batcher.js';
 import { CloseCode, closedBy, refusedFrame } from './closing.js';
+import { CompressingWriter } from './compressing-writer.js';
+import { FrameWriter } from './frame-writer.js';
+import { WebSocketPulse } from './pulse.js';
 import type { WireSocket } from './wire-socket.js';
+
+/**
+ * Payloads of at least so many bytes are passed on where they lie. What a socket has read lies in pieces of 64 KiB, and as
+ * long as one is passed on, all of its piece is kept: at most twice what waits for a peer.
+ */
+const PIECES_FROM = 32 * 1024;
+
+/** Whether a message has something that need not be copied into its frame. What is masked is copied at once. */
+function isWorthPieces(message: Message, masked: boolean): boolean {
+  const payload = payloadIn(message);
+  // An event for many is encoded once for all of them.
+  if (payload === undefined || (message.type === MessageType.EVENT && message.frames !== undefined)) return false;
+  if (payload instanceof RawPayload) return payload.raw.length >= PIECES_FROM;
+  if (!masked || payload instanceof BinaryPayload) return false;
+  for (const value of payload.args) if (value instanceof Uint8Array && value.length >= PIECES_FROM) return true;
+  return false;
+}
 
 /** An open WebSocket connection, as either side has it after the handshake. */
 export interface Connection {
@@ -29,6 +53,8 @@ export interface Connection {
   readonly serializer: Serializer;
   readonly details: TransportDetails;
   readonly settings: ConnectionSettings;
+  /** Which end this is: a client masks what it sends. */
+  readonly end: 'client' | 'server';
   /** Frames of at least so many bytes are compressed, where the handshake agreed on that; undefined for none. */
   readonly compressFrom: number | undefined;
 }
@@ -37,12 +63,14 @@ export interface Connection {
 export class WebSocketTransport implements Transport {
   readonly details: TransportDetails;
   readonly #ws: WireSocket;
+  readonly #socket: Socket;
   readonly #serializer: Serializer;
   readonly #settings: ConnectionSettings;
-  readonly #frameOptions: { binary: boolean; compress: boolean; fin: boolean };
-  readonly #compressedOptions: { binary: boolean; compress: boolean; fin: boolean };
-  readonly #compressFrom: number;
-  readonly #coalescer: Coalescer;
+  readonly #compresses: boolean;
+  readonly #writer: FrameWriter | CompressingWriter;
+  /** The same, where messages may lie in pieces. */
+  readonly #pieceWriter: FrameWriter | undefined;
+  readonly #masked: boolean;
   /** Only where the serializer's frames come in batches. */
   readonly #batcher: Batcher | undefined;
   readonly #heartbeat: Heartbeat;
@@ -58,24 +86,33 @@ export class WebSocketTransport implements Transport {
   /** The handler knows of the end. */
   #told = false;
   #callOffDeadline: (() => void) | undefined;
-  #resolveDone: () => void = () => {};
-  readonly #done = new Promise<void>((resolve) => {
-    this.#resolveDone = resolve;
-  });
+  // Made when somebody waits for it.
+  #done: Promise<void> | undefined;
+  #resolveDone: (() => void) | undefined;
 
-  constructor({ ws, socket, serializer, details, settings, compressFrom }: Connection) {
+  constructor({ ws, socket, serializer, details, settings, end, compressFrom }: Connection) {
     this.details = details;
     this.#ws = ws;
+    this.#socket = socket;
     this.#serializer = serializer;
     this.#settings = settings;
-    this.#frameOptions = { binary: serializer.binary, compress: false, fin: true };
-    this.#compressedOptions = { ...this.#frameOptions, compress: true };
+    this.#masked = end === 'client';
+    const { binary, batch } = serializer;
     // The only extension that is ever agreed on.
-    this.#compressFrom = ws.extensions === '' || compressFrom === undefined ? Number.POSITIVE_INFINITY : compressFrom;
-    this.#coalescer = new Coalescer(socket);
-    const { batch } = serializer;
+    this.#compresses = ws.extensions !== '' && compressFrom !== undefined;
+    if (compressFrom !== undefined && this.#compresses) {
+      this.#writer = new CompressingWriter({ ws, socket, binary, compressFrom });
+    } else {
+      const writer = new FrameWriter(socket, { binary, masked: this.#masked });
+      this.#writer = writer;
+      if (batch === undefined && serializer.encodeInPieces !== undefined) this.#pieceWriter = writer;
+    }
     if (batch !== undefined) {
-      const write = (bytes: Uint8Array) => ws.send(bytes, this.#optionsFor(bytes));
+      const write = (bytes: Uint8Array) => {
+        this.#writer.write(bytes);
+        // It has waited long enough.
+        this.#writer.flush();
+      };
       this.#batcher = new Batcher({
         batching: batch,
         maxSize: settings.maxMessageSize,
@@ -83,22 +120,15 @@ export class WebSocketTransport implements Transport {
         atTurnEnd: setImmediate,
       });
     }
-    this.#heartbeat = new Heartbeat({
-      clock: settings.clock,
-      interval: settings.pingInterval,
-      timeout: settings.pingTimeout,
-      ping: () => ws.ping(),
-      received: () => socket.bytesRead,
-      queued: () => ws.bufferedAmount,
-      dead: () => this.#cut(`no answer to a ping within ${settings.pingTimeout} ms`),
-    });
+    const dead = () => this.#cut(`no answer to a ping within ${settings.pingTimeout} ms`);
+    this.#heartbeat = new Heartbeat(new WebSocketPulse({ ws, socket, settings, writer: this.#writer, dead }));
     ws.onClosing = (refused) => this.#closing(refused);
     ws.on('message', (data, isBinary) => this.#receive(data, isBinary));
     // ws closes after its every error, and the close says what there is to say.
     ws.on('error', () => {});
     ws.on('close', (code, reason) => this.#end(code, reason.toString()));
-    socket.once('end', () => this.#setDeadline());
-    socket.once('error', (error) => {
+    socket.on('end', () => this.#setDeadline());
+    socket.on('error', (error) => {
       this.#lost ??= { clean: false, reason: `the connection was lost: ${error.message}`, error };
     });
     // Until there is somebody to take messages, they wait in the socket, which does not hold much.
@@ -106,7 +136,7 @@ export class WebSocketTransport implements Transport {
   }
 
   get queuedBytes(): number {
-    return this.#ws.bufferedAmount + (this.#batcher?.bytes ?? 0);
+    return this.#ws.bufferedAmount + this.#writer.held + (this.#batcher?.bytes ?? 0);
   }
 
   start(handler: TransportHandler): void {
@@ -131,30 +161,41 @@ export class WebSocketTransport implements Transport {
 
   send(message: Message): void {
     if (this.#ws.readyState !== WebSocket.OPEN) return;
-    const frame = frameOf(message, this.#serializer);
-    const { maxMessageSize } = this.#settings;
-    const size = frame.length + (this.#serializer.batch?.overhead ?? 0);
-    if (size > maxMessageSize) {
-      throw new PayloadExceededError(
-        `${nameOf(message)} of ${size} bytes: the limit is ${maxMessageSize} (maxMessageSize); send less at a time`,
-      );
+    if (this.#pieceWriter !== undefined && isWorthPieces(message, this.#masked)) {
+      this.#sendInPieces(message, this.#pieceWriter);
+      return;
     }
+    const frame = frameOf(message, this.#serializer);
+    this.#checkSize(message, frame.length + (this.#serializer.batch?.overhead ?? 0));
     if (this.#batcher !== undefined) {
       this.#batcher.add(frame);
       return;
     }
-    const large = frame.length >= LARGE_FRAME;
-    if (!large) this.#coalescer.hold();
-    this.#ws.send(frame, this.#optionsFor(frame));
-    if (large) this.#coalescer.release();
+    this.#writer.write(frame);
   }
 
-  #optionsFor({ length }: Uint8Array): { binary: boolean; compress: boolean; fin: boolean } {
-    return length >= this.#compressFrom ? this.#compressedOptions : this.#frameOptions;
+  #sendInPieces(message: Message, writer: FrameWriter): void {
+    const pieces = this.#serializer.encodeInPieces?.(message) ?? [this.#serializer.encode(message)];
+    let size = 0;
+    for (const piece of pieces) size += piece.length;
+    this.#checkSize(message, size);
+    writer.writePieces(pieces, size);
+  }
+
+  #checkSize(message: Message, size: number): void {
+    const { maxMessageSize } = this.#settings;
+    if (size <= maxMessageSize) return;
+    throw new PayloadExceededError(
+      `${nameOf(message)} of ${size} bytes: the limit is ${maxMessageSize} (maxMessageSize); send less at a time`,
+    );
   }
 
   close(): Promise<void> {
     this.#hangUp(CloseCode.normal);
+    if (this.#ended !== undefined) return Promise.resolve();
+    this.#done ??= new Promise((resolve) => {
+      this.#resolveDone = resolve;
+    });
     return this.#done;
   }
 
@@ -166,8 +207,7 @@ export class WebSocketTransport implements Transport {
   #hangUp(code: number): void {
     if (this.#ws.readyState !== WebSocket.OPEN) return;
     this.#closedHere = true;
-    this.#ws.close(code, '');
-    this.#coalescer.release();
+    this.#close(code);
     // Nobody will take messages any more, but the peer's close frame must be read.
     if (this.#handler === undefined) this.#ws.resume();
   }
@@ -221,23 +261,32 @@ export class WebSocketTransport implements Transport {
     this.#failure = error;
     if (this.#ws.readyState !== WebSocket.OPEN) return;
     this.#sendAbort(error);
-    this.#ws.close(CloseCode.protocolError, '');
-    this.#coalescer.release();
+    this.#close(CloseCode.protocolError);
+  }
+
+  /** The close frame, in one system call with what is held back before it. */
+  #close(code: number): void {
+    this.#socket.cork();
+    this.#ws.close(code, '');
+    this.#socket.uncork();
+    this.#writer.flush();
   }
 
   #sendAbort(error: ProtocolError): void {
     const frame = frameOf(abortMessage(error.reason, { message: error.message }), this.#serializer);
-    if (this.#batcher === undefined) this.#ws.send(frame, this.#frameOptions);
+    if (this.#batcher === undefined) this.#writer.write(frame);
     else this.#batcher.add(frame);
   }
 
   #closing(refused: number | undefined): void {
     if (refused !== undefined && this.#failure === undefined) {
-      const compressed = Number.isFinite(this.#compressFrom);
+      const compressed = this.#compresses;
       this.#failure = refusedFrame(refused, { maxMessageSize: this.#settings.maxMessageSize, compressed });
       this.#sendAbort(this.#failure);
     }
     this.#batcher?.flush();
+    // Before the close frame, which is ws's own.
+    this.#writer.flush();
     this.#setDeadline();
   }
 
@@ -261,7 +310,7 @@ export class WebSocketTransport implements Transport {
     this.#callOffDeadline?.();
     this.#ended = this.#whyEnded(code, reason);
     // Also where the handler throws: who waits for the end has it.
-    this.#resolveDone();
+    this.#resolveDone?.();
     if (this.#handler !== undefined) this.#catchUp(this.#handler);
   }
 

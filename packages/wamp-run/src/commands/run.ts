@@ -37,7 +37,8 @@ export async function run(
     starting.catch(() => {});
     return tellAsked(running, world);
   }
-  const broken = running.status().find(({ error }) => error instanceof BrokenComponent);
+  // What a restart may mend is left to the component's policy.
+  const broken = running.status().find(({ state, error }) => state === 'failed' && error instanceof BrokenComponent);
   if (broken !== undefined) {
     await running.stop();
     throw broken.error;

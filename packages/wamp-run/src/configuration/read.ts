@@ -27,7 +27,7 @@ import { mistakesIn, type Shape } from './shape.js';
 /** What a command was given. */
 export interface Given {
   /** What the command line says, as texts. */
-  readonly flags: Partial<Record<SettingName, string>>;
+  readonly flags: Partial<Record<SettingName, string | true>>;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** `--env-file`: wins over the environment. */
   readonly envFile?: string | undefined;
@@ -76,7 +76,7 @@ export async function readConfiguration(given: Given): Promise<Configuration> {
       sources.set(name, found.source);
     } else {
       const { shape } = SETTINGS[name];
-      const expected = shape.kind === 'word' ? `one of ${shape.words.join(', ')}` : 'what' in shape ? shape.what : '';
+      const expected = expectedBy(shape);
       mistakes.push(`${found.source}: expected ${expected}, got ${JSON.stringify(found.text)}`);
     }
   }
@@ -145,7 +145,7 @@ function textOf(
 ): { text: string; source: string } | undefined {
   // An empty flag is from a shell's `--host "$HOST"` with nothing in it: never a wish to listen everywhere, and refused.
   const flag = flags[name];
-  if (flag !== undefined) return { text: flag, source: flagFor(name) };
+  if (flag !== undefined) return { text: String(flag), source: flagFor(name) };
   const variable = SETTINGS[name].env;
   if (variable === undefined) return undefined;
   const own = envFile[variable] ?? '';
@@ -154,9 +154,23 @@ function textOf(
   return text === '' ? undefined : { text, source: variable };
 }
 
+function expectedBy(shape: Shape): string {
+  if (shape.kind === 'word') return `one of ${shape.words.join(', ')}`;
+  if (shape.kind === 'switch') return 'true or false';
+  return 'what' in shape ? shape.what : '';
+}
+
+const SWITCH: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['1', true],
+  ['false', false],
+  ['0', false],
+]);
+
 /** The value that a text of a shell stands for: the text itself where it stands for none, which the shape then refuses. */
 function meantBy(text: string, shape: Shape): unknown {
   if (shape.kind === 'number') return /^\d+$/.test(text) ? Number(text) : text;
+  if (shape.kind === 'switch') return SWITCH.get(text) ?? text;
   if (shape.kind === 'list') return text.split(',').map((part) => part.trim());
   return text;
 }

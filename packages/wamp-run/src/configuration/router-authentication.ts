@@ -26,6 +26,18 @@ export interface RouterAuthentication {
     /** Where. Default: in every realm. */
     readonly realms?: readonly string[];
   };
+  /**
+   * A cookie that another of these methods has earned: for browsers, and for clients that keep cookies. Set on WebSocket
+   * and long-poll.
+   */
+  readonly cookie?: {
+    /** Its name. Default: `wamp-login`. */
+    readonly name?: string;
+    /** Milliseconds for which it holds. Default: a day. */
+    readonly maxAge?: number;
+    /** Whether browsers may send it over TLS only: true behind a proxy that speaks TLS. Default: false. */
+    readonly secure?: boolean;
+  };
   readonly ticket?: ChallengeOptions;
   readonly wampcra?: DecoyOptions;
   readonly 'wamp-scram'?: DecoyOptions;
@@ -65,6 +77,16 @@ const METHODS = {
       of: { kind: 'text', what: 'a realm' },
       doc: 'Where; default: in every realm.',
     },
+  }),
+  cookie: method('A cookie that another of these methods has earned.', {
+    name: { kind: 'text', what: 'the name of a cookie', doc: 'Default: wamp-login.' },
+    maxAge: {
+      kind: 'number',
+      what: 'a number of milliseconds (1000 or more)',
+      least: 1_000,
+      doc: 'How long it holds (ms); default: a day.',
+    },
+    secure: { kind: 'switch', doc: 'Whether browsers may send it over TLS only: behind a proxy that speaks TLS.' },
   }),
   ticket: method('What is shown is the secret itself.', { challengeTimeout: timeout }),
   wampcra: method('A challenge is signed with a shared secret.', { challengeTimeout: timeout, decoySecret }),
