@@ -9,10 +9,10 @@ export const BUDGETS: Readonly<Record<string, number>> = {
   '@wamp-run/e2ee': 60,
   '@wamp-run/protocol': 200,
   '@wamp-run/router': 340,
-  '@wamp-run/runtime': 90,
+  '@wamp-run/runtime': 120,
   '@wamp-run/serializers': 180,
   '@wamp-run/testkit': 110,
   '@wamp-run/transport': 260,
   'create-wamp-service': 110,
-  'wamp-run': 230,
+  'wamp-run': 250,
 };
