@@ -36,6 +36,7 @@ const TASKS = {
   docs: [build, { name: 'docs', command: [node, 'apps/docs/dist/main.js', ...rest] }],
   format: [{ name: 'format', command: ['biome', 'check', '--write', '.'] }],
   test: [
+    clean,
     build,
     { name: 'boundaries', command: ['turbo', 'boundaries'] },
     { name: 'lint', command: ['biome', 'check', '--error-on-warnings', '.'] },

@@ -140,7 +140,7 @@ describe('mistakes', () => {
     const { code, stderr } = await ended([]);
     expect(code).toBe(2);
     expect(stderr).toMatch(
-      /^wamp-run: wamp-run\.config\.json: logLevels: there is no component "MathServce"; did you mean MathService\?$/m,
+      /^wamp-run: wamp-run\.config\.json:1:35: logLevels\.MathServce: there is no component "MathServce"; did you mean MathService\?$/m,
     );
   });
 

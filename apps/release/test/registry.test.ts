@@ -143,11 +143,11 @@ test.each(templates)('%s is tested by its own tests through the test kit, in und
 });
 
 test('TypeScript where there is no @oxc-node/core: one line that says what to do', async () => {
-  const project = join(folder, 'service-npm', 'orders');
-  const file = join(project, 'src', 'service.ts');
-  const failed = new Program(join(project, 'node_modules', '.bin', 'wamp-run'), [file], { cwd: project, env });
-  expect(await failed.exit).toBe(2);
-  expect(failed.stderr).toBe(
+  const cwd = join(folder, 'service-npm', 'orders');
+  const file = join(cwd, 'src', 'service.ts');
+  const command = new Program(join(cwd, 'node_modules', '.bin', 'wamp-run'), [file], { cwd, env });
+  expect(await command.exit).toBe(2);
+  expect(command.stderr).toBe(
     `wamp-run: ${file}: is TypeScript; to run it as it is, install @oxc-node/core beside it (npm install --save-dev @oxc-node/core), or build it (tsc) and name the JavaScript file that comes of it\n`,
   );
 });

@@ -37,6 +37,8 @@ export interface HandlingOwner {
   readonly interception: Interception;
   /** The log of the session. */
   readonly log: Logger;
+  /** The session has ended. */
+  readonly isOver: boolean;
   remove(topic: Topic, handling: Handling, finish: boolean): Promise<void>;
 }
 
@@ -52,6 +54,8 @@ export class Handling implements Subscription {
   /** Undefined where nothing waits for anything. */
   readonly #slots: Slots | undefined;
   #unsubscribed: Promise<void> | undefined;
+  /** What came before it went is handled all the same. */
+  #finishes = false;
 
   constructor(owner: HandlingOwner, topic: Topic, { handler, target, options }: Asking) {
     const most = options.order === 'sequential' ? 1 : options.concurrency;
@@ -66,6 +70,10 @@ export class Handling implements Subscription {
 
   get id(): Id {
     return this.#topic.id;
+  }
+
+  get waiting(): number {
+    return this.#slots?.waiting ?? 0;
   }
 
   /** An event came. `last`: the payload's values go to nobody else. */
@@ -95,6 +103,7 @@ export class Handling implements Subscription {
   }
 
   unsubscribe({ finish = false }: UnsubscribeOptions = {}): Promise<void> {
+    if (finish) this.#finishes = true;
     // Active for a while yet, where it finishes.
     if (this.active) this.#unsubscribed ??= this.#owner.remove(this.#topic, this, finish);
     return this.#unsubscribed ?? Promise.resolve();
@@ -102,7 +111,7 @@ export class Handling implements Subscription {
 
   #run(event: Event, { args, kwargs }: PlainPayload, params: Readonly<Dict>): void {
     // What waited is not for a handler that has gone meanwhile.
-    if (!this.active) {
+    if (!this.#isThere) {
       this.#slots?.release();
       return;
     }
@@ -121,7 +130,11 @@ export class Handling implements Subscription {
 
   /** Behind the last interceptor. While they took their time, the handler may have gone. */
   #begin({ args, kwargs, details }: InterceptedEvent): unknown {
-    return this.active ? this.#handler(args, kwargs, details) : undefined;
+    return this.#isThere ? this.#handler(args, kwargs, details) : undefined;
+  }
+
+  get #isThere(): boolean {
+    return this.active || (this.#finishes && !this.#owner.isOver);
   }
 
   /** Runs code of the application, and reports what it throws; the promise, if it waits for any, never rejects. */

@@ -54,7 +54,6 @@ export { type RunOptions, type RunOutcome, run } from './run.js';
 export { Session } from './session.js';
 export type { SessionDetails } from './session-details.js';
 export type { SessionEnd } from './session-end.js';
-export { Slots } from './slots.js';
 export type { EventHandler, Subscription, UnsubscribeOptions } from './subscription.js';
 export { defineTopic, type ReceivedEvent, type TopicContract, type TopicSchemas } from './topic-contract.js';
 export type { TypedEventHandler, TypedTopic } from './typed-topic.js';

@@ -23,6 +23,10 @@ export class LastingSubscription implements Subscription {
     return this.#wanted.active;
   }
 
+  get waiting(): number {
+    return this.#wanted.hold?.waiting ?? 0;
+  }
+
   unsubscribe(options?: UnsubscribeOptions): Promise<void> {
     this.#forget();
     return this.#wanted.withdraw((subscription) => subscription.unsubscribe(options));

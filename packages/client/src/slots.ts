@@ -1,18 +1,18 @@
 import { Line } from './line.js';
 
-/**
- * Lets so many runs happen at once. The others wait, and begin in the order in which they came.
- *
- * @example slots.take(() => void work().finally(() => slots.release()));
- */
+/** Lets so many runs happen at once. The others wait, and begin in the order in which they came. */
 export class Slots {
   readonly #waiting = new Line<() => void>();
   #free: number;
   #draining = false;
 
-  /** `most`: how many, at least 1. */
   constructor(most: number) {
     this.#free = most;
+  }
+
+  /** How many wait for their turn. */
+  get waiting(): number {
+    return this.#waiting.length;
   }
 
   /** Runs this now, or when its turn comes. It must not throw, and calls `release` once, when it has ended. */

@@ -42,6 +42,7 @@ export class Subscriber implements HandlingOwner {
   readonly #coding: PayloadCoding;
   readonly #byKey = new Map<string, Topic>();
   readonly #byId = new Map<Id, Topic>();
+  #isOver = false;
 
   constructor(requests: Requests, { coding, interception, report, log }: SubscriberOptions) {
     this.#requests = requests;
@@ -114,8 +115,13 @@ export class Subscriber implements HandlingOwner {
     for (const handling of handlers) handling.ended(error);
   }
 
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   /** The session is over. */
   end(error: WampError): void {
+    this.#isOver = true;
     const all = [...this.#byId.values()].flatMap(({ handlers }) => handlers);
     for (const handling of all) handling.active = false;
     this.#byKey.clear();

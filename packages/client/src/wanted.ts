@@ -31,6 +31,11 @@ export class Wanted<H extends Hold> {
     return this.#hold?.id ?? 0;
   }
 
+  /** What there is of it now, or was last. */
+  get hold(): H | undefined {
+    return this.#hold;
+  }
+
   get active(): boolean {
     return this.#hold?.active ?? false;
   }

@@ -1,11 +1,9 @@
 import {
   type EventHandler,
   type InvocationPolicy,
-  type Procedure,
   type RegisterOptions,
   type Registration,
   type Session,
-  Slots,
   type SubscribeOptions,
   type Subscription,
   whenFree,
@@ -83,6 +81,13 @@ export class Binding implements Predecessor {
     return this.#offers.filter(({ hold, isTaken }) => hold?.active !== true && !isTaken).map(({ uri }) => uri);
   }
 
+  /** Events that have come, and wait for their turn. */
+  get waiting(): number {
+    let waiting = 0;
+    for (const offer of this.#offers) if (offer.kind === 'topic') waiting += offer.hold?.waiting ?? 0;
+    return waiting;
+  }
+
   /**
    * Registers and subscribes all that the component offers, at once. A procedure that is taken is tried again until it is free:
    * after a lost connection the router may hold the dead session's registration for a while.
@@ -156,7 +161,7 @@ export class Binding implements Predecessor {
   async #register(offer: ProcedureOffer, byForce: boolean): Promise<Registration> {
     const { before, clock, inFlight, log, session } = this.#options;
     const { uri, key, options } = offer;
-    const handler = inFlight.counted(offer.handler) as Procedure;
+    const handler = inFlight.counted(offer.handler, uri);
     const plain: RegisterOptions = { ...options, onEnd: (error) => this.#ended(offer, error, options.onEnd) };
     const held = before?.policyOf(key);
     // Where several share it, the new one stands beside the old one.
@@ -179,11 +184,8 @@ export class Binding implements Predecessor {
 
   #subscribe(offer: TopicOffer): Promise<Subscription> {
     const { inFlight, isTaken, session } = this.#options;
-    const { uri, key } = offer;
-    // Events that wait for their turn wait here and not at the client, so that they are counted, and not dropped at the end.
-    const { order, concurrency, ...options } = offer.options;
-    const most = order === 'sequential' ? 1 : concurrency;
-    const handler = inFlight.counted(inTurn(offer.handler, most));
+    const { uri, key, options } = offer;
+    const handler = inFlight.counted(offer.handler, uri);
     return session.subscribe(
       uri,
       (args, kwargs, details) => (isTaken(key, details) ? undefined : handler(args, kwargs, details)),
@@ -242,20 +244,4 @@ const NO_FORCE: readonly string[] = [
 
 function knowsNoForce(error: unknown): boolean {
   return error instanceof ApplicationError && NO_FORCE.includes(error.error);
-}
-
-/** The same handler, with so many promises of it pending at most. */
-function inTurn(handler: EventHandler, most: number | undefined): EventHandler {
-  if (most === undefined) return handler;
-  const slots = new Slots(most);
-  return (args, kwargs, details) =>
-    new Promise((resolve, reject) => {
-      slots.take(() => {
-        const over = () => slots.release();
-        // As a handler is called that has no turn to wait for.
-        const result = new Promise((answer) => answer(handler(args, kwargs, details)));
-        result.then(resolve, reject);
-        result.then(over, over);
-      });
-    });
 }

@@ -14,6 +14,7 @@ import type { ComponentRun } from './component-run.js';
 import type { ComponentState } from './component-states.js';
 import type { EventOverlap } from './event-overlap.js';
 import type { LoadedComponent } from './load.js';
+import type { Watch } from './watch.js';
 
 /** How a component's payloads are encrypted from end to end. */
 export interface ComponentEncryption {
@@ -51,6 +52,7 @@ export interface ComponentRunOptions {
   readonly grace: number;
   /** How long after a join it may take until all it offers is there (ms). 0: for ever. */
   readonly startTimeout: number;
+  readonly watch: Watch;
   /** It has failed in a way that another life may mend. Whether there will be one. */
   readonly again: (run: ComponentRun, error: Error) => boolean;
   readonly clock: Clock;
@@ -71,6 +73,8 @@ export interface RunStatus {
   readonly joined: boolean;
   /** Invocations and events being handled now. */
   readonly running: number;
+  /** Of these, invocations and events that have taken longer than `slowAfter` so far. */
+  readonly slow: number;
   /** Why it failed, or why its last attempt to join did. */
   readonly error: Error | undefined;
 }

@@ -1,14 +1,21 @@
 // Longer than 300 lines: everything that can befall one life, in the order in which it does.
 import { Client, type Hooks, type Session, type SessionDetails } from '@wamp-run/client';
 import type { ComponentInstance } from '@wamp-run/component';
-import { ApplicationError, InvalidConfiguration, InvalidUriError, ProtocolError, WampError } from '@wamp-run/protocol';
+import {
+  ApplicationError,
+  InvalidConfiguration,
+  InvalidUriError,
+  type Logger,
+  ProtocolError,
+  WampError,
+} from '@wamp-run/protocol';
 import { Binding } from './bind.js';
 import type { ComponentRunOptions, LifeEnd, RunStatus } from './component-run-options.js';
 import { type ComponentState, type ComponentStep, nextState } from './component-states.js';
 import { drain, within } from './drain.js';
 import { BrokenComponent, ComponentFailed } from './errors.js';
 import type { EventOverlap, Side } from './event-overlap.js';
-import { InFlight } from './in-flight.js';
+import { InFlight, type Work } from './in-flight.js';
 import { explaining } from './own-procedure.js';
 import { SessionLog } from './session-log.js';
 
@@ -19,7 +26,7 @@ export class ComponentRun {
   /** Resolves once, however it ended. */
   readonly ended: Promise<LifeEnd>;
   readonly #options: ComponentRunOptions;
-  readonly #inFlight = new InFlight();
+  readonly #inFlight: InFlight;
   readonly #log: SessionLog;
   readonly #settle: (inService: boolean) => void;
   readonly #end: (end: LifeEnd) => void;
@@ -44,6 +51,11 @@ export class ComponentRun {
   constructor(options: ComponentRunOptions) {
     this.#log = new SessionLog(options.log);
     this.#options = { ...options, log: this.#log };
+    const { clock, watch } = options;
+    this.#inFlight = new InFlight({
+      now: () => clock.now(),
+      returned: (work, ms) => watch.returned({ work, ms, log: this.#log }),
+    });
     this.#state = options.after ?? 'idle';
     if (options.overlap !== undefined) this.#overlap = { events: options.overlap, side: 'new' };
     let settle: (inService: boolean) => void = () => {};
@@ -71,6 +83,7 @@ export class ComponentRun {
       missing: this.#binding?.missing ?? [...new Set([...procedures, ...topics])],
       joined: this.#joined,
       running: this.#inFlight.count,
+      slow: this.#options.watch.slowOf(this.#inFlight.works),
       error: this.#error,
     };
   }
@@ -92,6 +105,16 @@ export class ComponentRun {
   /** How long ago it came into service (ms): 0 where it never did. */
   get served(): number {
     return this.#servedSince === undefined ? 0 : this.#options.clock.now() - this.#servedSince;
+  }
+
+  /** What it works on, the oldest first. */
+  get works(): Iterable<Work> {
+    return this.#inFlight.works;
+  }
+
+  /** Its log, with the session that there is now. */
+  get log(): Logger {
+    return this.#log;
   }
 
   /** What it has on the session that there is now. */

@@ -117,7 +117,11 @@ function configuredDescription({ loaded }: ComponentToRun, realm: string): Confi
   }
 }
 
-/** @throws BrokenComponent where two components offer one procedure in one realm, and do not both share it by one policy */
+/**
+ * One procedure has one owner in a realm, unless all who offer it share it by the same policy.
+ *
+ * @throws BrokenComponent
+ */
 export function checkProcedures(components: readonly PlannedComponent[]): void {
   const owners = new Map<string, { readonly name: string; readonly invoke: InvocationPolicy }>();
   const clashes: string[] = [];

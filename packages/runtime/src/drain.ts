@@ -43,9 +43,9 @@ export async function within(clock: Clock, ms: number, something: Promise<unknow
   cancel();
 }
 
-/** A call that waits for its turn has not begun, and is to be answered all the same. */
-function isIdle({ inFlight, client }: DrainOptions): boolean {
-  return inFlight.count === 0 && client.answering === 0;
+/** What waits for its turn has not begun, and is to be answered, or handled, all the same. */
+function isIdle({ binding, inFlight, client }: DrainOptions): boolean {
+  return inFlight.count === 0 && client.answering === 0 && binding.waiting === 0;
 }
 
 async function idle(options: DrainOptions): Promise<void> {

@@ -76,18 +76,28 @@ export class HostedComponent {
   get status(): ComponentStatus {
     const status = this.#run.status;
     const next = this.#next?.status;
-    let { missing, running } = status;
+    let { missing, running, slow } = status;
     // What either of the two lives has is in service.
     if (next !== undefined) missing = missing.filter((uri) => next.missing.includes(uri) || !has(next, uri));
-    for (const { status: other } of [...this.#leaving]) running += other.running;
+    for (const run of this.#leaving) {
+      const other = run.status;
+      running += other.running;
+      slow += other.slow;
+    }
     return {
       ...status,
       missing,
       running: running + (next?.running ?? 0),
+      slow: slow + (next?.slow ?? 0),
       restarts: this.#restarts.count,
       waitsFor: this.#begun ? [] : this.#on.waitsFor(this),
       critical: this.critical,
     };
+  }
+
+  /** Its lives that may be at work: the present one, one that takes over, and those that finish. */
+  get lives(): readonly ComponentRun[] {
+    return [this.#run, ...this.#leaving, ...(this.#next === undefined ? [] : [this.#next])];
   }
 
   /** It is joined, and all that it offers was there. */
@@ -152,8 +162,7 @@ export class HostedComponent {
     const wasBegun = this.#begun;
     this.#begun = true;
     const isBetween = this.#giveUp();
-    const lives = [this.#run, ...this.#leaving, ...(this.#next === undefined ? [] : [this.#next])];
-    await Promise.all(lives.map((run) => run.stop()));
+    await Promise.all(this.lives.map((run) => run.stop()));
     if (wasBegun && !isBetween) return;
     this.#on.ended(this, undefined);
     this.#settle();

@@ -1,5 +1,5 @@
 // Longer than 300 lines: what may be asked of a runtime, each in a few lines; what is behind it stands in files of its own.
-import type { ExposeErrors, Interceptor, Retry } from '@wamp-run/client';
+import { type ExposeErrors, type Interceptor, milliseconds, type Retry } from '@wamp-run/client';
 import type { Controller, ProcessScope } from '@wamp-run/component';
 import { Canceled, type Clock, type Logger, type Random, silent } from '@wamp-run/protocol';
 import {
@@ -14,6 +14,7 @@ import { ForeignProcedures } from './foreign-procedures.js';
 import { type ComponentStatus, HostedComponent, type HostedEvents, type HostedSettings } from './hosted-component.js';
 import type { ComponentPackage } from './load.js';
 import { inOrder, type Need, needsOf } from './needs.js';
+import { Watch } from './watch.js';
 
 /** What a `Runtime` runs, and what it is handed. */
 export interface RuntimeOptions {
@@ -30,6 +31,10 @@ export interface RuntimeOptions {
   readonly interceptors?: readonly Interceptor[] | undefined;
   /** Milliseconds that the components' calls have which do not say so themselves; 0: no limit. Default: no limit. */
   readonly callTimeout?: number | undefined;
+  /** An invocation or an event that has taken so long (ms) is told of, and counted in `status`. 0: none. Default: 30 000. */
+  readonly slowAfter?: number;
+  /** Who keeps the event loop for so long (ms) is told of. 0: nobody. Default: 1 000. */
+  readonly blockedAfter?: number;
   readonly clock: Clock;
   readonly random: Random;
   /** Default: silent. */
@@ -58,8 +63,8 @@ interface Group {
  *
  * @throws BrokenComponent from the constructor: two components offer one procedure in one realm, or a URI cannot be had
  * from a component's configuration
- * @throws InvalidConfiguration from the constructor: an option is wrong, an interceptor is none, or components need each
- * other in a circle
+ * @throws InvalidConfiguration from the constructor: an option of a component is wrong, or components need each other in a
+ * circle
  */
 export class Runtime {
   /** Resolves when the last component has ended, stopped or failed, and no other is about to begin. */
@@ -72,6 +77,7 @@ export class Runtime {
   readonly #log: Logger;
   readonly #clock: Clock;
   readonly #grace: number;
+  readonly #watch: Watch;
   readonly #shared = new Map<string, unknown>();
   /** What components of one package share; where a replacement brings other providers, from then on that of its generation. */
   readonly #processes = new Map<ComponentPackage, ProcessScope>();
@@ -90,6 +96,14 @@ export class Runtime {
     this.#clock = options.clock;
     this.#grace = options.grace ?? 10_000;
     checkCalls(options, '');
+    const { slowAfter = 30_000, blockedAfter = 1_000, clock } = options;
+    this.#watch = new Watch({
+      slowAfter: milliseconds('slowAfter', slowAfter),
+      blockedAfter: milliseconds('blockedAfter', blockedAfter),
+      clock,
+      log: this.#log,
+      lives: () => this.#hosted.flatMap(({ lives }) => lives),
+    });
     this.controller = {
       list: () => this.status().map(({ name, state, realm }) => ({ name, state, realm })),
       start: async (name) => void (await Promise.all(this.#named(name).map((each) => each.start()))),
@@ -124,6 +138,7 @@ export class Runtime {
   start(): void {
     if (this.#started || this.#stopping !== undefined) return;
     this.#started = true;
+    this.#watch.start();
     if (this.#groups.length === 0) this.#finish();
     this.#startReady();
   }
@@ -275,7 +290,7 @@ export class Runtime {
 
   #settingsFor({ component, configured, realm }: PlannedComponent, name: string): HostedSettings {
     const { loaded, connectors, authenticators, encryption } = component;
-    const { callTimeout, exposeErrors, interceptors = [], retry, random, runner } = this.#options;
+    const { exposeErrors, interceptors = [], retry, random, runner } = this.#options;
     return {
       restart: component.restart ?? {},
       critical: component.critical ?? false,
@@ -295,11 +310,12 @@ export class Runtime {
           shared: this.#shared,
           runner,
         },
+        interceptors: [...interceptors, ...(component.interceptors ?? []), ...(loaded.description.interceptors ?? [])],
+        callTimeout: component.callTimeout ?? this.#options.callTimeout,
         retry,
         exposeErrors,
-        interceptors: [...interceptors, ...(component.interceptors ?? []), ...(loaded.description.interceptors ?? [])],
-        callTimeout: component.callTimeout ?? callTimeout,
         grace: this.#grace,
+        watch: this.#watch,
         startTimeout: component.startTimeout ?? 60_000,
         clock: this.#clock,
         random,
@@ -422,6 +438,7 @@ export class Runtime {
   #finish(): void {
     if (this.#over) return;
     this.#over = true;
+    this.#watch.stop();
     const failures = this.#hosted.flatMap((each) => this.#failures.get(each) ?? []);
     this.#close({ failures, ...(this.#critical === undefined ? {} : { critical: this.#critical }) });
   }

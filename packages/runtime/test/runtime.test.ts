@@ -17,6 +17,7 @@ import {
   challengeMessage,
   ERROR_URIS,
   errorMessage,
+  eventMessage,
   goodbyeMessage,
   invocationMessage,
   MessageType,
@@ -148,6 +149,22 @@ class Slow {
   two(): void {}
 }
 
+/** Answers one call, and handles one event, after the other. */
+@component({ prefix: 'com.example.narrow' })
+class Narrow {
+  static release: (() => void)[] = [];
+
+  @register('work', { concurrency: 1 })
+  work(): Promise<string> {
+    return new Promise((resolve) => Narrow.release.push(() => resolve('worked')));
+  }
+
+  @subscribe('com.example.news', { order: 'sequential' })
+  news(): Promise<void> {
+    return new Promise((resolve) => Narrow.release.push(resolve));
+  }
+}
+
 @component({ prefix: 'com.example.clerk' })
 class Rival {
   @register('work')
@@ -169,6 +186,8 @@ function runtimeOf(
   const runtime = new Runtime({
     components: classes.map((of) => ({ loaded: loaded(of), connectors: [router.connector], realm: 'realm1' })),
     runner: { name: 'test', version: '0' },
+    slowAfter: 0,
+    blockedAfter: 0,
     clock,
     random: (n) => new Uint8Array(n).fill(1),
     ...more,
@@ -240,6 +259,34 @@ describe('a component in service', () => {
     expect(await runtime.closed).toEqual({ failures: [] });
     expect(runtime.status()).toMatchObject([{ state: 'stopped', running: 0 }]);
     expect(clock.pending).toBe(0);
+  });
+
+  test('finishes calls and events that wait for their turn, too; what comes until the router has confirmed is handled', async () => {
+    const router = new ScriptedRouter();
+    Narrow.release = [];
+    const { runtime, clock } = runtimeOf(router, [Narrow]);
+    runtime.start();
+    const peer = await router.welcomed(2);
+    await runtime.settled();
+    for (const request of [1, 2]) peer.say(invocationMessage(request, 101, {}));
+    for (const publication of [1, 2]) peer.say(eventMessage(202, publication, {}));
+    while (Narrow.release.length < 2) await Promise.resolve();
+    const stopped = runtime.stop();
+    const unregister = await peer.expect(MessageType.UNREGISTER);
+    const unsubscribe = await peer.expect(MessageType.UNSUBSCRIBE);
+    peer.say(invocationMessage(3, 101, {}));
+    peer.say(eventMessage(202, 3, {}));
+    peer.say(unregisteredMessage(unregister.request));
+    peer.say(unsubscribedMessage(unsubscribe.request));
+    for (let done = 0; done < 6; done++) {
+      while (Narrow.release.length <= done) await Promise.resolve();
+      Narrow.release[done]?.();
+    }
+    for (const request of [1, 2, 3]) expect((await peer.expect(MessageType.YIELD)).request).toBe(request);
+    await peer.expect(MessageType.GOODBYE);
+    peer.say(goodbyeMessage('wamp.close.goodbye_and_out'));
+    await stopped;
+    expect([Narrow.release.length, clock.pending]).toEqual([6, 0]);
   });
 
   test('takes part in its login where it has the hooks', async () => {
@@ -329,7 +376,7 @@ describe('a component in service', () => {
     open.drop();
   });
 
-  test('does not wait longer than the grace', async () => {
+  test('does not wait longer than the grace: what is left is answered, and then it says goodbye', async () => {
     const router = new ScriptedRouter();
     const { runtime, clock } = runtimeOf(router, [Clerk], { grace: 500 });
     runtime.start();
@@ -343,8 +390,13 @@ describe('a component in service', () => {
     clock.advance(499);
     expect(peer.heard).toEqual([]);
     clock.advance(1);
-    let goodbye = await peer.next();
-    while (goodbye.type !== MessageType.GOODBYE) goodbye = await peer.next();
+    const answer = await peer.expect(MessageType.ERROR);
+    expect([answer.request, answer.error, (answer.payload as PlainPayload).args]).toEqual([
+      1,
+      ERROR_URIS.canceled,
+      ['com.example.clerk.work was stopped before it had finished'],
+    ]);
+    await peer.expect(MessageType.GOODBYE);
     peer.say(goodbyeMessage('wamp.close.goodbye_and_out'));
     await stopped;
   });
@@ -691,6 +743,8 @@ describe('the handle on the hosting runtime', () => {
         realm: 'realm1',
       })),
       runner: { name: 'test', version: '7' },
+      slowAfter: 0,
+      blockedAfter: 0,
       clock,
       random: (n) => new Uint8Array(n).fill(1),
     });

@@ -81,7 +81,15 @@ function toRun(of: Class, router: ScriptedRouter, more: Partial<ComponentToRun> 
 
 function running(components: readonly ComponentToRun[], more: Partial<RuntimeOptions> = {}) {
   const clock = new FakeClock();
-  const runtime = new Runtime({ components, runner: { name: 'test', version: '0' }, clock, random: EVEN, ...more });
+  const runtime = new Runtime({
+    components,
+    runner: { name: 'test', version: '0' },
+    slowAfter: 0,
+    blockedAfter: 0,
+    clock,
+    random: EVEN,
+    ...more,
+  });
   runtime.start();
   return { runtime, clock };
 }

@@ -75,6 +75,9 @@ export class TestComponent {
       ...(grace === undefined ? {} : { grace }),
       ...(retry === undefined ? {} : { retry }),
       ...(exposeErrors === undefined ? {} : { exposeErrors }),
+      // The clock moves by leaps: it would look as if somebody had kept the event loop, and as if timers were left behind.
+      slowAfter: 0,
+      blockedAfter: 0,
       clock,
       random,
       log,

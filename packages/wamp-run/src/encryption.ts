@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { KeyRing } from '@wamp-run/e2ee';
 import { type Clock, InvalidConfiguration, type PayloadCodec, type PayloadForm, type Random } from '@wamp-run/protocol';
 import { readSecretFile } from './secret-file.js';
@@ -7,6 +8,8 @@ export interface SessionEncryption {
   readonly codec: PayloadCodec;
   readonly payloadForm: PayloadForm;
   readonly keyring: KeyRing;
+  /** Tells whether the file has changed, without saying what is in it. */
+  readonly digest: string;
 }
 
 /**
@@ -28,17 +31,18 @@ export async function readEncryption(
     throw new InvalidConfiguration(`keyring: ${path}: ${error instanceof Error ? error.message : 'is wrong'}`);
   }
   const { encryption, ring } = file;
+  const digest = createHash('sha256').update(text).digest('base64');
   switch (encryption) {
     case 'cryptobox': {
       const { jsonValues } = await import('@wamp-run/serializers/json');
       const codec = cryptoboxCodec({ ring, random, serializer: jsonValues() });
-      return { codec, payloadForm: 'autobahn', keyring: ring };
+      return { codec, payloadForm: 'autobahn', keyring: ring, digest };
     }
     case 'xsalsa20poly1305':
     case 'aes256gcm': {
       const { cborValues } = await import('@wamp-run/serializers/cbor');
       const codec = passthruCodec({ ring, random, serializer: cborValues(), cipher: encryption });
-      return { codec, payloadForm: 'ppt', keyring: ring };
+      return { codec, payloadForm: 'ppt', keyring: ring, digest };
     }
   }
 }

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { type ClientAuthenticator, InvalidConfiguration } from '@wamp-run/protocol';
 import { readSecretFile } from './secret-file.js';
+import { agentLogin } from './ssh-agent.js';
 
 /** The methods that the command logs in by. */
 export const LOGIN_METHODS = ['ticket', 'wampcra', 'wamp-scram', 'cryptosign'] as const;
@@ -14,16 +16,25 @@ export interface LoginSettings {
   readonly secretFile: string;
 }
 
+/** A login that was read. */
+export interface Login {
+  /** None where none was asked for. */
+  readonly authenticators: readonly ClientAuthenticator[];
+  /** Tells whether it has changed, without saying what is secret. */
+  readonly digest: string;
+}
+
 /**
  * The login that the settings ask for; none where they ask for none. Each method's code is loaded when it is wanted.
  *
  * @param from the directory that a relative `secretFile` starts at
+ * @param agent the socket of an ssh-agent, which has the private key where `secretFile` is a public one (`.pub`)
  * @throws InvalidConfiguration that names the flag, and never what is secret
  */
-export async function readLogin(settings: LoginSettings, from: string): Promise<ClientAuthenticator[]> {
+export async function readLogin(settings: LoginSettings, from: string, agent = ''): Promise<Login> {
   const { auth, authid, secret, secretFile } = settings;
   if (auth === '') {
-    if (authid === '' && secret === '' && secretFile === '') return [];
+    if (authid === '' && secret === '' && secretFile === '') return { authenticators: [], digest: '' };
     throw new InvalidConfiguration(`--authid and --secret-file belong to a login; name it with --auth <method>`);
   }
   if (authid === '' && auth !== 'cryptosign') throw new InvalidConfiguration(`--auth ${auth}: needs --authid`);
@@ -32,8 +43,16 @@ export async function readLogin(settings: LoginSettings, from: string): Promise<
     const how = secret === '' ? 'in --secret-file, or in WAMP_SECRET' : 'once: in --secret-file or as --secret';
     throw new InvalidConfiguration(`--auth ${auth}: needs ${what} ${how}`);
   }
+  if (auth === 'cryptosign' && secretFile.endsWith('.pub')) {
+    const login = await agentLogin({ path: secretFile, from, socket: agent, authid });
+    return { authenticators: [login], digest: digestOf([auth, authid, secretFile]) };
+  }
   const text = secret === '' ? await readSecretFile({ path: secretFile, from, what: '--secret-file' }) : secret;
-  return [await authenticatorFor(auth, authid, text)];
+  return { authenticators: [await authenticatorFor(auth, authid, text)], digest: digestOf([auth, authid, text]) };
+}
+
+function digestOf(parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64');
 }
 
 async function authenticatorFor(method: LoginMethod, authid: string, text: string): Promise<ClientAuthenticator> {

@@ -44,7 +44,7 @@ export async function openLog({ pretty: forPeople, ...settings }: LogOptions): P
   const destination = forPeople ? await forTerminal() : pino.destination({ dest: 2, sync: true });
   const passing = new Passing(settings);
   return {
-    log: new PinoLogger(pino(options, passing.without(destination)), passing, undefined),
+    log: new PinoLogger(pino(options, passing.without(destination)), passing, []),
     change: (changed) => passing.change(changed),
   };
 }
@@ -78,10 +78,10 @@ class Passing {
       .map((secret) => JSON.stringify(secret).slice(1, -1));
   }
 
-  /** Whether a line of this component is written; undefined: of none. */
-  has(level: LogLevel, component: string | undefined): boolean {
-    const own = component !== undefined && Object.hasOwn(this.#levels, component);
-    return RANK[level] >= RANK[own ? (this.#levels[component] as LogLevel) : this.#level];
+  /** Whether a line of a component is written that goes by these names, the first that has a level. */
+  has(level: LogLevel, names: readonly string[]): boolean {
+    const own = names.find((name) => Object.hasOwn(this.#levels, name));
+    return RANK[level] >= RANK[own === undefined ? this.#level : (this.#levels[own] as LogLevel)];
   }
 
   /** The same destination, with every secret struck out of what is written, in whichever field or text it stands. */
@@ -99,13 +99,13 @@ class Passing {
 class PinoLogger extends Logger {
   readonly #pino: Pino;
   readonly #passing: Passing;
-  readonly #component: string | undefined;
+  readonly #names: readonly string[];
 
-  constructor(of: Pino, passing: Passing, component: string | undefined) {
+  constructor(of: Pino, passing: Passing, names: readonly string[]) {
     super();
     this.#pino = of;
     this.#passing = passing;
-    this.#component = component;
+    this.#names = names;
   }
 
   trace(fields: object | string, text?: string): void {
@@ -126,12 +126,13 @@ class PinoLogger extends Logger {
 
   child(fields: object): Logger {
     const { component } = fields as { readonly component?: unknown };
-    const named = typeof component === 'string' ? component : this.#component;
-    return new PinoLogger(this.#pino.child(fields), this.#passing, named);
+    // What is said of a component holds for its second instance, too.
+    const names = typeof component === 'string' ? [component, component.replace(/-\d+$/, '')] : this.#names;
+    return new PinoLogger(this.#pino.child(fields), this.#passing, names);
   }
 
   #write(level: Exclude<LogLevel, 'silent'>, fields: object | string, text: string | undefined): void {
-    if (!this.#passing.has(level, this.#component)) return;
+    if (!this.#passing.has(level, this.#names)) return;
     if (typeof fields === 'string') this.#pino[level](fields);
     else this.#pino[level](fields, text);
   }

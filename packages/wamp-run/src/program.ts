@@ -67,17 +67,28 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
 
 /** All commands with their flags. */
 export function commands(world: World, ends: (code: number) => void): Command {
-  const settle = async (names: readonly FlagName[], flags: Flags & FileFlags, env = world.env) => {
+  const settle = async (names: readonly FlagName[], flags: Flags & FileFlags, env = { ...world.env }) => {
     const { config, envFile } = flags;
-    const configuration = await readConfiguration({ flags, env, envFile, config, directory: world.directory, names });
+    const given = { flags, env, envFile, config, directory: world.directory, names };
+    const configuration = await readConfiguration(given);
     if (flags.secret !== undefined) {
       world.stderr('wamp-run: others on this machine can read --secret; use --secret-file, or WAMP_SECRET\n');
     }
     // Components look for theirs in the environment, too.
-    Object.assign(world.env, configuration.envFile);
+    let seen = configuration.envFile;
+    Object.assign(world.env, seen);
+    const readAgain = async () => {
+      const again = await readConfiguration({ ...given, again: true });
+      // A variable that the file has no longer is again what it was.
+      for (const name of Object.keys(seen)) restore(world.env, name, env[name]);
+      seen = again.envFile;
+      Object.assign(world.env, seen);
+      return again;
+    };
     const { logLevel: level, logLevels: levels } = configuration.settings;
     const secrets = secretsIn(fileOf(configuration.settings));
-    return { configuration, ...(await openLog({ level, levels, secrets, pretty: world.terminal })) };
+    const logs = await openLog({ level, levels, secrets, pretty: world.terminal });
+    return { configuration, readAgain, logs };
   };
 
   const program = withFlags(new Command('wamp-run'), COMMAND_SETTINGS.run)
@@ -88,7 +99,7 @@ export function commands(world: World, ends: (code: number) => void): Command {
     .enablePositionalOptions()
     .addHelpText('after', `\nExit codes: ${EXIT_HELP}`)
     .action(async (files: string[], flags: Flags & FileFlags) => {
-      const { configuration, log } = await settle(COMMAND_SETTINGS.run, flags);
+      const { configuration, readAgain, logs } = await settle(COMMAND_SETTINGS.run, flags);
       if (flags.printConfig === true) {
         world.stdout(printed(configuration, files));
         return;
@@ -99,7 +110,7 @@ export function commands(world: World, ends: (code: number) => void): Command {
         );
       }
       const { run } = await import('./commands/run.js');
-      ends(await run(files, configuration, world, log));
+      ends(await run({ files, configuration, readAgain, world, logs }));
     });
 
   withFlags(program.command('router'), COMMAND_SETTINGS.router)
@@ -107,13 +118,13 @@ export function commands(world: World, ends: (code: number) => void): Command {
     .option('--print-config', 'print the configuration in force as JSON, and where each value comes from')
     .action(async (flags: Flags & FileFlags, command: Command) => {
       const all = { ...flagsBefore(command), ...flags };
-      const { configuration, log } = await settle(COMMAND_SETTINGS.router, all);
+      const { configuration, readAgain, logs } = await settle(COMMAND_SETTINGS.router, all);
       if (all.printConfig === true) {
         world.stdout(printed(configuration, []));
         return;
       }
       const { router } = await import('./commands/router.js');
-      ends(await router(configuration, world, log));
+      ends(await router({ configuration, readAgain, world, logs }));
     });
 
   withFlags(program.command('call'), COMMAND_SETTINGS.call)
@@ -126,13 +137,13 @@ export function commands(world: World, ends: (code: number) => void): Command {
       // One call is one result: what the client says on the way is of no interest unless it is asked for.
       const asked = (world.env.WAMP_LOG_LEVEL ?? '') !== '';
       const env = asked ? world.env : { ...world.env, WAMP_LOG_LEVEL: 'silent' };
-      const { configuration, log } = await settle(
+      const { configuration, logs } = await settle(
         [...COMMAND_SETTINGS.call, ...NEAREST_ROUTER],
         { ...flagsBefore(command), ...flags },
         env,
       );
       const { call } = await import('./commands/call.js');
-      ends(await call([procedure, ...args], flags, configuration.settings, world, log));
+      ends(await call([procedure, ...args], flags, configuration.settings, world, logs.log));
     });
 
   withFlags(program.command('status'), COMMAND_SETTINGS.status)
@@ -189,6 +200,11 @@ export function commands(world: World, ends: (code: number) => void): Command {
   return program;
 }
 
+function restore(env: World['env'], name: string, before: string | undefined): void {
+  if (before === undefined) delete env[name];
+  else env[name] = before;
+}
+
 /** An option that may be given any number of times. */
 function more(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
@@ -202,6 +218,7 @@ const EXIT_HELP = [
   '5 call timeout',
   '6 no such procedure',
   '69 router unreachable',
+  '70 critical component failed',
   '75 not ready',
   '77 refused',
   '78 broken component',

@@ -51,8 +51,6 @@ interface Setting {
   readonly doc: string;
   readonly shape: Shape;
   readonly default: unknown;
-  /** A path: one in a file of configuration starts where that file is. */
-  readonly path?: true;
   /** How the help and the table tell the default, where the value does not. */
   readonly otherwise?: string;
 }
@@ -172,9 +170,8 @@ const OWN = {
     key: 'secretFile',
     env: 'WAMP_SECRET_FILE',
     flag: '<file>',
-    doc: 'the file of the secret, or for `cryptosign` of the private key; nobody else may be able to read it',
-    shape: text('a file of a secret'),
-    path: true,
+    doc: 'the file of the secret, or for `cryptosign` of the private key; nobody else may be able to read it. A file of a public key (`.pub`) stands for the private one in the ssh-agent',
+    shape: { kind: 'text', what: 'a file of a secret', path: true },
     default: '',
     otherwise: 'none',
   },
@@ -192,8 +189,7 @@ const OWN = {
     env: 'WAMP_KEYRING',
     flag: '<file>',
     doc: 'encrypt arguments from end to end with the keys in this file',
-    shape: text('a file of keys'),
-    path: true,
+    shape: { kind: 'text', what: 'a file of keys', path: true },
     default: '',
     otherwise: 'none: everything goes in the clear',
   },
@@ -224,7 +220,7 @@ const OWN = {
   },
   components: {
     key: 'components',
-    doc: 'the components to run, each with `path`, `export`, `name`, `realm`, `transports`, `extra`',
+    doc: 'the components to run, each an object whose keys are told below',
     shape: { kind: 'list', of: COMPONENT_SHAPE, what: 'a list of components' },
     default: [],
     otherwise: 'none',

@@ -8,7 +8,7 @@ import {
   type Random,
   type Serializer,
 } from '@wamp-run/protocol';
-import type { TransportConfig } from './configuration/component-entry.js';
+import type { TransportConfig } from './configuration/transport-config.js';
 import type { SerializerName } from './serializer-names.js';
 
 /** Each is loaded when it is offered: a start pays for every file. */

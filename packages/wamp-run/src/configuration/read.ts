@@ -18,11 +18,11 @@ import { fileShape } from './file-shape.js';
 import { ConfigurationMistakes } from './mistakes.js';
 import { valueAt } from './nested.js';
 import { withPaths } from './paths.js';
-import { holdsSecret, type PlacedMistake } from './principals.js';
+import { holdsSecret, offersSecret, type PlacedMistake } from './principals.js';
 import { routerMistakes } from './router-mistakes.js';
 import type { RouterSection } from './router-section.js';
 import type { SecretPlaces } from './secret-value.js';
-import { mistakesIn, type Shape } from './shape.js';
+import { mistakesIn, type Path, placeOf, type Shape } from './shape.js';
 
 /** What a command was given. */
 export interface Given {
@@ -35,6 +35,8 @@ export interface Given {
   readonly config?: string | undefined;
   /** Where relative paths start, and a file of configuration is looked for. */
   readonly directory: string;
+  /** It was read before: JavaScript that has changed since is loaded anew. Default: false. */
+  readonly again?: boolean;
   /** The settings that this command has; of others nothing is read but from the file, which is checked whole. */
   readonly names: readonly SettingName[];
 }
@@ -48,6 +50,8 @@ export interface Configuration {
   readonly file: string | undefined;
   /** What the file of the environment holds. */
   readonly envFile: Readonly<Record<string, string>>;
+  /** Where a value comes from, by its keys: the flag, the variable, or the file with line, column and key. */
+  at(path: Path): Promise<string>;
 }
 
 /**
@@ -57,7 +61,7 @@ export interface Configuration {
  * @throws InvalidConfiguration with everything that is wrong, each with the flag, the variable or the file, key and place
  */
 export async function readConfiguration(given: Given): Promise<Configuration> {
-  const file = await readConfigurationFile(given.config, given.directory);
+  const file = await readConfigurationFile(given.config, given.directory, given.again);
   const envFile = given.envFile === undefined ? {} : readEnvFile(given.envFile, given.directory);
   const mistakes: string[] = [];
   const sources = new Map<SettingName, string>();
@@ -81,7 +85,18 @@ export async function readConfiguration(given: Given): Promise<Configuration> {
     }
   }
   if (mistakes.length > 0) throw new ConfigurationMistakes(mistakes);
-  return { settings: layered([fromFile, fromShell]), sources, file: file?.name, envFile };
+  return {
+    settings: layered([fromFile, fromShell]),
+    sources,
+    file: file?.name,
+    envFile,
+    at: async (path) => {
+      const name = settingAt(path);
+      const source = name === undefined ? undefined : sources.get(name);
+      if (file !== undefined && source === file.name) return file.at(path);
+      return source ?? placeOf(path);
+    },
+  };
 }
 
 /** Everything that is wrong with a configuration, and what its router's section says of logins. */
@@ -114,24 +129,28 @@ async function valuesIn(file: ConfigurationFile, env: Given['env'], mistakes: st
     const { key } = SETTINGS[name];
     const value = key === undefined ? undefined : valueAt(file.value, key);
     if (value === undefined) continue;
-    values[name] = SETTINGS[name].path === true ? resolve(file.directory, value as string) : value;
-    if (name.startsWith('router.')) values[name] = withPaths(value, SETTINGS[name].shape, file.directory);
-  }
-  if (values.components !== undefined) {
-    values.components = (values.components as { path: string }[]).map((entry) => ({
-      ...entry,
-      path: resolve(file.directory, entry.path),
-    }));
+    values[name] = withPaths(value, SETTINGS[name].shape, file.directory);
   }
   return values;
 }
 
-/** A file in which secrets of principals stand is for nobody else to read. */
+/** The setting whose value has this place. */
+function settingAt(path: Path): SettingName | undefined {
+  const place = path.filter((part) => typeof part === 'string').join('.');
+  return SETTING_NAMES.find((name) => {
+    const { key } = SETTINGS[name];
+    return key !== undefined && (place === key || place.startsWith(`${key}.`));
+  });
+}
+
+/** A file in which secrets of its router's logins stand is for nobody else to read. */
 async function checkReaders({ value, name, directory }: ConfigurationFile, mistakes: string[]): Promise<void> {
-  const principals: unknown = valueAt(value, 'router.principals');
-  if (!Array.isArray(principals) || !principals.some(holdsSecret)) return;
+  const principals = valueAt(value, 'router.principals');
+  const listed = Array.isArray(principals) && principals.some(holdsSecret);
+  const key = listed ? 'router.principals' : 'router.authentication';
+  if (!listed && !offersSecret(valueAt(value, 'router.authentication'))) return;
   try {
-    await readSecretFile({ path: basename(name), from: directory, what: 'router.principals' });
+    await readSecretFile({ path: basename(name), from: directory, what: key });
   } catch (error) {
     mistakes.push(`${(error as Error).message}, or keep the secrets elsewhere: { file }, { env }`);
   }
