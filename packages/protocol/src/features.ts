@@ -63,7 +63,14 @@ const BITS: Readonly<Record<Feature, number>> = {
   event_retention: 1 << 23,
 };
 
-const PLACES: Readonly<Record<Role, number>> = { publisher: 0, subscriber: 1, caller: 2, callee: 3, broker: 4, dealer: 5 };
+const PLACES: Readonly<Record<Role, number>> = {
+  publisher: 0,
+  subscriber: 1,
+  caller: 2,
+  callee: 3,
+  broker: 4,
+  dealer: 5,
+};
 const NOT_PLAYED = -1;
 
 /** What a peer announced: for each role it plays, the features it has there. */

@@ -1,6 +1,6 @@
 // The other end: keeps so many calls in flight for so long, checks every answer, and reports rate and latency.
 import { callMessage, decoded, type Message, MessageType, RequestIds } from '@wamp-run/protocol';
-import { CallLoad, type CallerReport, type Load } from '../call-load.js';
+import { type CallerReport, CallLoad, type Load } from '../call-load.js';
 import { optionsOf, serve } from '../child.js';
 import { connect, type EndOptions } from '../ends.js';
 import { offeredAt } from '../registered.js';

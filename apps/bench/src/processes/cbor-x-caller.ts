@@ -1,6 +1,6 @@
 // The other end of a relay, with ws and cbor-x alone.
 import { MessageType, type Value } from '@wamp-run/protocol';
-import { CallLoad, type CallerReport, type Load } from '../call-load.js';
+import { type CallerReport, CallLoad, type Load } from '../call-load.js';
 import { plainEnd } from '../cbor-x-ends.js';
 import { optionsOf, serve } from '../child.js';
 import type { EndOptions } from '../ends.js';

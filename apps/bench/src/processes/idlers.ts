@@ -15,7 +15,8 @@ const closed = () => {
   lost++;
 };
 const nothing = () => {};
-const open = () => (middle === 'router' ? rawSession(url, nothing, closed) : RawWebSocket.connect(url, nothing, closed));
+const open = () =>
+  middle === 'router' ? rawSession(url, nothing, closed) : RawWebSocket.connect(url, nothing, closed);
 
 serve(url, async ({ open: wanted }: { open: number }): Promise<number> => {
   while (all.length < wanted) {
