@@ -11,6 +11,8 @@ const [task = '', ...rest] = process.argv.slice(2);
 
 const node = process.execPath;
 const build = { name: 'build', command: ['tsc', '-b'] };
+// What is published is built of what is there now: tsc leaves what it once built of a source that is gone.
+const clean = { name: 'clean', command: [node, 'scripts/clean.mjs'] };
 
 const TASKS = {
   build: [build],
@@ -28,8 +30,13 @@ const TASKS = {
     },
   ],
   bench: [build, { name: 'bench', command: [node, 'apps/bench/dist/main.js', ...rest] }],
+  api: [build, { name: 'api', command: [node, 'apps/release/dist/api.js', '--write'] }],
+  'release:dry': [clean, build, { name: 'release:dry', command: [node, 'apps/release/dist/dry.js', ...rest] }],
+  release: [clean, build, { name: 'release', command: [node, 'apps/release/dist/publish.js', ...rest] }],
+  docs: [build, { name: 'docs', command: [node, 'apps/docs/dist/main.js', ...rest] }],
   format: [{ name: 'format', command: ['biome', 'check', '--write', '.'] }],
   test: [
+    clean,
     build,
     { name: 'boundaries', command: ['turbo', 'boundaries'] },
     { name: 'lint', command: ['biome', 'check', '--error-on-warnings', '.'] },
@@ -49,6 +56,22 @@ const TASKS = {
         ...['--reporter=default', '--reporter=json', '--outputFile.json=../../reports/browser.json'],
       ],
       cwd: 'apps/browser',
+    },
+    {
+      name: 'docs',
+      command: [
+        ...['vitest', 'run', '--config', '../../vitest.shared.ts'],
+        ...['--reporter=default', '--reporter=json', '--outputFile.json=../../reports/docs.json'],
+      ],
+      cwd: 'apps/docs',
+    },
+    {
+      name: 'release',
+      command: [
+        ...['vitest', 'run', '--config', '../../vitest.release.ts'],
+        ...['--reporter=default', '--reporter=json', '--outputFile.json=../../reports/release.json'],
+      ],
+      cwd: 'apps/release',
     },
   ],
 };
@@ -109,7 +132,7 @@ async function runSteps() {
 /** What was tested, in one line; before it a line for each test that was skipped, with the reason it gives. */
 function reportTests() {
   const counts = { passed: 0, failed: 0, skipped: 0 };
-  for (const name of ['unit', 'integration', 'browser']) {
+  for (const name of ['unit', 'integration', 'browser', 'docs', 'release']) {
     const file = join(root, 'reports', `${name}.json`);
     if (!existsSync(file)) continue;
     for (const { assertionResults } of JSON.parse(readFileSync(file, 'utf8')).testResults) {

@@ -33,19 +33,27 @@ function hideDots(folder) {
     if (entry.isDirectory()) hideDots(join(folder, entry.name));
     if (entry.name.startsWith('_'))
       throw new Error(`${folder}/${entry.name}: a template has no names that begin with _`);
+    if (/\.(key|pem)$|^\.env/.test(entry.name)) throw new Error(`${folder}/${entry.name} is a secret; remove it`);
     if (entry.name.startsWith('.')) renameSync(join(folder, entry.name), join(folder, `_${entry.name.slice(1)}`));
   }
 }
 
 /** The manifest with the versions that packages of this repository have now, instead of `workspace:*`. */
 function published({ name, ...manifest }) {
-  const dependencies = Object.fromEntries(
-    Object.entries(manifest.dependencies).map(([dependency, range]) => {
-      if (range !== 'workspace:*') return [dependency, range];
-      const version = versions.get(dependency);
-      if (version === undefined) throw new Error(`${name}: ${dependency} is no package of this repository`);
-      return [dependency, `^${version}`];
-    }),
-  );
-  return { name: 'my-service', ...manifest, dependencies };
+  const ranges = (dependencies) =>
+    Object.fromEntries(
+      Object.entries(dependencies).map(([dependency, range]) => {
+        if (range !== 'workspace:*') return [dependency, range];
+        const version = versions.get(dependency);
+        if (version === undefined) throw new Error(`${name}: ${dependency} is no package of this repository`);
+        return [dependency, `^${version}`];
+      }),
+    );
+  const { dependencies, devDependencies } = manifest;
+  return {
+    name: 'my-service',
+    ...manifest,
+    dependencies: ranges(dependencies),
+    devDependencies: ranges(devDependencies),
+  };
 }

@@ -38,7 +38,8 @@ export async function inTurns(
   return { work, by, aim, ours, floor, peers: of('peer') };
 }
 
-function medians(list: readonly Figures[]): Figures {
+/** Of every figure the median. */
+export function medians(list: readonly Figures[]): Figures {
   const names = Object.keys(list[0] ?? {}) as Measure[];
   return Object.fromEntries(names.map((name) => [name, median(list.map((figures) => figures[name] ?? Number.NaN))]));
 }

@@ -12,4 +12,5 @@ export const ROWS: Readonly<Record<string, () => Promise<Row>>> = {
   idle: async () => (await import('./idle.js')).idle,
   registrations: async () => (await import('./registrations.js')).registrations,
   wires: async () => (await import('./wires.js')).wires,
+  checks: async () => (await import('./checks.js')).checks,
 };

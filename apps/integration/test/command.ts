@@ -69,6 +69,17 @@ export class Command {
     });
   }
 
+  /** Resolves when stderr has said more than now. */
+  saysMore(): Promise<unknown> {
+    const { length } = this.stderr;
+    return this.says(new RegExp(`^[^]{${length + 1}}`));
+  }
+
+  /** The process's id. */
+  get pid(): number {
+    return this.#child.pid as number;
+  }
+
   signal(name: NodeJS.Signals): void {
     this.#child.kill(name);
   }

@@ -88,17 +88,17 @@ describe('health of a process', () => {
       const health = running.healthUrl as string;
       expect((await ready(health)).code).toBe(200);
       const { session, client } = await joined(running.url);
-      const found = await session.call<number>('wamp.registration.lookup', ['com.example.math.add']);
-      await session.call('wamp.registration.remove_callee', [
-        found,
-        ...(await session.call<number[]>('wamp.registration.list_callees', [found])),
-      ]);
+      const taken = await session.register('com.example.math.add', () => 0, { forceReregister: true });
       // The router's word to the callee is on its way.
       let told = await ready(health);
       while (told.code === 200) told = await ready(health);
       expect(told.components).toMatchObject([
         { name: 'MathService', state: 'running', missing: ['com.example.math.add'] },
       ]);
+      // It comes back as soon as it can be had.
+      await taken.unregister();
+      while (told.code !== 200) told = await ready(health);
+      expect(await session.call('com.example.math.add', [2, 3])).toBe(5);
       await client.close();
     } finally {
       await running.stop();

@@ -1,5 +1,5 @@
 // Typed callers: what a contract says of URIs and keywords is what goes over a real wire, and the compiler agrees.
-import { defineTopic, Keywords, type Session } from '@wamp-run/client';
+import { Client, defineTopic, Keywords, type Session } from '@wamp-run/client';
 import * as componentPackage from '@wamp-run/component';
 import {
   CallDetails,
@@ -34,6 +34,15 @@ const WHOLE: componentPackage.StandardSchema<number> = {
     vendor: 'test',
     validate: (value) =>
       Number.isInteger(value) ? { value: value as number } : { issues: [{ message: 'is not whole' }] },
+  },
+};
+/** A price in cents: text on the wire, a bigint for who gets it. */
+const CENTS: componentPackage.StandardSchema<string, bigint> = {
+  '~standard': {
+    version: 1,
+    vendor: 'test',
+    validate: (value) =>
+      /^\d+$/.test(String(value)) ? { value: BigInt(value as string) } : { issues: [{ message: 'is no price' }] },
   },
 };
 const Sold = defineTopic('com.shop.sold', { args: [TEXT], kwargs: { quantity: WHOLE } });
@@ -78,7 +87,7 @@ class Shop {
     return `${line instanceof Line} ${line.article} ${line.quantity}`;
   }
 
-  @register('sum') sum(...numbers: number[]): number {
+  @register('sum', { rest: 'number' }) sum(...numbers: number[]): number {
     return numbers.reduce((a, b) => a + b, 0);
   }
 
@@ -128,6 +137,15 @@ const Till = defineComponent({
       return call.procedure;
     }),
     procedure(
+      'receipt',
+      { args: ['string'], rest: Line, kwargs: { copies: 'number?' } },
+      (title, lines, { kwargs }) => [
+        title,
+        lines.map((line) => `${line instanceof Line} ${line.article}`),
+        kwargs.copies ?? 1,
+      ],
+    ),
+    procedure(
       ({ extra }) => `com.till.${extra ?? 'any'}`,
       {},
       function ring() {},
@@ -144,6 +162,9 @@ interface ShopContract {
 }
 
 let session: Session;
+/** Another one: nobody hears what it publishes itself. */
+let subscriber: Session;
+const reported: string[] = [];
 let end: () => Promise<unknown>;
 
 beforeAll(async () => {
@@ -166,7 +187,16 @@ beforeAll(async () => {
   ]);
   const client = await joined(url);
   ({ session } = client);
+  const hearing = new Client({
+    connectors: [websocket(url, { serializers: serializers(), clock })],
+    realm: 'realm1',
+    hooks: { onUserError: (error) => void reported.push((error as Error).message) },
+    clock,
+    random,
+  });
+  subscriber = await hearing.joined();
   end = async () => {
+    await hearing.close();
     await client.close();
     await runtime.stop();
     await router.close();
@@ -274,13 +304,26 @@ describe('what defineComponent gave', () => {
     expect(counted).toEqual([1, 2, 3]);
   });
 
+  test('any number of arguments, each in its place, and keywords told from them', async () => {
+    const till = session.remote(Till);
+    const tea = { article: 'tea', quantity: 1 };
+    const milk = { article: 'milk', quantity: 2 };
+    expect(await till.receipt('today')).toEqual(['today', [], 1]);
+    expect(await till.receipt('today', tea, milk)).toEqual(['today', ['true tea', 'true milk'], 1]);
+    expect(await till.receipt('today', tea, new Keywords({ copies: 3 }))).toEqual(['today', ['true tea'], 3]);
+    // @ts-expect-error a text is no line
+    await expect(till.receipt('today', tea, 'milk')).rejects.toThrow("'lines[1]' expected type=Line got=string");
+    // @ts-expect-error a number is no text
+    await expect(session.remote(Shop).sum(1, 'two')).rejects.toThrow("'numbers[1]' expected type=number got=string");
+  });
+
   test('types: from its args and kwargs', () => {
     const till = session.remote(Till);
     expectTypeOf(till.add).parameters.toEqualTypeOf<[number, (number | undefined)?]>();
     expectTypeOf(till.add).returns.toEqualTypeOf<Promise<number>>();
     expectTypeOf(till.count).returns.toEqualTypeOf<AsyncGenerator<number, string, undefined>>();
     expectTypeOf(till).not.toHaveProperty('com.till.opened');
-    expectTypeOf<keyof typeof till>().toEqualTypeOf<'add' | 'search' | 'count'>();
+    expectTypeOf<keyof typeof till>().toEqualTypeOf<'add' | 'search' | 'count' | 'receipt'>();
     // @ts-expect-error `from` is missing
     const missing = () => till.search('tea', {});
     // @ts-expect-error there is no such keyword
@@ -333,7 +376,82 @@ describe('a topic', () => {
     expect(heard).toEqual([]);
   });
 
+  test('is subscribed to as its contract says: what the schemas make of an event, and nothing that does not fit', async () => {
+    const Priced = defineTopic('com.shop.priced', { args: [TEXT, CENTS], kwargs: { quantity: WHOLE } });
+    const got: unknown[] = [];
+    const third = new Promise<void>((resolve) => {
+      void subscriber
+        .topic(Priced)
+        .subscribe(([article, cents], { quantity }, details) => {
+          expectTypeOf(article).toEqualTypeOf<string>();
+          expectTypeOf(cents).toEqualTypeOf<bigint>();
+          expectTypeOf(quantity).toEqualTypeOf<number>();
+          got.push([article, cents, quantity, details.topic]);
+          if (got.length === 2) resolve();
+        })
+        .then(() => {
+          session.topic(Priced).publish('tea', '250', { quantity: 1 });
+          // As somebody does who has no contract.
+          session.publish(Priced.topic, [5, '250', 'more'], { kwargs: { quantity: 1.5, other: 1 } });
+          session.publish(Priced.topic, []);
+          session.topic(Priced).publish('milk', '120', { quantity: 2 });
+        });
+    });
+    await third;
+    expect(got).toEqual([
+      ['tea', 250n, 1, Priced.topic],
+      ['milk', 120n, 2, Priced.topic],
+    ]);
+    expect(reported).toEqual([
+      "wamp.error.type_check_error: an event of com.shop.priced: 'argument 1' is no text, 'quantity' is not whole, unexpected keyword argument 'other', expected at most 2 arguments got=3",
+      "wamp.error.type_check_error: an event of com.shop.priced: 'argument 1' is no text, 'argument 2' is no price, 'quantity' is not whole",
+    ]);
+  });
+
+  test('a subscriber’s schema may take its time', async () => {
+    const later = {
+      '~standard': { ...TEXT['~standard'], validate: async (value: unknown) => ({ value: `late ${value}` }) },
+    };
+    const Late = defineTopic('com.shop.late', { args: [later] });
+    const texts: string[] = [];
+    await new Promise<void>((resolve) => {
+      const take = ([text]: [string]) => {
+        texts.push(text);
+        if (texts.length === 2) resolve();
+      };
+      void subscriber
+        .topic(Late)
+        .subscribe(take, { order: 'sequential' })
+        .then(() => {
+          session.publish(Late.topic, ['one']);
+          session.publish(Late.topic, ['two']);
+        });
+    });
+    expect(texts).toEqual(['late one', 'late two']);
+  });
+
+  test('types: a handler that disagrees with the contract does not compile', () => {
+    // @ts-expect-error the article is a string
+    const wrong = () => session.topic(Sold).subscribe(([article]: [number]) => article);
+    // @ts-expect-error there is no such keyword
+    const keyword = () => session.topic(Sold).subscribe((_args, { price }) => price);
+    const alone = () =>
+      session.topic<[count: number]>('com.example.tick').subscribe(([count], kwargs, details) => {
+        expectTypeOf(count).toEqualTypeOf<number>();
+        expectTypeOf(kwargs).toEqualTypeOf<Dict>();
+        return details.topic;
+      });
+    expect([wrong, keyword, alone]).toHaveLength(3);
+  });
+
   test('without schemas it is typed alone', async () => {
+    const counted = new Promise<unknown>((resolve) => {
+      void subscriber
+        .topic<[count: number]>('com.example.counted')
+        .subscribe(([count]) => resolve(count))
+        .then(() => session.topic<[count: number]>('com.example.counted').publish(7));
+    });
+    expect(await counted).toBe(7);
     await session.topic<[count: number]>('com.example.tick', { acknowledge: true }).publish(3);
     // @ts-expect-error a string is no number
     const wrong = () => session.topic<[count: number]>('com.example.tick').publish('3');

@@ -3,7 +3,9 @@ import { checkWhole } from './settings.js';
 
 /** What a router may ask a client to compute: less is too weak, more is an attack on the client. */
 export interface CostRange {
+  /** The least that is taken, itself included. */
   readonly least: number;
+  /** The most that is taken, itself included. */
   readonly most: number;
 }
 

@@ -3,6 +3,7 @@ import {
   isDict,
   type PlainPayload,
   payloadOf,
+  portableArgs,
   portableKwargs,
   SerializationError,
   typeName,
@@ -27,4 +28,13 @@ function keywords(kwargs: object): Dict {
     return portableKwargs(kwargs);
   }
   throw new SerializationError(`kwargs: expected a dict, got ${typeName(kwargs)}`);
+}
+
+/** Arguments as they are now, whatever becomes of the objects. Throws SerializationError where they cannot be carried. */
+export function snapshot(args: readonly unknown[] | undefined, kwargs: object | undefined) {
+  const payload = outgoing(args, kwargs);
+  return {
+    args: portableArgs(payload?.args, { copy: true }),
+    options: kwargs === undefined ? {} : { kwargs: portableKwargs(payload?.kwargs, { copy: true }) },
+  };
 }

@@ -1,4 +1,5 @@
-import type { Dict, Forwarded, Id } from '@wamp-run/protocol';
+import { type Dict, type Forwarded, type Id, type Logger, silent } from '@wamp-run/protocol';
+import { about } from './about.js';
 import { NO_PARAMS } from './uri-target.js';
 
 /**
@@ -18,15 +19,23 @@ export interface CallFields {
   readonly callerAuthid: string | undefined;
   readonly callerAuthrole: string | undefined;
   readonly params?: Readonly<Dict> | undefined;
+  /** Milliseconds. */
   readonly timeout?: number | undefined;
   readonly forwardFor?: readonly Forwarded[] | undefined;
   readonly transactionHash?: string | undefined;
+  /** From 0 up; what a level means is the router's matter. */
   readonly trustlevel?: number | undefined;
   readonly payloadScheme?: string | undefined;
+  /** The id of the invocation. */
+  readonly request?: Id | undefined;
+  /** What `CallDetails.log` is made from. Default: silence. */
+  readonly log?: Logger | undefined;
 }
 
 /** What a procedure learns of the call that it answers. A class, so that decorator metadata can name it. */
 export class CallDetails {
+  /** The id of the invocation in its session: together they name it. Undefined for details that no session made. */
+  readonly request: Id | undefined;
   /** The id of the registration that the call came by. */
   readonly registration: Id;
   /** The procedure that was called. */
@@ -50,8 +59,10 @@ export class CallDetails {
   /** The scheme that the arguments came encoded in; undefined where they came in the clear. */
   readonly payloadScheme: string | undefined;
   readonly #fields: CallFields;
+  #log: Logger | undefined;
 
   constructor(fields: CallFields) {
+    this.request = fields.request;
     this.registration = fields.registration;
     this.procedure = fields.procedure;
     this.params = fields.params ?? NO_PARAMS;
@@ -74,4 +85,33 @@ export class CallDetails {
   get signal(): AbortSignal {
     return this.#fields.signal;
   }
+
+  /**
+   * The log of the session, with what this call is: each line has `procedure` and `request`, and where the router
+   * discloses them `caller` and `callerAuthid`, besides `session`, and in a runtime `component` and `realm`.
+   *
+   * @example call.log.info({ article }, 'sold');
+   */
+  get log(): Logger {
+    this.#log ??= callLog(this.#fields);
+    return this.#log;
+  }
+
+  /** The same details, but for these fields: what an interceptor hands on to the handler. */
+  with(changes: Partial<CallFields>): CallDetails {
+    const fields = this.#fields;
+    return new CallDetails({
+      ...this,
+      get signal() {
+        return fields.signal;
+      },
+      log: fields.log,
+      ...changes,
+    });
+  }
+}
+
+/** A log whose lines say which call they are about. */
+export function callLog({ log = silent, procedure, request, caller, callerAuthid }: CallFields): Logger {
+  return log.child(about({ procedure, request, caller, callerAuthid }));
 }

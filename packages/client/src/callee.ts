@@ -13,6 +13,7 @@ import {
 } from '@wamp-run/protocol';
 import type { Answering, Invocations } from './invocations.js';
 import type { RegisterOptions } from './options.js';
+import type { PendingEnd, PendingRegister } from './pending.js';
 import type { Procedure, ProgressiveProcedure, Registration } from './registration.js';
 import { endOptions, registerOptions } from './request-options.js';
 import type { Requests } from './requests.js';
@@ -50,7 +51,8 @@ export class Callee {
       const target = uriTarget(procedure, 'procedure', options.match);
       if (target.match !== 'exact') wire.match = target.match;
       this.#requests.checkReady();
-      this.#requests.send(registerMessage(this.#requests.next(), wire, target.uri), {
+      const message = registerMessage(this.#requests.next(), wire, target.uri);
+      const pending: PendingRegister = {
         type: MessageType.REGISTER,
         done: (id) => {
           const other = this.#registrations.get(id);
@@ -66,8 +68,18 @@ export class Callee {
           throw error;
         },
         fail: reject,
-      });
+        late: (id) => this.#giveBack(id, target.text, endOptions(wire)),
+      };
+      this.#requests.ask(message, pending, procedure);
     });
+  }
+
+  /** It was registered when nobody wanted it any more: calls would go to a handler that is not there. */
+  #giveBack(id: Id, procedure: string, options: Dict | undefined): void {
+    if (this.#registrations.has(id)) return;
+    const ignore = () => {};
+    const pending: PendingEnd = { type: MessageType.UNREGISTER, done: ignore, fail: ignore };
+    this.#requests.ask(unregisterMessage(this.#requests.next(), id, options), pending, procedure);
   }
 
   /** INVOCATION came. */
@@ -104,12 +116,14 @@ export class Callee {
   /** Tells the router. The handler stays until the router has confirmed: calls may be on their way. */
   unregister(offer: Offer): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#requests.send(unregisterMessage(this.#requests.next(), offer.id, offer.endOptions), {
+      const message = unregisterMessage(this.#requests.next(), offer.id, offer.endOptions);
+      const pending: PendingEnd = {
         type: MessageType.UNREGISTER,
         done: () => {
           this.#drop(offer);
           resolve();
         },
+        late: () => this.#drop(offer),
         fail: (error) => {
           if (!isGone(error)) {
             reject(error);
@@ -118,7 +132,8 @@ export class Callee {
           this.#drop(offer);
           resolve();
         },
-      });
+      };
+      this.#requests.ask(message, pending, offer.procedure);
     });
   }
 

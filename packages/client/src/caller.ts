@@ -37,6 +37,8 @@ export interface CallerOptions {
   readonly report: ReportUserError;
   /** Whether the router's dealer understands CANCEL. */
   readonly canCancel: boolean;
+  /** Milliseconds that a call has which does not say so itself; 0: no limit. */
+  readonly timeout: number;
   /** Whether the router's dealer keeps timeouts. */
   readonly keepsTimeouts: boolean;
   /** Whether the router's dealer takes arguments one list after another. */
@@ -64,7 +66,7 @@ export class Caller implements GivingUp {
     return new Promise((resolve, reject) => {
       checkUri(procedure, 'procedure');
       const wire = callOptions(options);
-      const timeout = options.timeout === undefined ? 0 : milliseconds('timeout', options.timeout);
+      const timeout = options.timeout === undefined ? this.#options.timeout : milliseconds('timeout', options.timeout);
       const routed = timeout > 0 && this.#options.keepsTimeouts;
       // Whole milliseconds on the wire; 0 would be no limit.
       if (routed) wire.timeout = Math.ceil(timeout);
@@ -75,13 +77,13 @@ export class Caller implements GivingUp {
       if (options.signal?.aborted === true) {
         throw new Canceled(`the call of ${procedure} was canceled`, { cause: options.signal.reason, executed: 'no' });
       }
-      const call = new PendingCall({ procedure, options, wire, routed }, resolve, reject);
+      const call = new PendingCall({ procedure, options, wire, timeout, routed }, resolve, reject);
       if (lists === undefined) {
         this.#send(call, wire, payload);
-        call.watchTime(timeout, this.#options.clock, this);
+        call.watchTime(this.#options.clock, this);
         call.watchSignal(this);
       } else {
-        this.#sendLists(call, lists, { wire, timeout });
+        this.#sendLists(call, lists, wire);
       }
     });
   }
@@ -109,11 +111,7 @@ export class Caller implements GivingUp {
   }
 
   /** One CALL for each list, all under one id, which is taken when there is a first one. */
-  #sendLists(
-    call: PendingCall,
-    lists: AsyncIterable<readonly unknown[]>,
-    { wire, timeout }: { wire: Dict; timeout: number },
-  ): void {
+  #sendLists(call: PendingCall, lists: AsyncIterable<readonly unknown[]>, wire: Dict): void {
     const requests = this.#requests;
     const { clock, report } = this.#options;
     const sender = new ArgumentSender(lists, {
@@ -129,7 +127,7 @@ export class Caller implements GivingUp {
         }
         this.#send(call, options, outgoing(args, call.options.kwargs));
         requests.release(call);
-        call.watchTime(timeout, clock, this);
+        call.watchTime(clock, this);
       },
       failed: (error) => this.#giveUp(call, call.request === 0 ? error : begun(error), 'killnowait'),
       report: (error) => report(error, `arguments of ${call.procedure}`),
@@ -181,7 +179,7 @@ export class Caller implements GivingUp {
   }
 
   timedOut(call: PendingCall): void {
-    const error = new Timeout(`${call.procedure} did not answer within ${call.options.timeout} ms`);
+    const error = new Timeout(`${call.procedure} did not answer within ${call.timeout} ms`);
     this.#giveUp(call, error, 'killnowait');
   }
 

@@ -44,9 +44,13 @@ const CHECKS: Readonly<Record<keyof ClientOptions, Check>> = {
   onMainError: oneOf('retry', 'fail'),
   hooks: anObject,
   joinTimeout: elsewhere,
+  callTimeout: elsewhere,
+  callRetry: elsewhere,
+  requestTimeout: elsewhere,
   leaveTimeout: elsewhere,
   agent: aString,
   exposeErrors: oneOf(...EXPOSE_ERRORS),
+  interceptors: elsewhere,
   codec: elsewhere,
   payloadForm: elsewhere,
   clock: isClock,
@@ -83,8 +87,10 @@ export function checkOptions(options: ClientOptions): void {
   }
   checkUri(options.realm, 'realm');
   offerLogins(options);
-  if (options.joinTimeout !== undefined) milliseconds('joinTimeout', options.joinTimeout);
-  if (options.leaveTimeout !== undefined) milliseconds('leaveTimeout', options.leaveTimeout);
+  for (const key of ['joinTimeout', 'leaveTimeout', 'callTimeout', 'requestTimeout'] as const) {
+    const value = options[key];
+    if (value !== undefined) milliseconds(key, value);
+  }
   if (options.hooks === undefined) return;
   checkOptionNames(options.hooks, HOOKS, 'hooks', '.');
   for (const [name, hook] of Object.entries(options.hooks)) {

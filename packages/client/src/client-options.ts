@@ -1,8 +1,9 @@
 import type { Clock, Connector, Logger, PayloadCodec, PayloadForm, Random, WampError } from '@wamp-run/protocol';
 import type { ExposeErrors } from './failure.js';
 import type { Hooks } from './hooks.js';
+import type { Interceptor } from './interceptor.js';
 import type { LoginOptions } from './login-options.js';
-import type { Retry } from './retry.js';
+import type { CallRetry, Retry } from './retry.js';
 import type { Session } from './session.js';
 
 /** What a client is made from. */
@@ -45,14 +46,32 @@ export interface ClientOptions extends LoginOptions {
   onMainError?: 'retry' | 'fail' | undefined;
   /** What to tell about the life of the sessions. */
   hooks?: Hooks | undefined;
-  /** Milliseconds from HELLO until the session is joined, logins included. Default: 10 000. */
+  /**
+   * Milliseconds that `onConnect` has, and then again that there are from HELLO until the session is joined, logins
+   * included. Default: 10 000.
+   */
   joinTimeout?: number | undefined;
   /** Milliseconds that the router has to answer GOODBYE, and the transport to close. Default: 5 000. */
   leaveTimeout?: number | undefined;
+  /**
+   * Milliseconds that a call has which does not say so itself (`timeout`); 0: no limit, which is what `timeout: 0` says
+   * of a single call. Default: no limit.
+   */
+  callTimeout?: number | undefined;
+  /** When calls with `idempotent: true` are made again; `false`: never. Default: 8 times, after 100 ms, 200 ms, … 5 s. */
+  callRetry?: CallRetry | false | undefined;
+  /**
+   * Milliseconds that the router has to answer REGISTER, UNREGISTER, SUBSCRIBE, UNSUBSCRIBE and an acknowledged PUBLISH;
+   * then the request rejects with Timeout. What is registered or subscribed by an answer after that is given back. 0: no
+   * limit. Default: 30 000.
+   */
+  requestTimeout?: number | undefined;
   /** What this side calls itself to the router. Default: nothing. */
   agent?: string | undefined;
   /** What a caller learns of errors that are not meant for it. Default: `none`. */
   exposeErrors?: ExposeErrors | undefined;
+  /** Code of one's own around calls, publications, invocations and events, the outermost first. Default: none. */
+  interceptors?: readonly Interceptor[] | undefined;
   /** Encodes and decodes arguments, so that no router reads them; `session.setPayloadCodec` sets another. Default: none. */
   codec?: PayloadCodec | undefined;
   /**

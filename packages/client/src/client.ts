@@ -1,3 +1,4 @@
+// Longer than 300 lines: the one place where the parts of a client meet; each of them has a file of its own.
 import {
   type Connector,
   type Logger,
@@ -16,11 +17,13 @@ import { DesiredState } from './desired-state.js';
 import { ErrorMapping } from './error-mapping.js';
 import { LEAVE_TIMEOUT } from './handshake.js';
 import { runHook } from './hooks.js';
+import { Interception, incoming } from './interception.js';
 import type { JoinedSession } from './joined-session.js';
 import { LastingSession } from './lasting-session.js';
 import { milliseconds } from './milliseconds.js';
 import { PayloadCoding } from './payload-coding.js';
 import { MOST_QUEUED, RequestQueue } from './request-queue.js';
+import { RetriedCalls } from './retried-calls.js';
 import { Retrying } from './retrying.js';
 import type { Session } from './session.js';
 import { StatusLog } from './status-log.js';
@@ -60,6 +63,7 @@ export class Client {
   readonly #log: Logger;
   readonly #desired: DesiredState;
   readonly #queue: RequestQueue | undefined;
+  readonly #retried: RetriedCalls;
   readonly #hurry = new AbortController();
   #cancelHurry: (() => void) | undefined;
   #attempt: Attempt | undefined;
@@ -83,12 +87,18 @@ export class Client {
     this.#retrying = new Retrying(options, this.#report);
     this.#desired = new DesiredState({ clock: options.clock, log: this.#log, report: this.#report });
     this.#queue = this.#newQueue();
+    const { clock, random, callRetry, callTimeout = 0 } = options;
+    this.#retried = new RetriedCalls({ clock, random, log: this.#log, retry: callRetry, callTimeout });
     this.session = new LastingSession({
       now: () => this.#joined,
       connection: () => this.#attempt,
       desired: this.#desired,
       errors: this.#errors,
       coding: this.#coding,
+      interception: new Interception(options.interceptors),
+      report: this.#report,
+      log: this.#log,
+      retried: this.#retried,
       queue: () => this.#openQueue(),
     });
     this.closed = new Promise((resolve) => {
@@ -150,6 +160,26 @@ export class Client {
     });
   }
 
+  /** How many calls its session is answering now, those included that wait for their turn (`concurrency`). */
+  get answering(): number {
+    return this.#joined?.answering.size ?? 0;
+  }
+
+  /** Resolves as soon as its session is answering no call, or has ended. */
+  answered(): Promise<void> {
+    return this.#joined?.answering.none() ?? Promise.resolve();
+  }
+
+  /**
+   * Gives up the calls that its session is answering: their signals abort, and their callers get `wamp.error.canceled`. The
+   * session stays.
+   *
+   * @returns how many there were
+   */
+  cancelAnswering(): number {
+    return this.#joined?.answering.cancel() ?? 0;
+  }
+
   /**
    * Ends it: gives up connecting or joining, leaves with GOODBYE, closes the transport, and does not come back.
    * Resolves when that is done, and the hooks with it; at the latest after twice `leaveTimeout`. Any number of times.
@@ -204,7 +234,14 @@ export class Client {
     const options = this.#options;
     this.#attempt = new Attempt({
       connector,
-      join: { ...options, errors: this.#errors, coding: this.#coding, onUserError: this.#report, log: this.#log },
+      join: {
+        ...options,
+        errors: this.#errors,
+        coding: this.#coding,
+        interceptors: incoming(options.interceptors),
+        onUserError: this.#report,
+        log: this.#log,
+      },
       hooks: options.hooks ?? {},
       listeners: this.#listeners,
       session: this.session,
@@ -255,9 +292,9 @@ export class Client {
   }
 
   #newQueue(): RequestQueue | undefined {
-    const { whileDisconnected, maxQueued = MOST_QUEUED, clock } = this.#options;
+    const { whileDisconnected, maxQueued = MOST_QUEUED, clock, callTimeout = 0 } = this.#options;
     if (whileDisconnected !== 'queue') return undefined;
-    return new RequestQueue({ most: maxQueued, clock, log: this.#log, report: this.#report });
+    return new RequestQueue({ most: maxQueued, callTimeout, clock, log: this.#log, report: this.#report });
   }
 
   /** What waits there has to come to an end some time: the client is opened where nobody has. */
@@ -270,7 +307,8 @@ export class Client {
   #isReady(): void {
     this.#ready = true;
     this.#retrying.ready();
-    this.#queue?.flush(this.session);
+    if (this.#joined !== undefined) this.#queue?.flush({ joined: this.#joined, lasting: this.session });
+    this.#retried.ready();
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const { resolve } of waiting) resolve(this.session);
@@ -282,6 +320,7 @@ export class Client {
     this.#step('end', { error });
     this.#statuses.end();
     this.#queue?.end(error);
+    this.#retried.end();
     this.#desired.ended(this.#gone());
     for (const { reject } of this.#waiting) reject(this.#gone());
     this.#waiting = [];

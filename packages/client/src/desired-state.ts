@@ -1,4 +1,4 @@
-import { ApplicationError, type Clock, type Logger, type WampError } from '@wamp-run/protocol';
+import { ApplicationError, type Clock, type Logger, Timeout, type WampError } from '@wamp-run/protocol';
 import { LastingRegistration } from './lasting-registration.js';
 import { LastingSubscription } from './lasting-subscription.js';
 import type { RegisterOptions, SubscribeOptions } from './options.js';
@@ -145,7 +145,7 @@ export class DesiredState {
     }
   }
 
-  /** Resolves at the first answer. Where that is that somebody else has it, trying goes on. */
+  /** Resolves at the first answer. Where that is that somebody else has it, or there was none in time, trying goes on. */
   #again(wanted: Wanted<Registration> | Wanted<Subscription>, session: Session, what: string): Promise<void> {
     const { clock, log, report } = this.#options;
     const stop = wanted.startTrying();
@@ -156,10 +156,15 @@ export class DesiredState {
       };
       const failed = (error: unknown) => {
         // It stays wanted: the next join asks again. Where the session has ended, that is what there is to say.
-        if (!stop.aborted && session.details !== undefined) report(error, `${what} again`);
+        const wanting = !stop.aborted && session.details !== undefined;
+        if (wanting) report(error, `${what} again`);
         answered();
+        if (wanting && error instanceof Timeout) attempt();
       };
-      whenFree(() => wanted.make(session), { clock, stop, taken }).then(answered, failed);
+      const attempt = () => {
+        whenFree(() => wanted.make(session), { clock, stop, taken }).then(answered, failed);
+      };
+      attempt();
     });
   }
 }

@@ -1,4 +1,5 @@
-import type { Dict, Event, Forwarded, Id } from '@wamp-run/protocol';
+import { type Dict, type Event, type Forwarded, type Id, type Logger, silent } from '@wamp-run/protocol';
+import { about } from './about.js';
 import { schemeIn } from './payload-coding.js';
 import { NO_PARAMS } from './uri-target.js';
 
@@ -14,8 +15,11 @@ export interface EventFields {
   readonly params?: Readonly<Dict> | undefined;
   readonly forwardFor?: readonly Forwarded[] | undefined;
   readonly transactionHash?: string | undefined;
+  /** From 0 up; what a level means is the router's matter. */
   readonly trustlevel?: number | undefined;
   readonly payloadScheme?: string | undefined;
+  /** What `EventDetails.log` is made from. Default: silence. */
+  readonly log?: Logger | undefined;
 }
 
 /** What a handler learns of an event besides its arguments. A class, so that decorator metadata can name it. */
@@ -42,6 +46,8 @@ export class EventDetails {
   readonly trustlevel: number | undefined;
   /** The scheme that the arguments came encoded in; undefined where they came in the clear. */
   readonly payloadScheme: string | undefined;
+  readonly #base: Logger | undefined;
+  #log: Logger | undefined;
 
   constructor(fields: EventFields) {
     this.subscription = fields.subscription;
@@ -56,11 +62,37 @@ export class EventDetails {
     this.transactionHash = fields.transactionHash;
     this.trustlevel = fields.trustlevel;
     this.payloadScheme = fields.payloadScheme;
+    this.#base = fields.log;
+  }
+
+  /**
+   * The log of the session, with what this event is: each line has `topic` and `publication`, and where the router
+   * discloses them `publisher` and `publisherAuthid`, besides `session`, and in a runtime `component` and `realm`.
+   */
+  get log(): Logger {
+    if (this.#log === undefined) {
+      const { topic, publication, publisher, publisherAuthid } = this;
+      this.#log = (this.#base ?? silent).child(about({ topic, publication, publisher, publisherAuthid }));
+    }
+    return this.#log;
+  }
+
+  /** The same details, but for these fields: what an interceptor hands on to the handler. */
+  with(changes: Partial<EventFields>): EventDetails {
+    return new EventDetails({ ...this, log: this.#base, ...changes });
   }
 }
 
+/** What details of an event say besides what is in its message. */
+export interface EventOrigin {
+  /** The topic that was subscribed to. */
+  readonly topic: string;
+  readonly params: Readonly<Dict>;
+  readonly log: Logger;
+}
+
 /** The details of this event, for one handler. The message is checked: its known keys hold what they should. */
-export function eventDetails(event: Event, topic: string, params: Readonly<Dict>): EventDetails {
+export function eventDetails(event: Event, { topic, params, log }: EventOrigin): EventDetails {
   const { details } = event;
   return new EventDetails({
     subscription: event.subscription,
@@ -75,5 +107,6 @@ export function eventDetails(event: Event, topic: string, params: Readonly<Dict>
     transactionHash: details.transaction_hash as string | undefined,
     trustlevel: details.trustlevel as number | undefined,
     payloadScheme: schemeIn(details),
+    log,
   });
 }

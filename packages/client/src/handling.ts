@@ -5,15 +5,18 @@ import {
   ERROR_URIS,
   type Event,
   type Id,
+  type Logger,
   type PlainPayload,
   portableArgs,
   portableKwargs,
   type WampError,
 } from '@wamp-run/protocol';
-import { eventDetails } from './event-details.js';
+import { type EventDetails, eventDetails } from './event-details.js';
+import { type Interception, promised } from './interception.js';
+import type { InterceptedEvent } from './interceptor.js';
 import type { SubscribeOptions } from './options.js';
 import { Slots } from './slots.js';
-import type { EventHandler, Subscription } from './subscription.js';
+import type { EventHandler, Subscription, UnsubscribeOptions } from './subscription.js';
 import { isThenable } from './thenable.js';
 import type { Topic } from './topic.js';
 import { paramsOf, type UriTarget } from './uri-target.js';
@@ -31,7 +34,12 @@ export interface Asking {
 /** Whom a handler's subscription belongs to. */
 export interface HandlingOwner {
   readonly report: ReportUserError;
-  remove(topic: Topic, handling: Handling): Promise<void>;
+  readonly interception: Interception;
+  /** The log of the session. */
+  readonly log: Logger;
+  /** The session has ended. */
+  readonly isOver: boolean;
+  remove(topic: Topic, handling: Handling, finish: boolean): Promise<void>;
 }
 
 /** One handler on one topic. */
@@ -46,6 +54,8 @@ export class Handling implements Subscription {
   /** Undefined where nothing waits for anything. */
   readonly #slots: Slots | undefined;
   #unsubscribed: Promise<void> | undefined;
+  /** What came before it went is handled all the same. */
+  #finishes = false;
 
   constructor(owner: HandlingOwner, topic: Topic, { handler, target, options }: Asking) {
     const most = options.order === 'sequential' ? 1 : options.concurrency;
@@ -60,6 +70,10 @@ export class Handling implements Subscription {
 
   get id(): Id {
     return this.#topic.id;
+  }
+
+  get waiting(): number {
+    return this.#slots?.waiting ?? 0;
   }
 
   /** An event came. `last`: the payload's values go to nobody else. */
@@ -85,30 +99,48 @@ export class Handling implements Subscription {
   /** The subscription is over, and not because it was unsubscribed. */
   ended(error: WampError): void {
     const onEnd = this.#onEnd;
-    if (onEnd !== undefined) void this.#guard(() => onEnd(error), 'onEnd');
+    if (onEnd !== undefined) void this.#guard(() => onEnd(error), undefined);
   }
 
-  unsubscribe(): Promise<void> {
-    if (this.active) this.#unsubscribed = this.#owner.remove(this.#topic, this);
+  unsubscribe({ finish = false }: UnsubscribeOptions = {}): Promise<void> {
+    if (finish) this.#finishes = true;
+    // Active for a while yet, where it finishes.
+    if (this.active) this.#unsubscribed ??= this.#owner.remove(this.#topic, this, finish);
     return this.#unsubscribed ?? Promise.resolve();
   }
 
   #run(event: Event, { args, kwargs }: PlainPayload, params: Readonly<Dict>): void {
     // What waited is not for a handler that has gone meanwhile.
-    if (!this.active) {
+    if (!this.#isThere) {
       this.#slots?.release();
       return;
     }
-    const details = eventDetails(event, this.#topic.uri, params);
-    const running = this.#guard(() => this.#handler(args, kwargs, details), 'event handler');
+    const { interception, log } = this.#owner;
+    const details = eventDetails(event, { topic: this.#topic.uri, params, log });
+    const around = interception.event;
+    const run = () =>
+      around === undefined
+        ? this.#handler(args, kwargs, details)
+        : around({ args, kwargs, details }, (now) => promised(() => this.#begin(now)));
+    const running = this.#guard(run, details);
     if (this.#slots === undefined) return;
     if (running === undefined) this.#slots.release();
     else void running.then(() => this.#slots?.release());
   }
 
+  /** Behind the last interceptor. While they took their time, the handler may have gone. */
+  #begin({ args, kwargs, details }: InterceptedEvent): unknown {
+    return this.#isThere ? this.#handler(args, kwargs, details) : undefined;
+  }
+
+  get #isThere(): boolean {
+    return this.active || (this.#finishes && !this.#owner.isOver);
+  }
+
   /** Runs code of the application, and reports what it throws; the promise, if it waits for any, never rejects. */
-  #guard(run: () => unknown, what: string): Promise<unknown> | undefined {
-    const failed = (error: unknown) => this.#owner.report(error, `${what} of ${this.topic}`);
+  #guard(run: () => unknown, event: EventDetails | undefined): Promise<unknown> | undefined {
+    const what = event === undefined ? 'onEnd' : 'event handler';
+    const failed = (error: unknown) => this.#owner.report(error, `${what} of ${this.topic}`, event?.log);
     try {
       const result = run();
       return isThenable(result) ? Promise.resolve(result).then(undefined, failed) : undefined;

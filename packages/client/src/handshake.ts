@@ -1,12 +1,10 @@
 import {
-  announce,
   Canceled,
   type Challenge,
   CLOSE_REASONS,
   checkUri,
   type Dict,
   ERROR_URIS,
-  type Feature,
   helloMessage,
   type LoginContext,
   type Message,
@@ -19,10 +17,12 @@ import {
   type Transport,
   type Welcome,
 } from '@wamp-run/protocol';
+import { announcedRoles } from './announced-roles.js';
 import type { CloseDetails } from './close-details.js';
 import type { DisconnectDetails } from './disconnect-details.js';
 import { ErrorMapping } from './error-mapping.js';
 import { checkExposeErrors } from './failure.js';
+import { Interception } from './interception.js';
 import type { JoinOptions } from './join-options.js';
 import { JoinedSession } from './joined-session.js';
 import { Link, type LinkOwner } from './link.js';
@@ -36,6 +36,8 @@ import { reportTo } from './user-errors.js';
 /** Milliseconds from HELLO until the session is joined, and from GOODBYE to GOODBYE. */
 export const JOIN_TIMEOUT = 10_000;
 export const LEAVE_TIMEOUT = 5_000;
+/** Milliseconds that the router has to answer what is asked of itself. */
+const REQUEST_TIMEOUT = 30_000;
 
 /**
  * Joins a realm: one session, on one transport, which it takes over and closes when the session ends.
@@ -72,7 +74,10 @@ export class Handshake implements LinkOwner {
   readonly #options: JoinOptions;
   readonly #login: Login;
   readonly #handlers: LoginHandlers;
+  readonly #interception: Interception;
   readonly #joinTimeout: number;
+  readonly #callTimeout: number;
+  readonly #requestTimeout: number;
   readonly #link: Link;
   readonly #joined: Promise<JoinedSession>;
   #resolve: (session: JoinedSession) => void = () => {};
@@ -96,6 +101,9 @@ export class Handshake implements LinkOwner {
     if (options.exposeErrors !== undefined) checkExposeErrors(options.exposeErrors);
     const leaveTimeout = milliseconds('leaveTimeout', options.leaveTimeout ?? LEAVE_TIMEOUT);
     this.#joinTimeout = milliseconds('joinTimeout', options.joinTimeout ?? JOIN_TIMEOUT);
+    this.#callTimeout = milliseconds('callTimeout', options.callTimeout ?? 0);
+    this.#requestTimeout = milliseconds('requestTimeout', options.requestTimeout ?? REQUEST_TIMEOUT);
+    this.#interception = new Interception(options.interceptors);
     this.#options = options;
     this.#link = new Link(transport, this, { clock, leaveTimeout, log });
     this.#joined = new Promise((resolve, reject) => {
@@ -154,20 +162,30 @@ export class Handshake implements LinkOwner {
 
   /** Everything up to HELLO. Never rejects. */
   async #greet(): Promise<void> {
-    const { realm, agent, clock } = this.#options;
+    const { realm, agent } = this.#options;
     try {
       this.#link.start();
-      await this.#options.onConnect?.(this.#link.transport.details);
-      if (this.#over) return;
-      const ms = this.#joinTimeout;
-      this.#cancelTimer = clock.after(ms, () => {
-        this.#fail(new Timeout(`no ${this.#awaited} within ${ms} ms of HELLO`, { executed: 'no' }), ERROR_URIS.timeout);
-      });
-      const details = { ...this.#login.hello, roles: roles() };
+      const { onConnect } = this.#options;
+      if (onConnect !== undefined) {
+        this.#watch((ms) => `onConnect has not finished within ${ms} ms (joinTimeout)`);
+        await onConnect(this.#link.transport.details);
+        if (this.#over) return;
+      }
+      this.#watch((ms) => `no ${this.#awaited} within ${ms} ms of HELLO`);
+      const details = { ...this.#login.hello, roles: announcedRoles() };
       this.#link.send(helloMessage(realm, agent === undefined ? details : { ...details, agent }));
     } catch (error) {
       this.#fail(error, CLOSE_REASONS.normal);
     }
+  }
+
+  /** Gives up when `joinTimeout` has passed from now. What was watched before no longer is. */
+  #watch(late: (ms: number) => string): void {
+    const ms = this.#joinTimeout;
+    this.#cancelTimer?.();
+    this.#cancelTimer = this.#options.clock.after(ms, () => {
+      this.#fail(new Timeout(late(ms), { executed: 'no' }), ERROR_URIS.timeout);
+    });
   }
 
   async #challenge(challenge: Challenge): Promise<void> {
@@ -187,7 +205,7 @@ export class Handshake implements LinkOwner {
   }
 
   #welcome(message: Welcome): void {
-    const { realm, clock, exposeErrors = 'none', errors = new ErrorMapping() } = this.#options;
+    const { realm, clock, exposeErrors = 'none', errors = new ErrorMapping(), log = silent } = this.#options;
     const { coding = new PayloadCoding() } = this.#options;
     const details = sessionDetails(message, realm, this.#link.transport.details);
     const login = { handlers: this.#handlers, context: this.#context() };
@@ -198,7 +216,17 @@ export class Handshake implements LinkOwner {
     }
     // From here the session takes what comes, also while WELCOME is still looked at.
     const { report } = this.#handlers;
-    const session = new JoinedSession(this.#link, details, { clock, exposeErrors, errors, coding, report });
+    const session = new JoinedSession(this.#link, details, {
+      clock,
+      exposeErrors,
+      errors,
+      coding,
+      interception: this.#interception,
+      report,
+      log,
+      callTimeout: this.#callTimeout,
+      requestTimeout: this.#requestTimeout,
+    });
     if (refusal === undefined) this.#accept(session);
     else void this.#verify(session, refusal);
   }
@@ -247,42 +275,4 @@ export class Handshake implements LinkOwner {
     this.#reject(error);
     this.#link.abort(reason, 'joining was given up', new SessionEnded(reason, 'joining was given up'));
   }
-}
-
-/** Encoded payloads, in the specification's form and in Autobahn's. */
-const PASSTHRU: readonly Feature[] = ['payload_passthru_mode', 'payload_transparency'];
-
-/** What this client does, and no more. */
-function roles(): Dict {
-  return announce({
-    caller: [
-      'progressive_call_results',
-      'progressive_call_invocations',
-      'call_canceling',
-      'call_timeout',
-      'caller_identification',
-      ...PASSTHRU,
-    ],
-    callee: [
-      'progressive_call_results',
-      'progressive_call_invocations',
-      'call_canceling',
-      'call_timeout',
-      'caller_identification',
-      'pattern_based_registration',
-      'shared_registration',
-      'registration_revocation',
-      'call_reroute',
-      'call_trustlevels',
-      ...PASSTHRU,
-    ],
-    publisher: ['publisher_exclusion', 'publisher_identification', 'subscriber_blackwhite_listing', ...PASSTHRU],
-    subscriber: [
-      'publisher_identification',
-      'pattern_based_subscription',
-      'subscription_revocation',
-      'publication_trustlevels',
-      ...PASSTHRU,
-    ],
-  });
 }

@@ -1,4 +1,4 @@
-import type { TransportDetails, WampError } from '@wamp-run/protocol';
+import type { Logger, TransportDetails, WampError } from '@wamp-run/protocol';
 import type { CloseDetails } from './close-details.js';
 import type { DisconnectDetails } from './disconnect-details.js';
 import type { ChallengeHandler } from './login-options.js';
@@ -44,8 +44,11 @@ export interface Hooks {
   onDisconnect?: ((details: DisconnectDetails) => unknown) | undefined;
   /** An attempt failed or a session ended, and another attempt follows after `delayMs`. */
   onRetry?: ((error: WampError, delayMs: number) => unknown) | undefined;
-  /** An error of the application's own code: a handler, a procedure, a hook. `what` says which. Default: the log. */
-  onUserError?: ((error: unknown, what: string) => unknown) | undefined;
+  /**
+   * An error of the application's own code: a handler, a procedure, a hook. `what` says which, and `log` is the client's,
+   * with the call or the event that it happened in, where it was one. Default: the log.
+   */
+  onUserError?: ((error: unknown, what: string, log: Logger) => unknown) | undefined;
 }
 
 /** Runs a hook and reports what it throws. Resolves to what that was, if anything; never rejects. */

@@ -22,10 +22,19 @@ export type { EventsOptions, WampEvent } from './event-stream.js';
 export { EXPOSE_ERRORS, type ExposeErrors } from './failure.js';
 export { joinSession } from './handshake.js';
 export type { Hooks } from './hooks.js';
+export { checkInterceptors } from './interception.js';
+export type {
+  InterceptedCall,
+  InterceptedEvent,
+  InterceptedInvocation,
+  InterceptedPublication,
+  Interceptor,
+} from './interceptor.js';
 export type { JoinOptions } from './join-options.js';
 export type { JoinedSession } from './joined-session.js';
 export { Keywords } from './keywords.js';
 export type { ChallengeHandler, LoginOptions } from './login-options.js';
+export { milliseconds } from './milliseconds.js';
 export type {
   CallOptions,
   InvocationPolicy,
@@ -40,11 +49,12 @@ export type { Procedure, ProgressiveProcedure, Registration } from './registrati
 export type { RemoteOptions } from './remote-options.js';
 export type { Remote, RemoteMethod, RemoteResult, StreamNames } from './remote-types.js';
 export type { StreamOptions } from './result-stream.js';
-export type { Retry } from './retry.js';
+export type { CallRetry, Retry } from './retry.js';
 export { type RunOptions, type RunOutcome, run } from './run.js';
 export { Session } from './session.js';
 export type { SessionDetails } from './session-details.js';
 export type { SessionEnd } from './session-end.js';
-export type { EventHandler, Subscription } from './subscription.js';
-export { defineTopic, type TopicContract, type TopicSchemas, type TypedTopic } from './topic-contract.js';
+export type { EventHandler, Subscription, UnsubscribeOptions } from './subscription.js';
+export { defineTopic, type ReceivedEvent, type TopicContract, type TopicSchemas } from './topic-contract.js';
+export type { TypedEventHandler, TypedTopic } from './typed-topic.js';
 export { type WhenFreeOptions, whenFree } from './when-free.js';

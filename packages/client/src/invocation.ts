@@ -4,6 +4,7 @@ import type {
   Forwarded,
   Id,
   Invocation as InvocationMessage,
+  Logger,
   PayloadForm,
   WampError,
 } from '@wamp-run/protocol';
@@ -11,6 +12,15 @@ import type { ArgumentLists } from './argument-lists.js';
 import type { CallFields, Progress } from './call-details.js';
 import { LONGEST } from './milliseconds.js';
 import { formIn, schemeIn } from './payload-coding.js';
+
+/** What an invocation is besides what is in its message. */
+export interface InvocationOrigin {
+  /** The procedure that was registered. */
+  readonly procedure: string;
+  readonly params: Readonly<Dict>;
+  /** The log of its session. */
+  readonly log: Logger;
+}
 
 /** One call that a procedure of this session is answering. */
 export class Invocation implements CallFields {
@@ -29,6 +39,7 @@ export class Invocation implements CallFields {
   /** How the call came encoded, and therefore its answers go; undefined where they go in the clear. */
   readonly payloadForm: PayloadForm | undefined;
   readonly payloadScheme: string | undefined;
+  readonly log: Logger;
   /** The caller asked for progressive results. */
   readonly progressive: boolean;
   progress: Progress | undefined;
@@ -42,12 +53,13 @@ export class Invocation implements CallFields {
   #startTimer: (() => () => void) | undefined;
   #cancelTimer: (() => void) | undefined;
 
-  constructor(message: InvocationMessage, procedure: string, params: Readonly<Dict>) {
+  constructor(message: InvocationMessage, { procedure, params, log }: InvocationOrigin) {
     const { details } = message;
     this.request = message.request;
     this.registration = message.registration;
     this.procedure = (details.procedure as string | undefined) ?? procedure;
     this.params = params;
+    this.log = log;
     this.caller = details.caller as Id | undefined;
     this.callerAuthid = details.caller_authid as string | undefined;
     this.callerAuthrole = details.caller_authrole as string | undefined;

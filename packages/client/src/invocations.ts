@@ -1,5 +1,6 @@
+// Longer than 300 lines: every way in which a call that is being answered begins and ends has to be seen together.
+
 import {
-  ApplicationError,
   Canceled,
   type Clock,
   decoded,
@@ -9,6 +10,7 @@ import {
   type Interrupt,
   type Invocation as InvocationMessage,
   isUri,
+  type Logger,
   type PlainPayload,
   ProtocolError,
   payloadOf,
@@ -20,11 +22,13 @@ import {
 import { Answers } from './answers.js';
 import { ArgumentLists } from './argument-lists.js';
 import { outgoing } from './arguments.js';
-import { CallDetails } from './call-details.js';
+import { CallDetails, callLog } from './call-details.js';
 import { optionsFrom, payloadFrom } from './call-result.js';
 import type { ErrorMapping } from './error-mapping.js';
 import { type ExposeErrors, failureOf } from './failure.js';
+import type { Interception } from './interception.js';
 import { Invocation } from './invocation.js';
+import { begin, isEcho, unreadable } from './invocation-ends.js';
 import { LateArguments } from './late-arguments.js';
 import type { Link } from './link.js';
 import type { PayloadCoding } from './payload-coding.js';
@@ -41,7 +45,10 @@ export interface InvocationsOptions {
   readonly exposeErrors: ExposeErrors;
   readonly errors: ErrorMapping;
   readonly coding: PayloadCoding;
+  readonly interception: Interception;
   readonly report: ReportUserError;
+  /** The log of the session. */
+  readonly log: Logger;
 }
 
 /** What a registration answers its calls with. */
@@ -61,6 +68,7 @@ export class Invocations {
   readonly #running = new Map<Id, Invocation>();
   readonly #answers: Answers;
   readonly #late = new LateArguments();
+  #waiting: (() => void)[] = [];
 
   constructor(link: Link, options: InvocationsOptions) {
     this.#link = link;
@@ -115,7 +123,8 @@ export class Invocations {
       this.#options.report(cause, `reading the arguments of procedure ${target.text}`);
       return;
     }
-    const invocation = new Invocation(message, target.uri, params);
+    const { log } = this.#options;
+    const invocation = new Invocation(message, { procedure: target.uri, params, log });
     if (answering.progressive) {
       invocation.lists = new ArgumentLists();
       invocation.lists.add(payload.args, payloadOf(payload.args, payload.kwargs), last);
@@ -147,7 +156,10 @@ export class Invocations {
     try {
       // What a progressive registration has is a ProgressiveProcedure.
       const args = (invocation.lists ?? payload.args) as Value[];
-      result = handler(args, payload.kwargs, new CallDetails(invocation));
+      const details = new CallDetails(invocation);
+      const { invocation: around } = this.#options.interception;
+      if (around === undefined) result = handler(args, payload.kwargs, details);
+      else result = around({ args, kwargs: payload.kwargs, details }, (now) => begin(handler, now, invocation));
     } catch (error) {
       this.#fail(invocation, error);
       return undefined;
@@ -178,11 +190,34 @@ export class Invocations {
     this.#answers.refuse(invocation.request, uri, error.message);
   }
 
+  /** How many there are, those included that wait for their turn. */
+  get size(): number {
+    return this.#running.size;
+  }
+
+  /** Resolves as soon as there is none. */
+  none(): Promise<void> {
+    return this.#running.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Gives all of them up: each is aborted, and its caller told so. Returns how many there were. */
+  cancel(): number {
+    const all = [...this.#running.values()];
+    for (const invocation of all) {
+      const error = new Canceled(`${invocation.procedure} was stopped before it had finished`);
+      this.#forget(invocation);
+      invocation.abort(error);
+      this.#answers.refuse(invocation.request, ERROR_URIS.canceled, error.message);
+    }
+    return all.length;
+  }
+
   /** The session is over, or about to be. */
   end(error: WampError): void {
     const all = [...this.#running.values()];
     this.#running.clear();
     for (const invocation of all) invocation.abort(error);
+    this.#isNone();
   }
 
   #finish(invocation: Invocation, value: unknown): Promise<void> | undefined {
@@ -220,6 +255,14 @@ export class Invocations {
   #forget({ request, lists }: Invocation): void {
     this.#running.delete(request);
     if (lists?.complete === false) this.#late.add(request);
+    if (this.#running.size === 0) this.#isNone();
+  }
+
+  #isNone(): void {
+    if (this.#waiting.length === 0) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
   }
 
   /** It does not begin, and neither does it when more of its arguments come. */
@@ -252,12 +295,12 @@ export class Invocations {
     const { report, exposeErrors, errors } = this.#options;
     const what = `procedure ${invocation.procedure}`;
     if (!this.#close(invocation)) {
-      if (!isEcho(error, invocation)) report(error, what);
+      if (!isEcho(error, invocation)) report(error, what, callLog(invocation));
       return;
     }
     try {
       const failure = failureOf(error, exposeErrors, errors);
-      if (!failure.intended) report(error, what);
+      if (!failure.intended) report(error, what, callLog(invocation));
       this.#answers.error(invocation, failure);
     } catch (second) {
       this.#answers.unsendable(invocation, second);
@@ -270,16 +313,4 @@ export class Invocations {
     if (!coding.concerns(details, payload)) return decoded(payload);
     return coding.open(details, payload, { isOriginating: false, uri, what: `the call of ${uri}`, executed });
   }
-}
-
-/** What a caller is told whose arguments cannot be had. */
-function unreadable(procedure: string, cause: unknown): { error: string; text: string } {
-  if (cause instanceof ApplicationError) return { error: cause.error, text: String(cause.args[0]) };
-  return { error: ERROR_URIS.invalidPayload, text: `the arguments of ${procedure} cannot be read` };
-}
-
-/** Whether an error only says again that the invocation was aborted. */
-function isEcho(error: unknown, { aborted }: Invocation): boolean {
-  if (aborted === undefined) return false;
-  return error === aborted || error instanceof Canceled || (error instanceof Error && error.name === 'AbortError');
 }

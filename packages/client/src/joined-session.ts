@@ -4,6 +4,7 @@ import {
   checkUri,
   type ErrorClass,
   type ErrorMessage,
+  type Logger,
   type Message,
   MessageType,
   nameOf,
@@ -19,6 +20,8 @@ import { NORMAL } from './close-details.js';
 import type { DisconnectDetails } from './disconnect-details.js';
 import type { ErrorMapping } from './error-mapping.js';
 import type { ExposeErrors } from './failure.js';
+import { type Interception, interceptedPublish } from './interception.js';
+import type { InterceptedCall, InterceptedPublication } from './interceptor.js';
 import { Invocations } from './invocations.js';
 import type { Link } from './link.js';
 import type { CallOptions, PublishOptions, RegisterOptions, SubscribeOptions } from './options.js';
@@ -42,6 +45,12 @@ export interface JoinedSessionOptions {
   readonly errors: ErrorMapping;
   readonly coding: PayloadCoding;
   readonly report: ReportUserError;
+  readonly interception: Interception;
+  readonly log: Logger;
+  /** Milliseconds that a call has which does not say so itself; 0: no limit. */
+  readonly callTimeout: number;
+  /** Milliseconds that the router has to answer what is asked of itself; 0: no limit. */
+  readonly requestTimeout: number;
 }
 
 /** A session from WELCOME to its end: one join, on one transport. It does not come back. */
@@ -52,10 +61,13 @@ export class JoinedSession extends Session {
   readonly #details: SessionDetails;
   readonly #errors: ErrorMapping;
   readonly #coding: PayloadCoding;
+  readonly #interception: Interception;
+  readonly #log: Logger;
   readonly #report: ReportUserError;
   readonly #requests: Requests;
   readonly #caller: Caller;
   readonly #callee: Callee;
+  readonly #invocations: Invocations;
   readonly #publisher: Publisher;
   readonly #subscriber: Subscriber;
   #over = false;
@@ -66,9 +78,13 @@ export class JoinedSession extends Session {
     this.#details = details;
     this.#errors = options.errors;
     this.#coding = options.coding;
+    this.#interception = options.interception;
     this.#report = options.report;
-    this.#requests = new Requests(link);
-    const { clock, coding, report } = options;
+    // Whatever becomes of the client: what this session does is this session's.
+    this.#log = options.log.child({ session: details.session });
+    const { clock, coding, interception, report, callTimeout, requestTimeout } = options;
+    const log = this.#log;
+    this.#requests = new Requests(link, { clock, timeout: requestTimeout });
     const canCancel = details.router.has('dealer', 'call_canceling');
     const keepsTimeouts = details.router.has('dealer', 'call_timeout');
     const takesLists = details.router.has('dealer', 'progressive_call_invocations');
@@ -76,15 +92,17 @@ export class JoinedSession extends Session {
     this.#caller = new Caller(this.#requests, {
       clock,
       report,
+      timeout: callTimeout,
       canCancel,
       keepsTimeouts,
       takesLists,
       coding,
       passesEncoded: passes('dealer'),
     });
-    this.#callee = new Callee(this.#requests, { invocations: new Invocations(link, options), report });
+    this.#invocations = new Invocations(link, { ...options, log });
+    this.#callee = new Callee(this.#requests, { invocations: this.#invocations, report });
     this.#publisher = new Publisher(this.#requests, { coding, passesEncoded: passes('broker') });
-    this.#subscriber = new Subscriber(this.#requests, { coding, report });
+    this.#subscriber = new Subscriber(this.#requests, { coding, interception, report, log });
     this.ended = new Promise((resolve) => {
       link.attach({
         receive: (message) => this.#receive(message),
@@ -109,6 +127,11 @@ export class JoinedSession extends Session {
     return !this.#over;
   }
 
+  /** The calls that it is answering. */
+  get answering(): Pick<Invocations, 'size' | 'none' | 'cancel'> {
+    return this.#invocations;
+  }
+
   /** Resolves when the transport is closed too, or has not closed in time. */
   get disconnected(): Promise<DisconnectDetails> {
     return this.#link.gone;
@@ -121,7 +144,10 @@ export class JoinedSession extends Session {
   ): Promise<CallResult>;
   call<R = unknown>(procedure: string, args?: CallArguments, options?: CallOptions): Promise<R>;
   call(procedure: string, args?: CallArguments, options: CallOptions = {}): Promise<unknown> {
-    return this.#caller.call(procedure, args, options);
+    const around = this.#interception.call;
+    if (around === undefined) return this.#caller.call(procedure, args, options);
+    const send = (call: InterceptedCall) => this.#caller.call(call.procedure, call.args, call.options);
+    return around({ procedure, args, options, log: this.#log }, send);
   }
 
   register(
@@ -149,7 +175,10 @@ export class JoinedSession extends Session {
   ): Promise<Publication>;
   publish(topic: string, args?: readonly unknown[], options?: PublishOptions): void;
   publish(topic: string, args?: readonly unknown[], options: PublishOptions = {}): Promise<Publication> | undefined {
-    return this.#publisher.publish(topic, args, options);
+    const around = this.#interception.publication;
+    if (around === undefined) return this.#publisher.publish(topic, args, options);
+    const publish = (each: InterceptedPublication) => this.#publisher.publish(each.topic, each.args, each.options);
+    return interceptedPublish(around, { topic, args, options, log: this.#log }, { publish, report: this.#report });
   }
 
   define(errorClass: ErrorClass, uri?: string): void {
@@ -219,7 +248,7 @@ export class JoinedSession extends Session {
     const { requestType, request } = message;
     const pending = requestType === MessageType.INVOCATION ? undefined : this.#requests.take(requestType, request);
     if (pending !== undefined) {
-      const error = this.#errorFrom(message);
+      const error = this.#errorFrom(message, 'procedure' in pending ? pending.procedure : undefined);
       // What ends a registration or a subscription looks at the URI itself.
       const ends = requestType === MessageType.UNREGISTER || requestType === MessageType.UNSUBSCRIBE;
       pending.fail(ends ? error : this.#errors.incoming(error, this.#report));
@@ -230,9 +259,9 @@ export class JoinedSession extends Session {
   }
 
   /** What answers the request, or why that cannot be had. */
-  #errorFrom(message: ErrorMessage): ApplicationError {
+  #errorFrom(message: ErrorMessage, procedure: string | undefined): ApplicationError {
     try {
-      return errorFrom(message, this.#coding);
+      return errorFrom(message, this.#coding, procedure);
     } catch (error) {
       if (error instanceof ApplicationError) return error;
       throw error;

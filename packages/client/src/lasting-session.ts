@@ -1,16 +1,20 @@
-import { type ErrorClass, type PayloadCodec, SessionNotReady } from '@wamp-run/protocol';
+import { type ErrorClass, type Logger, type PayloadCodec, SessionNotReady } from '@wamp-run/protocol';
 import type { CallResult } from './call-result.js';
 import type { CallArguments } from './caller.js';
 import type { DesiredState } from './desired-state.js';
 import type { ErrorMapping } from './error-mapping.js';
+import { type Interception, interceptedPublish } from './interception.js';
+import type { InterceptedCall, InterceptedPublication } from './interceptor.js';
 import type { CallOptions, PublishOptions, RegisterOptions, SubscribeOptions } from './options.js';
 import type { PayloadCoding } from './payload-coding.js';
 import type { Publication } from './publication.js';
 import type { Procedure, ProgressiveProcedure, Registration } from './registration.js';
 import type { RequestQueue } from './request-queue.js';
+import type { RetriedCalls } from './retried-calls.js';
 import { Session } from './session.js';
 import type { SessionDetails } from './session-details.js';
 import type { EventHandler, Subscription } from './subscription.js';
+import type { ReportUserError } from './user-errors.js';
 
 /** A connection that can be given up. */
 export interface Connection {
@@ -29,6 +33,12 @@ export interface LastingSessionOptions {
   readonly errors: ErrorMapping;
   /** The payload codec of all joins. */
   readonly coding: PayloadCoding;
+  /** The interceptors of what goes out. */
+  readonly interception: Interception;
+  readonly report: ReportUserError;
+  readonly log: Logger;
+  /** Makes idempotent calls again. */
+  readonly retried: RetriedCalls;
   /** Takes requests while there is none; undefined where they are to be refused. */
   queue(): RequestQueue | undefined;
 }
@@ -64,9 +74,10 @@ export class LastingSession extends Session {
   ): Promise<CallResult>;
   call<R = unknown>(procedure: string, args?: CallArguments, options?: CallOptions): Promise<R>;
   call(procedure: string, args?: CallArguments, options?: CallOptions): Promise<unknown> {
-    const session = this.#now();
-    if (session !== undefined) return session.call(procedure, args, options);
-    return this.#options.queue()?.call(procedure, args, options) ?? Promise.reject(notReady());
+    const around = this.#options.interception.call;
+    if (around === undefined) return this.#call(procedure, args, options);
+    const send = (call: InterceptedCall) => this.#call(call.procedure, call.args, call.options);
+    return around({ procedure, args, options: options ?? {}, log: this.#options.log }, send);
   }
 
   register(
@@ -102,6 +113,30 @@ export class LastingSession extends Session {
   ): Promise<Publication>;
   publish(topic: string, args?: readonly unknown[], options?: PublishOptions): void;
   publish(topic: string, args?: readonly unknown[], options: PublishOptions = {}): Promise<Publication> | undefined {
+    const { interception, report, log } = this.#options;
+    const around = interception.publication;
+    if (around === undefined) return this.#publish(topic, args, options);
+    const publish = (each: InterceptedPublication) => this.#publish(each.topic, each.args, each.options);
+    return interceptedPublish(around, { topic, args, options, log }, { publish, report });
+  }
+
+  #call(procedure: string, args: CallArguments | undefined, options: CallOptions | undefined): Promise<unknown> {
+    if (options?.idempotent !== true) return this.#send(procedure, args, options);
+    const send = (list: CallArguments | undefined, how: CallOptions) => this.#send(procedure, list, how);
+    return this.#options.retried.call({ procedure, args, options, send });
+  }
+
+  #send(procedure: string, args: CallArguments | undefined, options: CallOptions | undefined): Promise<unknown> {
+    const session = this.#now();
+    if (session !== undefined) return session.call(procedure, args, options);
+    return this.#options.queue()?.call(procedure, args, options) ?? Promise.reject(notReady());
+  }
+
+  #publish(
+    topic: string,
+    args: readonly unknown[] | undefined,
+    options: PublishOptions,
+  ): Promise<Publication> | undefined {
     const session = this.#now();
     if (session !== undefined) return session.publish(topic, args, options as PublishOptions & { acknowledge: true });
     const queue = this.#options.queue();

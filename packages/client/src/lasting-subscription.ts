@@ -1,5 +1,5 @@
 import type { Id } from '@wamp-run/protocol';
-import type { Subscription } from './subscription.js';
+import type { Subscription, UnsubscribeOptions } from './subscription.js';
 import type { Wanted } from './wanted.js';
 
 /** A subscription that is made again at every join. It stays the same object; its id is the one of the join. */
@@ -23,8 +23,12 @@ export class LastingSubscription implements Subscription {
     return this.#wanted.active;
   }
 
-  unsubscribe(): Promise<void> {
+  get waiting(): number {
+    return this.#wanted.hold?.waiting ?? 0;
+  }
+
+  unsubscribe(options?: UnsubscribeOptions): Promise<void> {
     this.#forget();
-    return this.#wanted.withdraw();
+    return this.#wanted.withdraw((subscription) => subscription.unsubscribe(options));
   }
 }

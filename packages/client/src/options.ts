@@ -1,5 +1,6 @@
 import type { CancelMode, Forwarded, Id, MatchPolicy, Stop, WampError } from '@wamp-run/protocol';
 import type { CallResult } from './call-result.js';
+import type { CallRetry } from './retry.js';
 
 /** How to call. */
 export interface CallOptions {
@@ -8,9 +9,20 @@ export interface CallOptions {
   /**
    * Milliseconds until the call rejects with Timeout; with `onProgress`, milliseconds without a result of any kind.
    * Kept by this side, which cancels the call where the router can, and by the router too where it announced
-   * call_timeout. Default, and 0: no limit.
+   * call_timeout. 0: no limit. Default: the `callTimeout` of the session's client.
    */
   timeout?: number | undefined;
+  /**
+   * Whether making the call twice does no more than making it once: then a client's session makes it again where it fails
+   * with what may pass: the session was lost with the call under way, or there is none; nobody could take it
+   * (`no_available_callee`, `unavailable`, `no_such_procedure`); its callee went away (`canceled`). What the application
+   * answers is never asked again, and neither is a call that has brought progressive results, or whose arguments come one
+   * list after another. `timeout` is for all attempts together, but with `onProgress`, where it is for each. Without this,
+   * a call whose session is lost rejects, and says that it may have been executed. Default: false.
+   */
+  idempotent?: boolean | undefined;
+  /** When an idempotent call is made again; `false`: never. Default: the `callRetry` of the client. */
+  retry?: CallRetry | false | undefined;
   /** When it aborts, the call rejects at once with Canceled (`cause`: the signal's reason), and is canceled at the router. */
   signal?: Stop | undefined;
   /** What becomes of the callee's work when `signal` aborts. Default: `killnowait`. */

@@ -28,6 +28,8 @@ export class PendingCall {
   readonly options: CallOptions;
   /** What CALL carries of them. */
   readonly wire: Readonly<Dict>;
+  /** Milliseconds; 0 is without end. */
+  readonly timeout: number;
   readonly #routed: boolean;
   readonly #resolve: (result: unknown) => void;
   readonly #reject: (error: unknown) => void;
@@ -37,13 +39,14 @@ export class PendingCall {
   #onAbort: (() => void) | undefined;
 
   constructor(
-    call: { procedure: string; options: CallOptions; wire: Dict; routed: boolean },
+    call: { procedure: string; options: CallOptions; wire: Dict; timeout: number; routed: boolean },
     resolve: (result: unknown) => void,
     reject: (error: unknown) => void,
   ) {
     this.procedure = call.procedure;
     this.options = call.options;
     this.wire = call.wire;
+    this.timeout = call.timeout;
     this.#routed = call.routed;
     this.#resolve = resolve;
     this.#reject = reject;
@@ -53,10 +56,10 @@ export class PendingCall {
     return this.#settled;
   }
 
-  /** The call is sent: its time runs. 0 is without end. */
-  watchTime(timeout: number, clock: Clock, giveUp: GivingUp): void {
-    if (this.#settled || timeout === 0) return;
-    this.#startTimer = () => clock.after(timeout, () => giveUp.timedOut(this));
+  /** The call is sent: its time runs. */
+  watchTime(clock: Clock, giveUp: GivingUp): void {
+    if (this.#settled || this.timeout === 0) return;
+    this.#startTimer = () => clock.after(this.timeout, () => giveUp.timedOut(this));
     this.#cancelTimer = this.#startTimer();
   }
 
@@ -92,7 +95,7 @@ export class PendingCall {
 
   /** The router kept the time that it was given, and was sooner than this side: the same comes of both. */
   #timeout(cause: unknown): Timeout {
-    return new Timeout(`${this.procedure} did not answer within ${this.options.timeout} ms`, { cause });
+    return new Timeout(`${this.procedure} did not answer within ${this.timeout} ms`, { cause });
   }
 
   #unwatch(): void {

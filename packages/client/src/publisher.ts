@@ -1,8 +1,7 @@
-import { checkUri, MessageType, type Payload, publishMessage } from '@wamp-run/protocol';
+import { checkUri, type Id, MessageType, type Payload, publishMessage } from '@wamp-run/protocol';
 import { outgoing } from './arguments.js';
 import type { PublishOptions } from './options.js';
 import type { PayloadCoding } from './payload-coding.js';
-import type { PendingPublish } from './pending.js';
 import type { Publication } from './publication.js';
 import { publishOptions } from './request-options.js';
 import { passthruNotAnnounced, type Requests } from './requests.js';
@@ -12,6 +11,14 @@ export interface PublisherOptions {
   readonly coding: PayloadCoding;
   /** Whether the router's broker passes encoded payloads on, in the form in which they go out. */
   readonly passesEncoded: boolean;
+}
+
+/** Who waits for PUBLISHED. */
+interface Acknowledged {
+  /** What the event's arguments were encoded in. */
+  payloadScheme: string | undefined;
+  done(publication: Id): void;
+  fail(error: Error): void;
 }
 
 /** The role that publishes events. */
@@ -35,13 +42,12 @@ export class Publisher {
       return undefined;
     }
     return new Promise((resolve, reject) => {
-      const pending: PendingPublish = {
-        type: MessageType.PUBLISH,
+      const waiting: Acknowledged = {
         payloadScheme: undefined,
-        done: (id) => resolve({ id, payloadScheme: pending.payloadScheme }),
+        done: (id) => resolve({ id, payloadScheme: waiting.payloadScheme }),
         fail: reject,
       };
-      this.#send(topic, args, options, pending);
+      this.#send(topic, args, options, waiting);
     });
   }
 
@@ -49,7 +55,7 @@ export class Publisher {
     topic: string,
     args: readonly unknown[] | undefined,
     options: PublishOptions,
-    pending: PendingPublish | undefined,
+    waiting: Acknowledged | undefined,
   ): void {
     checkUri(topic, 'topic');
     const wire = publishOptions(options);
@@ -60,9 +66,11 @@ export class Publisher {
       const sealed = coding.seal(topic, payload);
       if (sealed.attributes !== undefined && !passesEncoded) throw passthruNotAnnounced(coding.form);
       Object.assign(wire, sealed.attributes);
-      if (pending !== undefined) pending.payloadScheme = sealed.scheme;
+      if (waiting !== undefined) waiting.payloadScheme = sealed.scheme;
       payload = sealed.payload;
     }
-    this.#requests.send(publishMessage(this.#requests.next(), wire, topic, payload), pending);
+    const message = publishMessage(this.#requests.next(), wire, topic, payload);
+    if (waiting === undefined) this.#requests.send(message, undefined);
+    else this.#requests.ask(message, { type: MessageType.PUBLISH, done: waiting.done, fail: waiting.fail }, topic);
   }
 }

@@ -58,13 +58,13 @@ const RETRYABLE: ReadonlySet<string> = new Set([
   'wamp.error.unavailable',
 ]);
 
-/** What a request rejects with that was answered by this ERROR. */
-export function errorFrom(message: ErrorMessage, coding: PayloadCoding): ApplicationError {
+/** What a request rejects with that was answered by this ERROR; of a call, with its procedure. */
+export function errorFrom(message: ErrorMessage, coding: PayloadCoding, procedure?: string): ApplicationError {
   const error = canonicalUri(message.error);
   const options: ApplicationErrorOptions = {
     retryable: RETRYABLE.has(error),
     executed: message.requestType === MessageType.CALL ? executed(error) : 'no',
-    details: errorDetails(message),
+    details: errorDetails(message, procedure),
   };
   const { args, kwargs } = argumentsOf(message, options, coding);
   options.kwargs = kwargs;
@@ -92,8 +92,9 @@ function argumentsOf(message: ErrorMessage, options: ApplicationErrorOptions, co
   }
 }
 
-function errorDetails({ details, payload }: ErrorMessage): ErrorDetails {
+function errorDetails({ details, payload }: ErrorMessage, procedure: string | undefined): ErrorDetails {
   return {
+    procedure,
     callee: details.callee as Id | undefined,
     calleeAuthid: details.callee_authid as string | undefined,
     calleeAuthrole: details.callee_authrole as string | undefined,

@@ -2,9 +2,15 @@ import type { CallOptions } from './options.js';
 import type { StreamNames } from './remote-types.js';
 
 /** How all calls of a typed caller go out, and what is to be known of the component besides its contract. */
-export interface RemoteOptions extends Omit<CallOptions, 'kwargs' | 'onProgress' | 'details'> {
+export interface RemoteOptions extends Omit<CallOptions, 'kwargs' | 'onProgress' | 'details' | 'idempotent'> {
   /** What the component's URIs depend on, where they do. Default: what the component itself says. */
   extra?: unknown;
+  /**
+   * Methods that do no more when they are called twice than when they are called once: then calls that fail with what may
+   * pass are made again (`CallOptions.idempotent`). `true`: all of them; `false`: none. Default: what the component says
+   * of its procedures, with `@register('…', { idempotent: true })`.
+   */
+  idempotent?: boolean | Readonly<Record<string, boolean>> | undefined;
   /** The values of named parts in its URIs: `{ id: 7 }` for `com.shop.orders.<id:int>.cancel`. */
   params?: Readonly<Record<string, string | number>> | undefined;
   /**

@@ -26,10 +26,14 @@ const NO_METHODS: ReadonlySet<string> = new Set(['then', 'toJSON', 'constructor'
  * @throws InvalidConfiguration where it carries no contract
  */
 export function remoteOf(session: Session, of: Callable, options: RemoteOptions): object {
-  const { extra, params = {}, streams = {}, ...call } = options;
+  const { extra, params = {}, streams = {}, idempotent, retry, ...call } = options;
   const procedureOf =
     typeof of === 'string'
-      ? (method: string) => ({ uri: `${of}.${method}`, streams: Object.hasOwn(streams, method), places: ANY_PLACES })
+      ? (method: string): ProcedureContract => ({
+          uri: `${of}.${method}`,
+          streams: Object.hasOwn(streams, method),
+          places: ANY_PLACES,
+        })
       : lookup(contractOf(of), { session, extra, streams });
   const callers = new Map<string, Caller>();
   return new Proxy(Object.freeze({}), {
@@ -37,12 +41,25 @@ export function remoteOf(session: Session, of: Callable, options: RemoteOptions)
       if (typeof method !== 'string' || NO_METHODS.has(method)) return undefined;
       let caller = callers.get(method);
       if (caller === undefined) {
-        caller = callerOf(session, procedureOf(method), { params, call });
+        const procedure = procedureOf(method);
+        const how = isIdempotent(procedure, method, idempotent) ? { ...call, idempotent: true, retry } : call;
+        caller = callerOf(session, procedure, { params, call: how });
         if (session.details !== undefined) callers.set(method, caller);
       }
       return caller;
     },
   });
+}
+
+/** Who calls knows best; else the component says so itself. */
+function isIdempotent(
+  procedure: ProcedureContract,
+  method: string,
+  said: boolean | Readonly<Record<string, boolean>> | undefined,
+): boolean {
+  if (typeof said === 'boolean') return said;
+  const own = said !== undefined && Object.hasOwn(said, method) ? said[method] : undefined;
+  return own ?? procedure.idempotent === true;
 }
 
 function contractOf(of: object): Contract {

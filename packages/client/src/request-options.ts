@@ -30,6 +30,8 @@ const FORWARDED = {
 const CALL: OptionTable<CallOptions> = {
   kwargs: ANYTHING,
   timeout: ANYTHING,
+  idempotent: BOOLEAN,
+  retry: ANYTHING,
   signal: SIGNAL,
   cancelMode: oneOf('skip', 'kill', 'killnowait'),
   onProgress: { ...sent('receive_progress', FUNCTION), send: () => true },
@@ -94,7 +96,11 @@ export function endOptions(wire: Readonly<Dict>): Dict | undefined {
 
 /** What CALL carries of these; `timeout` is the caller's business, as not every router knows it. */
 export function callOptions(options: CallOptions): Dict {
-  return wireOptions('call options', options, CALL);
+  const wire = wireOptions('call options', options, CALL);
+  if (options.retry === undefined || options.retry === false || options.idempotent === true) return wire;
+  throw new InvalidConfiguration(
+    'call options.retry: is for calls that do no harm when they are made twice; say idempotent: true, or leave it out',
+  );
 }
 
 export function publishOptions(options: PublishOptions): Dict {

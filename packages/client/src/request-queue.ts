@@ -3,14 +3,12 @@ import {
   type Clock,
   checkUri,
   type Logger,
-  portableArgs,
-  portableKwargs,
   SessionNotReady,
   type Stop,
   Timeout,
   type WampError,
 } from '@wamp-run/protocol';
-import { outgoing } from './arguments.js';
+import { snapshot } from './arguments.js';
 import type { CallArguments } from './caller.js';
 import { milliseconds } from './milliseconds.js';
 import type { CallOptions, PublishOptions } from './options.js';
@@ -25,6 +23,8 @@ export const MOST_QUEUED = 1_000;
 export interface RequestQueueOptions {
   /** How many requests may wait. */
   readonly most: number;
+  /** Milliseconds that a call has which does not say so itself; 0: no limit. */
+  readonly callTimeout: number;
   readonly clock: Clock;
   readonly log: Logger;
   readonly report: ReportUserError;
@@ -32,8 +32,16 @@ export interface RequestQueueOptions {
 
 /** A request that waits. */
 interface Waiting {
-  send(session: Session): void;
+  send(to: Sending): void;
   fail(error: WampError): void;
+}
+
+/** Where what waited goes. */
+export interface Sending {
+  /** The session that is joined now. Calls and events go there: they have passed the interceptors. */
+  readonly joined: Session;
+  /** The client's. Registrations and subscriptions are asked of it, and last. */
+  readonly lasting: Session;
 }
 
 /** What ends the wait sooner. */
@@ -56,28 +64,33 @@ export class RequestQueue {
   }
 
   call(procedure: string, args: CallArguments | undefined, options: CallOptions = {}): Promise<unknown> {
-    const { signal } = options;
+    const { signal, timeout: own = this.#options.callTimeout } = options;
     return this.#add(
       () => {
         checkUri(procedure, 'procedure');
-        const timeout = options.timeout === undefined ? 0 : milliseconds('timeout', options.timeout);
+        const timeout = milliseconds('timeout', own);
         const payload = snapshot(isList(args) ? args : undefined, options.kwargs);
         // Lists that are produced one after another are asked for when they can be sent.
         const all = isList(args) ? payload.args : args;
         // With onProgress, `timeout` is a time without a result, not one for the whole call: it is the same once sent.
         const left = (waited: number) => (options.onProgress === undefined ? Math.max(timeout - waited, 1) : timeout);
-        return (session, waited) => {
+        return ({ joined }, waited) => {
           const rest = timeout === 0 ? {} : { timeout: left(waited) };
-          return session.call(procedure, all, { ...options, ...payload.options, ...rest });
+          return joined.call(procedure, all, { ...options, ...payload.options, ...rest });
         };
       },
-      { what: `the call of ${procedure}`, timeout: options.timeout, signal },
+      { what: `the call of ${procedure}`, timeout: own, signal },
     );
   }
 
   /** Registers, subscribes. */
   request<T>(what: string, send: (session: Session) => Promise<T>): Promise<T> {
-    return this.#add(() => send, { what });
+    return this.#add(
+      () =>
+        ({ lasting }) =>
+          send(lasting),
+      { what },
+    );
   }
 
   /** Acknowledged, it rejects with what is wrong; else that is thrown, or where it shows later, reported. */
@@ -87,20 +100,24 @@ export class RequestQueue {
     options: PublishOptions,
   ): Promise<Publication> | undefined {
     const what = `publishing ${topic}`;
-    const prepare = () => {
-      checkUri(topic, 'topic');
-      const payload = snapshot(args, options.kwargs);
-      return (session: Session) =>
-        session.publish(topic, payload.args, { ...options, ...payload.options, acknowledge: true });
-    };
-    if (options.acknowledge === true) return this.#add(prepare, { what });
+    if (options.acknowledge === true) {
+      return this.#add(
+        () => {
+          checkUri(topic, 'topic');
+          const payload = snapshot(args, options.kwargs);
+          return ({ joined }) =>
+            joined.publish(topic, payload.args, { ...options, ...payload.options, acknowledge: true });
+        },
+        { what },
+      );
+    }
     checkUri(topic, 'topic');
     const payload = snapshot(args, options.kwargs);
     const waiting: Waiting = {
-      send: (session) => {
+      send: ({ joined }) => {
         this.#waiting.delete(waiting);
         try {
-          session.publish(topic, payload.args, { ...options, ...payload.options });
+          joined.publish(topic, payload.args, { ...options, ...payload.options });
         } catch (error) {
           this.#options.report(error, what);
         }
@@ -115,11 +132,11 @@ export class RequestQueue {
   }
 
   /** Sends what waits, in the order in which it was asked for, for as long as the session stands. */
-  flush(session: Session): void {
+  flush(to: Sending): void {
     for (const waiting of [...this.#waiting]) {
-      if (session.details === undefined) return;
+      if (to.joined.details === undefined) return;
       // What was sent just now may have ended the wait of another.
-      if (this.#waiting.has(waiting)) waiting.send(session);
+      if (this.#waiting.has(waiting)) waiting.send(to);
     }
   }
 
@@ -133,7 +150,7 @@ export class RequestQueue {
 
   /** `prepare` may throw; what it gives sends the request, being told how many milliseconds it has waited. */
   #add<T>(
-    prepare: () => (session: Session, waited: number) => Promise<T>,
+    prepare: () => (to: Sending, waited: number) => Promise<T>,
     { what, timeout = 0, signal }: Limits,
   ): Promise<T> {
     return new Promise((resolve, reject) => {
@@ -148,9 +165,9 @@ export class RequestQueue {
         signal?.removeEventListener('abort', aborted);
       };
       const waiting: Waiting = {
-        send: (session) => {
+        send: (to) => {
           over();
-          send(session, clock.now() - since).then(resolve, reject);
+          send(to, clock.now() - since).then(resolve, reject);
         },
         fail: (error) => {
           over();
@@ -175,15 +192,6 @@ export class RequestQueue {
     }
     this.#waiting.add(waiting);
   }
-}
-
-/** Arguments as they are now, whatever becomes of the objects. Throws SerializationError where they cannot be carried. */
-function snapshot(args: readonly unknown[] | undefined, kwargs: object | undefined) {
-  const payload = outgoing(args, kwargs);
-  return {
-    args: portableArgs(payload?.args, { copy: true }),
-    options: kwargs === undefined ? {} : { kwargs: portableKwargs(payload?.kwargs, { copy: true }) },
-  };
 }
 
 function canceled(what: string, signal: Stop | undefined): Canceled {

@@ -1,24 +1,28 @@
 import {
   ApplicationError,
   type Call,
+  type Clock,
   ERROR_URIS,
   type Feature,
   following,
   type Id,
   type Message,
+  nameOf,
   type PayloadForm,
   ProtocolError,
   type Publish,
   type Register,
   SessionNotReady,
   type Subscribe,
+  Timeout,
   type Transport,
   type Unregister,
   type Unsubscribe,
   type WampError,
 } from '@wamp-run/protocol';
+import { LateAnswers } from './late-answers.js';
 import type { Link } from './link.js';
-import type { Pending, PendingOf } from './pending.js';
+import type { Pending, PendingAsk, PendingOf } from './pending.js';
 
 /** What a router announces that passes encoded payloads on. */
 export const PASSTHRU_FEATURES: Readonly<Record<PayloadForm, Feature>> = {
@@ -28,6 +32,13 @@ export const PASSTHRU_FEATURES: Readonly<Record<PayloadForm, Feature>> = {
 
 type Request = Call | Publish | Register | Subscribe | Unregister | Unsubscribe;
 
+/** What keeping deadlines needs. */
+export interface RequestsOptions {
+  readonly clock: Clock;
+  /** Milliseconds that the router has to answer what is asked of itself; 0: for ever. */
+  readonly timeout: number;
+}
+
 /** What waits, and has not been sent. */
 interface Held {
   fail(error: WampError): void;
@@ -36,12 +47,15 @@ interface Held {
 /** The requests of one session: their ids, in sequence and without a gap, and what waits for an answer. */
 export class Requests {
   readonly #link: Link;
+  readonly #options: RequestsOptions;
   readonly #pending = new Map<Id, Pending>();
+  readonly #late = new LateAnswers();
   readonly #held = new Set<Held>();
   #last: Id = 0;
 
-  constructor(link: Link) {
+  constructor(link: Link, options: RequestsOptions) {
     this.#link = link;
+    this.#options = options;
   }
 
   get transport(): Transport {
@@ -75,6 +89,42 @@ export class Requests {
     }
   }
 
+  /**
+   * The same, for what the router itself answers, and has to answer in time: `fail` comes with Timeout then, and an
+   * answer after that goes to `late`.
+   *
+   * @param what - for people: `com.shop.buy`
+   */
+  ask(message: Exclude<Request, Call>, pending: PendingAsk, what: string): void {
+    const { clock, timeout } = this.#options;
+    if (timeout === 0) {
+      this.send(message, pending);
+      return;
+    }
+    let cancel = () => {};
+    const timed = {
+      type: pending.type,
+      done: (id: Id) => {
+        cancel();
+        pending.done(id);
+      },
+      fail: (error: Error) => {
+        cancel();
+        pending.fail(error);
+      },
+    } as PendingAsk;
+    const { request } = message;
+    this.send(message, timed);
+    // It may have been answered already.
+    if (this.#pending.get(request) !== timed) return;
+    cancel = clock.after(timeout, () => {
+      this.#pending.delete(request);
+      this.#late.add(request, pending);
+      const text = `the router has not answered ${nameOf(message)} of ${what} within ${timeout} ms (requestTimeout)`;
+      pending.fail(new Timeout(text));
+    });
+  }
+
   /** A request that will be sent later: the end of the session ends it as well. */
   hold(held: Held): void {
     this.#held.add(held);
@@ -98,7 +148,8 @@ export class Requests {
   /** The same, and it waits no longer. */
   take<T extends Pending['type']>(type: T, request: Id): PendingOf<T> | undefined {
     const pending = this.find(type, request);
-    if (pending !== undefined) this.#pending.delete(request);
+    if (pending === undefined) return this.#late.take(type, request);
+    this.#pending.delete(request);
     return pending;
   }
 

@@ -17,6 +17,51 @@ export interface Retry {
   retryDelayJitter?: number | undefined;
 }
 
+/** When a client makes an idempotent call again (`CallOptions.idempotent`). */
+export interface CallRetry {
+  /** How many attempts may follow the first; -1 is no limit but the call's time. Default: 8. */
+  maxRetries?: number | undefined;
+  /** Milliseconds before the second attempt. Default: 100. */
+  initialRetryDelay?: number | undefined;
+  /** Milliseconds that no delay exceeds. Default: 5 000. */
+  maxRetryDelay?: number | undefined;
+  /** By what each delay is longer than the one before it. Default: 2. */
+  retryDelayGrowth?: number | undefined;
+  /** Up to which part of it a delay is made longer or shorter at random, from 0 to 1. Default: 0.5. */
+  retryDelayJitter?: number | undefined;
+}
+
+/** What is tried again, and when where nothing is said of it. */
+export interface BackoffDefaults {
+  /** What the options are called, in errors. */
+  readonly name: string;
+  readonly defaults: Readonly<Required<{ [K in keyof Retry]: number }>>;
+}
+
+/** Of joining. */
+export const JOIN_BACKOFF: BackoffDefaults = {
+  name: 'retry',
+  defaults: {
+    maxRetries: -1,
+    initialRetryDelay: 1_000,
+    maxRetryDelay: 30_000,
+    retryDelayGrowth: 1.5,
+    retryDelayJitter: 0.1,
+  },
+};
+
+/** Of calls: together 16 s, in which a router is back, or another callee there. */
+export const CALL_BACKOFF: BackoffDefaults = {
+  name: 'callRetry',
+  defaults: {
+    maxRetries: 8,
+    initialRetryDelay: 100,
+    maxRetryDelay: 5_000,
+    retryDelayGrowth: 2,
+    retryDelayJitter: 0.5,
+  },
+};
+
 const KEYS: Readonly<Record<keyof Retry, true>> = {
   maxRetries: true,
   initialRetryDelay: true,
@@ -31,15 +76,24 @@ export class Backoff {
   readonly #random: Random;
 
   /** Throws InvalidConfiguration where a number is out of its range, or a key is none. */
-  constructor(retry: Retry | false | undefined, random: Random) {
-    if (retry !== undefined && retry !== false) checkOptionNames(retry, KEYS, 'retry', '.');
-    const given = retry === false ? { maxRetries: 0 } : (retry ?? {});
+  constructor(
+    retry: Retry | CallRetry | false | undefined,
+    random: Random,
+    { name, defaults }: BackoffDefaults = JOIN_BACKOFF,
+  ) {
+    if (retry !== undefined && retry !== false) checkOptionNames(retry, KEYS, name, '.');
+    const given: Retry = retry === false ? { maxRetries: 0 } : (retry ?? {});
+    const number = (key: keyof Retry, least: number, most: number) => {
+      const value = given[key] ?? defaults[key];
+      if (typeof value === 'number' && value >= least && value <= most) return value;
+      throw new InvalidConfiguration(`${name}.${key}: expected a number from ${least} to ${most}, got ${value}`);
+    };
     this.#retry = {
-      maxRetries: inRange('maxRetries', given.maxRetries ?? -1, -1, Number.POSITIVE_INFINITY),
-      initialRetryDelay: inRange('initialRetryDelay', given.initialRetryDelay ?? 1_000, 0, 2 ** 31 - 1),
-      maxRetryDelay: inRange('maxRetryDelay', given.maxRetryDelay ?? 30_000, 0, 2 ** 31 - 1),
-      retryDelayGrowth: inRange('retryDelayGrowth', given.retryDelayGrowth ?? 1.5, 1, Number.MAX_VALUE),
-      retryDelayJitter: inRange('retryDelayJitter', given.retryDelayJitter ?? 0.1, 0, 1),
+      maxRetries: number('maxRetries', -1, Number.POSITIVE_INFINITY),
+      initialRetryDelay: number('initialRetryDelay', 0, 2 ** 31 - 1),
+      maxRetryDelay: number('maxRetryDelay', 0, 2 ** 31 - 1),
+      retryDelayGrowth: number('retryDelayGrowth', 1, Number.MAX_VALUE),
+      retryDelayJitter: number('retryDelayJitter', 0, 1),
     };
     this.#random = random;
   }
@@ -64,9 +118,4 @@ export class Backoff {
     for (const byte of this.#random(4)) number = number * 256 + byte;
     return number / 2 ** 31 - 1;
   }
-}
-
-function inRange(name: string, value: number, least: number, most: number): number {
-  if (typeof value === 'number' && value >= least && value <= most) return value;
-  throw new InvalidConfiguration(`retry.${name}: expected a number from ${least} to ${most}, got ${value}`);
 }

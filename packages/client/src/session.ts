@@ -1,4 +1,4 @@
-import type { ContractCarrier, ErrorClass, PayloadCodec } from '@wamp-run/protocol';
+import type { ContractCarrier, ErrorClass, PayloadCodec, StandardSchema } from '@wamp-run/protocol';
 import type { CallResult } from './call-result.js';
 import type { CallArguments } from './caller.js';
 import { EventStream, type EventsOptions, type WampEvent } from './event-stream.js';
@@ -12,7 +12,8 @@ import type { Remote } from './remote-types.js';
 import { ResultStream, type StreamOptions } from './result-stream.js';
 import type { SessionDetails } from './session-details.js';
 import type { EventHandler, Subscription } from './subscription.js';
-import { type TopicContract, type TypedTopic, typedTopic } from './topic-contract.js';
+import type { ReceivedEvent, TopicContract } from './topic-contract.js';
+import { type TypedTopic, typedTopic } from './typed-topic.js';
 
 /**
  * The calling face of a WAMP session. A class, so that decorator metadata can name it in a constructor.
@@ -164,18 +165,23 @@ export abstract class Session {
   }
 
   /**
-   * A topic to publish to with the types of its contract, and under its checks; with a type alone, without checks.
+   * A topic to publish and to subscribe to with the types of its contract, and under its checks; with a type alone,
+   * without checks.
    *
    * @param of - what `defineTopic` gave, or a URI
    * @param options - how all of its events go out
    * @example session.topic(Sold).publish('tea', 2);
+   * @example await session.topic(Sold).subscribe(([article, quantity]) => take(article, quantity));
    * @example await session.topic<[count: number]>('com.example.tick', { acknowledge: true }).publish(3);
    */
-  topic<A extends readonly unknown[]>(
-    of: TopicContract<A> | string,
+  topic<A extends readonly unknown[], R = ReceivedEvent<A>>(
+    of: TopicContract<A, readonly StandardSchema[], Readonly<Record<string, StandardSchema>>, R> | string,
     options: PublishOptions & { acknowledge: true },
-  ): TypedTopic<A, Promise<Publication>>;
-  topic<A extends readonly unknown[]>(of: TopicContract<A> | string, options?: PublishOptions): TypedTopic<A, void>;
+  ): TypedTopic<A, Promise<Publication>, R>;
+  topic<A extends readonly unknown[], R = ReceivedEvent<A>>(
+    of: TopicContract<A, readonly StandardSchema[], Readonly<Record<string, StandardSchema>>, R> | string,
+    options?: PublishOptions,
+  ): TypedTopic<A, void, R>;
   topic(of: TopicContract | string, options: PublishOptions = {}): TypedTopic<readonly unknown[], unknown> {
     return typedTopic(this, of, options);
   }

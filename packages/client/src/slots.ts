@@ -10,6 +10,11 @@ export class Slots {
     this.#free = most;
   }
 
+  /** How many wait for their turn. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
   /** Runs this now, or when its turn comes. It must not throw, and calls `release` once, when it has ended. */
   take(run: () => void): void {
     this.#waiting.push(run);

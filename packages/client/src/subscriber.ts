@@ -5,6 +5,7 @@ import {
   type Event,
   eventMessage,
   type Id,
+  type Logger,
   MessageType,
   ProtocolError,
   subscribeMessage,
@@ -12,8 +13,10 @@ import {
   type WampError,
 } from '@wamp-run/protocol';
 import { type Asking, Handling, type HandlingOwner } from './handling.js';
+import type { Interception } from './interception.js';
 import type { SubscribeOptions } from './options.js';
 import type { PayloadCoding } from './payload-coding.js';
+import type { PendingEnd, PendingSubscribe } from './pending.js';
 import { endOptions, subscribeOptions } from './request-options.js';
 import type { Requests } from './requests.js';
 import type { EventHandler, Subscription } from './subscription.js';
@@ -24,21 +27,29 @@ import type { ReportUserError } from './user-errors.js';
 /** What a subscriber needs besides the requests. */
 export interface SubscriberOptions {
   readonly coding: PayloadCoding;
+  readonly interception: Interception;
   readonly report: ReportUserError;
+  /** The log of the session. */
+  readonly log: Logger;
 }
 
 /** The role that receives events. */
 export class Subscriber implements HandlingOwner {
   readonly report: ReportUserError;
+  readonly interception: Interception;
+  readonly log: Logger;
   readonly #requests: Requests;
   readonly #coding: PayloadCoding;
   readonly #byKey = new Map<string, Topic>();
   readonly #byId = new Map<Id, Topic>();
+  #isOver = false;
 
-  constructor(requests: Requests, { coding, report }: SubscriberOptions) {
+  constructor(requests: Requests, { coding, interception, report, log }: SubscriberOptions) {
     this.#requests = requests;
     this.#coding = coding;
+    this.interception = interception;
     this.report = report;
+    this.log = log;
   }
 
   subscribe(name: string, handler: EventHandler, options: SubscribeOptions): Promise<Subscription> {
@@ -104,8 +115,13 @@ export class Subscriber implements HandlingOwner {
     for (const handling of handlers) handling.ended(error);
   }
 
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   /** The session is over. */
   end(error: WampError): void {
+    this.#isOver = true;
     const all = [...this.#byId.values()].flatMap(({ handlers }) => handlers);
     for (const handling of all) handling.active = false;
     this.#byKey.clear();
@@ -114,7 +130,9 @@ export class Subscriber implements HandlingOwner {
   }
 
   /** Takes one handler away, and tells the router where it was the last. */
-  remove(topic: Topic, handling: Handling): Promise<void> {
+  remove(topic: Topic, handling: Handling, finish: boolean): Promise<void> {
+    const isLast = topic.handlers.length === 1 && topic.asks.size === 0;
+    if (finish && isLast) return this.#finish(topic);
     handling.active = false;
     const others = (other: Handling) => other !== handling;
     topic.handlers = topic.handlers.filter(others);
@@ -125,12 +143,23 @@ export class Subscriber implements HandlingOwner {
 
   #leave(topic: Topic): Promise<void> {
     this.#drop(topic);
+    return this.#unsubscribe(topic);
+  }
+
+  /** Who asks for the topic from now on asks the router; what still comes under this id is handled. */
+  #finish(topic: Topic): Promise<void> {
+    this.#forget(topic);
+    return this.#unsubscribe(topic).finally(() => this.#drop(topic));
+  }
+
+  #unsubscribe(topic: Topic): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#requests.send(unsubscribeMessage(this.#requests.next(), topic.id, topic.endOptions), {
+      const pending: PendingEnd = {
         type: MessageType.UNSUBSCRIBE,
         done: resolve,
         fail: (error) => (isGone(error) ? resolve() : reject(error)),
-      });
+      };
+      this.#requests.ask(unsubscribeMessage(this.#requests.next(), topic.id, topic.endOptions), pending, topic.uri);
     });
   }
 
@@ -139,14 +168,16 @@ export class Subscriber implements HandlingOwner {
     topic.asks.add(ask);
     topic.endOptions ??= endOptions(wire);
     try {
-      this.#requests.send(subscribeMessage(this.#requests.next(), wire, topic.uri), {
+      const pending: PendingSubscribe = {
         type: MessageType.SUBSCRIBE,
         done: (id) => this.#subscribed(topic, ask, id),
         fail: (error) => {
           this.#refused(topic, ask);
           for (const { reject } of ask.waiting) reject(error);
         },
-      });
+        late: (id) => this.#giveBack(topic, id),
+      };
+      this.#requests.ask(subscribeMessage(this.#requests.next(), wire, topic.uri), pending, topic.uri);
     } catch (error) {
       this.#refused(topic, ask);
       throw error;
@@ -173,6 +204,13 @@ export class Subscriber implements HandlingOwner {
     if (topic !== asked) this.#settle(asked);
   }
 
+  /** It was subscribed when nobody wanted it any more. Somebody may want it again: then it is the same subscription. */
+  #giveBack(topic: Topic, id: Id): void {
+    const asking = this.#byKey.get(topic.key);
+    if (this.#byId.has(id) || (asking !== undefined && asking.asks.size > 0)) return;
+    this.#leave({ ...newTopic(topic), id, endOptions: topic.endOptions }).catch(() => {});
+  }
+
   #refused(topic: Topic, ask: Ask): void {
     topic.asks.delete(ask);
     this.#settle(topic);
@@ -196,7 +234,7 @@ export class Subscriber implements HandlingOwner {
     for (const handling of topic.handlers) handling.active = false;
     topic.handlers = [];
     topic.retainedFor = [];
-    this.#byId.delete(topic.id);
+    if (this.#byId.get(topic.id) === topic) this.#byId.delete(topic.id);
     this.#forget(topic);
   }
 

@@ -31,6 +31,11 @@ export class Wanted<H extends Hold> {
     return this.#hold?.id ?? 0;
   }
 
+  /** What there is of it now, or was last. */
+  get hold(): H | undefined {
+    return this.#hold;
+  }
+
   get active(): boolean {
     return this.#hold?.active ?? false;
   }
@@ -71,10 +76,10 @@ export class Wanted<H extends Hold> {
   }
 
   /** Gives it back, also where it is only on its way. One that the router refuses to take can be tried again. */
-  withdraw(): Promise<void> {
+  withdraw(how: (hold: H) => Promise<void> = (hold) => this.#ask.drop(hold)): Promise<void> {
     if (this.#withdrawn !== undefined) return this.#withdrawn;
     this.stopTrying();
-    const drop = () => this.#drop();
+    const drop = () => this.#drop(how);
     const withdrawn = this.#making === undefined ? drop() : this.#making.then(drop, drop);
     this.#withdrawn = withdrawn;
     withdrawn.then(undefined, () => {
@@ -83,7 +88,7 @@ export class Wanted<H extends Hold> {
     return withdrawn;
   }
 
-  #drop(): Promise<void> {
-    return this.#hold?.active === true ? this.#ask.drop(this.#hold) : Promise.resolve();
+  #drop(how: (hold: H) => Promise<void>): Promise<void> {
+    return this.#hold?.active === true ? how(this.#hold) : Promise.resolve();
   }
 }

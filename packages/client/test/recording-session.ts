@@ -43,7 +43,7 @@ export class RecordingSession extends AnySession implements Session {
 
   async subscribe(topic: string, handler: EventHandler, options?: SubscribeOptions): Promise<Subscription> {
     const kept = this.#keep(this.subscriptions, topic, handler, options);
-    return Object.assign(kept, { topic, unsubscribe: () => this.#give(this.subscriptions, kept) });
+    return Object.assign(kept, { topic, waiting: 0, unsubscribe: () => this.#give(this.subscriptions, kept) });
   }
 
   /** The connection is lost. */

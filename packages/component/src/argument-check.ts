@@ -1,4 +1,4 @@
-import type { Dict, Value } from '@wamp-run/protocol';
+import { type Dict, issueSentences, type Value } from '@wamp-run/protocol';
 import type { ParameterDescription } from './description.js';
 import { hasType, wordFor } from './wire-type.js';
 
@@ -10,6 +10,8 @@ export class ArgumentCheck {
   readonly #positional: readonly ParameterDescription[];
   readonly #keywords: readonly ParameterDescription[];
   readonly #names: ReadonlySet<string>;
+  /** Takes what the positional ones leave; undefined: nothing may be left. */
+  readonly #rest: ParameterDescription | undefined;
   /** How many positional arguments there must be. */
   readonly #least: number;
   readonly #most: number;
@@ -20,8 +22,8 @@ export class ArgumentCheck {
     this.#keywords = parameters.filter((parameter) => parameter.from === 'keyword');
     this.#names = new Set(this.#keywords.map((parameter) => parameter.name));
     this.#least = this.#positional.reduce((least, parameter, i) => (parameter.required ? i + 1 : least), 0);
-    const takesRest = parameters.some((parameter) => parameter.from === 'rest');
-    this.#most = takesRest ? Number.POSITIVE_INFINITY : this.#positional.length;
+    this.#rest = parameters.find((parameter) => parameter.from === 'rest');
+    this.#most = this.#rest === undefined ? this.#positional.length : Number.POSITIVE_INFINITY;
     this.#takesAllKeywords = parameters.some((parameter) => parameter.from === 'keywords');
   }
 
@@ -30,6 +32,9 @@ export class ArgumentCheck {
     const typed = Math.min(args.length, this.#positional.length);
     for (let i = 0; i < typed; i++) {
       if (!fits(args[i] as Value, this.#positional[i] as ParameterDescription)) return false;
+    }
+    if (this.#rest?.type !== undefined) {
+      for (let i = typed; i < args.length; i++) if (!fits(args[i] as Value, this.#rest)) return false;
     }
     for (const parameter of this.#keywords) {
       const value = keywordIn(kwargs, parameter.name);
@@ -50,6 +55,7 @@ export class ArgumentCheck {
         wrong.push(mismatch(parameter, args[i] as Value));
       }
     }
+    if (this.#rest?.type !== undefined) wrong.push(...itemMismatches(this.#rest, args.slice(this.#positional.length)));
     if (args.length > this.#most) {
       wrong.push(`expected at most ${this.#most} argument${this.#most === 1 ? '' : 's'} got=${args.length}`);
     }
@@ -82,4 +88,12 @@ function fits(value: Value, parameter: ParameterDescription): boolean {
 
 function mismatch(parameter: ParameterDescription, value: Value): string {
   return `'${parameter.name}' expected type=${parameter.type} got=${wordFor(value)}`;
+}
+
+/** Of a list of ten thousand wrong items not each is told. */
+function itemMismatches(rest: ParameterDescription, items: readonly Value[]): string[] {
+  const issues = items.flatMap((item, i) =>
+    fits(item, rest) ? [] : [{ message: `expected type=${rest.type} got=${wordFor(item)}`, path: [i] }],
+  );
+  return issueSentences(rest.name, issues);
 }

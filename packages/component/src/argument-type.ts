@@ -24,6 +24,9 @@ type Word = keyof WordTypes;
  */
 export type ArgumentType = Word | `${Word}?` | StandardSchema | AnyClass;
 
+/** What each item of a rest parameter is: one that is not there is none, so that no word takes a `?`. */
+export type ItemType = Exclude<ArgumentType, `${Word}?`>;
+
 /** What a handler gets of an argument. */
 export type Received<T> = T extends Word
   ? WordTypes[T]
@@ -52,9 +55,10 @@ const WORDS: Readonly<Record<Word, WireType | undefined>> = {
 
 /** The parameter that an argument's type describes. What is no type goes to `complain`. */
 export function typedParameter(
-  { name, from, type }: { name: string; from: 'argument' | 'keyword'; type: unknown },
+  { name, from, type }: { name: string; from: 'argument' | 'keyword' | 'rest'; type: unknown },
   complain: (sentence: string) => void,
 ): ParameterDescription {
+  if (from === 'rest') return itemParameter({ name, type }, complain);
   if (isSchema(type)) return { name, from, schema: type, required: false, nullable: true };
   if (hasFields(type)) {
     const complaint = classComplaint(type);
@@ -73,4 +77,15 @@ export function typedParameter(
   }
   const wire = WORDS[word as Word];
   return { name, from, ...(wire === undefined ? {} : { type: wire }), required: !optional, nullable: false };
+}
+
+/** What comes for a rest parameter may be nothing at all; what does come is never missing. */
+function itemParameter(
+  { name, type }: { name: string; type: unknown },
+  complain: (sentence: string) => void,
+): ParameterDescription {
+  if (typeof type === 'string' && type.endsWith('?')) {
+    complain(`'${name}': ${JSON.stringify(type)} is for arguments that may be missing; write '${type.slice(0, -1)}'`);
+  }
+  return { ...typedParameter({ name, from: 'argument', type }, complain), from: 'rest', required: false };
 }

@@ -28,7 +28,8 @@ export interface Controller {
    */
   stop(name?: string): Promise<void>;
   /**
-   * Stops a component, and has a new instance of it in service. What holds of waiting for `stop` holds here.
+   * Has a new instance of a component in its place: it comes into service, takes over, and the old one finishes what it is
+   * doing. Where it does not come into service, the old one serves on. What holds of waiting for `stop` holds here.
    *
    * @throws (rejects) as `start`
    */

@@ -1,3 +1,4 @@
+import type { Interceptor } from '@wamp-run/client';
 import { CONTRACT, type Contract } from '@wamp-run/protocol';
 import { contractOf } from './contract.js';
 import { describe } from './describe.js';
@@ -19,6 +20,11 @@ export interface ComponentOptions {
   check?: boolean;
   /** What it brings along to be injected: into its own constructor, and into what that needs. */
   provide?: readonly Provider[];
+  /**
+   * Code of one's own around its calls, publications, invocations and events, the outermost first, within those that the
+   * configuration gives it, and those of the whole runtime. Default: none.
+   */
+  interceptors?: readonly Interceptor[];
 }
 
 /**

@@ -34,10 +34,10 @@ export function contractOf(
       description ??= describe();
       const procedures = new Map<string, ProcedureContract>();
       const { procedures: known } = configured(description, { realm, extra: extra ?? description.extra });
-      for (const { method, uri, options, parameters, streams } of known) {
+      for (const { method, uri, options, parameters, streams, idempotent = false } of known) {
         // The first that can be called stands for the method: what is matched as a pattern has no URI of its own.
         if (procedures.has(method) || (options?.match ?? 'exact') !== 'exact') continue;
-        procedures.set(method, { uri, streams: streams === true, places: places(parameters) });
+        procedures.set(method, { uri, streams: streams === true, idempotent, places: places(parameters) });
       }
       return procedures;
     },

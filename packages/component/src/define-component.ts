@@ -47,8 +47,9 @@ export function defineComponent<Deps = undefined, const O extends readonly Offer
   return Object.freeze(definition);
 }
 
-/** Callers give keyword arguments as one object, behind the others. */
+/** Callers give keyword arguments as one object, behind the others; behind any number of others as `Keywords`. */
 function placesOf(parameters: readonly ParameterDescription[]): ArgumentPlace[] {
   const places: ArgumentPlace[] = parameters.filter(({ from }) => from === 'argument').map(() => 'argument');
+  if (parameters.some(({ from }) => from === 'rest')) return [...places, 'rest'];
   return parameters.some(({ from }) => from === 'keyword' || from === 'keywords') ? [...places, 'keywords'] : places;
 }

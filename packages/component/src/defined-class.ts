@@ -60,16 +60,24 @@ export function classOf(options: Options, handlers: readonly DefinedHandler[]): 
 function methodOf({ kind, handler, parameters }: DefinedHandler): (this: object, ...values: unknown[]) => unknown {
   const run = handler as Method;
   const args = parameters.filter(({ from }) => from === 'argument').length;
+  const takesRest = parameters.some(({ from }) => from === 'rest');
   const all = parameters.some(({ from }) => from === 'keywords');
   const keywords = parameters.filter(({ from }) => from === 'keyword').map(({ name }) => name);
+  /** How many values come behind the arguments and the rest of them. */
+  const behind = parameters.filter(({ from }) => from !== 'argument' && from !== 'rest').length;
+  const positional = (values: readonly unknown[], end: number): unknown[] =>
+    takesRest
+      ? [...Array.from({ length: args }, (_, i) => values[i]), values.slice(args, Math.max(args, end))]
+      : values.slice(0, args);
   // Without a place for the details, nothing but the arguments is asked for.
-  if (parameters.at(-1)?.from !== 'details') return (...values) => run(...values.slice(0, args));
+  if (parameters.at(-1)?.from !== 'details') return (...values) => run(...positional(values, values.length - behind));
   return function (this: object, ...values) {
+    const end = values.length - behind;
     const details = values[values.length - 1] as CallDetails | EventDetails;
-    const kwargs = all ? (values[args] as Dict) : keywordValues(keywords, values, args);
+    const kwargs = all ? (values[end] as Dict) : keywordValues(keywords, values, end);
     const deps = (this as { [DEPS]: unknown })[DEPS];
     const context = kind === 'procedure' ? { call: details, kwargs, deps } : { event: details, kwargs, deps };
-    return run(...values.slice(0, args), context);
+    return run(...positional(values, end), context);
   };
 }
 

@@ -4,6 +4,7 @@ import type {
   CloseDetails,
   DisconnectDetails,
   EventDetails,
+  Keywords,
   RegisterOptions,
   Session,
   SessionDetails,
@@ -20,7 +21,7 @@ import type {
   StandardSchema,
   TransportDetails,
 } from '@wamp-run/protocol';
-import type { ArgumentType, Given, Received } from './argument-type.js';
+import type { ArgumentType, Given, ItemType, Received } from './argument-type.js';
 import type { ComponentOptions } from './component.js';
 import type { ComponentConfig } from './component-config.js';
 import type { ConfiguredUri } from './configured-uri.js';
@@ -34,6 +35,8 @@ export type ArgumentTypes = readonly ArgumentType[];
 export type KeywordTypes = Readonly<Record<string, ArgumentType>> | 'anything';
 
 type ReceivedList<A extends ArgumentTypes> = { -readonly [I in keyof A]: Received<A[I]> };
+/** One parameter with all that is left of the arguments, where there is to be any. */
+type ReceivedRest<I extends ItemType> = [I] extends [never] ? [] : [rest: Received<I>[]];
 type ReceivedKeywords<K extends KeywordTypes> = K extends 'anything'
   ? Dict
   : { readonly [Name in keyof K]: Received<K[Name]> };
@@ -65,9 +68,14 @@ export interface EventContext<Deps = unknown, K extends KeywordTypes = 'anything
   readonly deps: Deps;
 }
 
-interface DefinedOptions<A extends ArgumentTypes, K extends KeywordTypes> {
+interface DefinedOptions<A extends ArgumentTypes, K extends KeywordTypes, I extends ItemType> {
   /** What each positional argument is. Default: there are none. */
   readonly args?: A;
+  /**
+   * What each of the arguments behind those is. The handler gets them as one list, behind the others. Default: there are
+   * none.
+   */
+  readonly rest?: I;
   /** What each keyword argument is. Default: there are none. */
   readonly kwargs?: K;
   /** Whether arguments are checked. Default: what the component says. */
@@ -80,8 +88,11 @@ export interface DefinedProcedureOptions<
   K extends KeywordTypes = KeywordTypes,
   R extends StandardSchema = StandardSchema,
   P extends StandardSchema = StandardSchema,
-> extends DefinedOptions<A, K>,
+  I extends ItemType = ItemType,
+> extends DefinedOptions<A, K, I>,
     Omit<RegisterOptions, 'progressive' | 'onEnd'> {
+  /** Whether calling it twice does no more than calling it once: callers make a lost call again. Default: false. */
+  readonly idempotent?: boolean;
   /** A schema for the result. One that does not fit is reported, and the caller gets `wamp.error.runtime_error`. */
   readonly result?: R;
   /** A schema for each progressive result. */
@@ -89,8 +100,11 @@ export interface DefinedProcedureOptions<
 }
 
 /** What `topic` takes besides the topic: what a session's `subscribe` takes, too. */
-export interface DefinedTopicOptions<A extends ArgumentTypes = ArgumentTypes, K extends KeywordTypes = KeywordTypes>
-  extends DefinedOptions<A, K>,
+export interface DefinedTopicOptions<
+  A extends ArgumentTypes = ArgumentTypes,
+  K extends KeywordTypes = KeywordTypes,
+  I extends ItemType = ItemType,
+> extends DefinedOptions<A, K, I>,
     Omit<SubscribeOptions, 'onEnd'> {}
 
 /** What a handler may return, where schemas say so. */
@@ -114,7 +128,11 @@ type GivenKeywords<K extends KeywordTypes> = K extends 'anything'
     };
 
 /** A caller's view: positional arguments, then an object with the keyword arguments, where there are any. */
-type CallerArguments<A extends ArgumentTypes, K extends KeywordTypes> = K extends 'anything'
+type CallerArguments<A extends ArgumentTypes, K extends KeywordTypes, I extends ItemType> = [I] extends [never]
+  ? CallerArgumentsAlone<A, K>
+  : CallerArgumentsAndRest<A, K, I>;
+
+type CallerArgumentsAlone<A extends ArgumentTypes, K extends KeywordTypes> = K extends 'anything'
   ? [...GivenList<A>, kwargs?: GivenKeywords<K>]
   : [keyof K] extends [never]
     ? GivenList<A>
@@ -122,6 +140,19 @@ type CallerArguments<A extends ArgumentTypes, K extends KeywordTypes> = K extend
       {} extends GivenKeywords<K>
       ? [...GivenList<A>, kwargs?: GivenKeywords<K>]
       : [...{ -readonly [I in keyof A]: Given<A[I]> }, kwargs: GivenKeywords<K>];
+
+/** Behind any number of arguments an object would be one of them: keyword arguments are told from them by `Keywords`. */
+type CallerArgumentsAndRest<A extends ArgumentTypes, K extends KeywordTypes, I extends ItemType> =
+  | (K extends 'anything'
+      ? [...GivenList<A>, ...rest: Given<I>[]]
+      : OptionalKeywords<K, [...GivenList<A>, ...rest: Given<I>[]]>)
+  | ([keyof K] extends [never]
+      ? never
+      : [...{ -readonly [P in keyof A]: Given<A[P]> }, ...rest: Given<I>[], kwargs: Keywords<GivenKeywords<K>>]);
+
+/** A list without keyword arguments, where none is needed. */
+// biome-ignore lint/complexity/noBannedTypes: what takes nothing may be left out
+type OptionalKeywords<K extends KeywordTypes, L> = {} extends GivenKeywords<K> ? L : never;
 
 /** No keyword is named. */
 // biome-ignore lint/complexity/noBannedTypes: nothing that has keys
@@ -152,7 +183,7 @@ export interface Offers<Deps> {
   /**
    * Offers a procedure. The URI is read as that of `@register`, and is the method's name for callers.
    *
-   * @param handler gets the arguments, then the context
+   * @param handler gets the arguments, then the list of the `rest`, where there is to be one, then the context
    */
   procedure<
     const N extends string,
@@ -161,21 +192,26 @@ export interface Offers<Deps> {
     R extends StandardSchema = StandardSchema<unknown>,
     P extends StandardSchema = StandardSchema<unknown>,
     Out extends Returned<R, P> = Returned<R, P>,
+    const I extends ItemType = never,
   >(
     uri: N | ConfiguredUri,
-    options: DefinedProcedureOptions<A, K, R, P>,
-    handler: (...args: [...ReceivedList<A>, context: CallContext<Deps, K>]) => Out,
-  ): OfferedProcedure<N, (...args: CallerArguments<A, K>) => Out>;
+    options: DefinedProcedureOptions<A, K, R, P, I>,
+    handler: (...args: [...ReceivedList<A>, ...ReceivedRest<I>, context: CallContext<Deps, K>]) => Out,
+  ): OfferedProcedure<N, (...args: CallerArguments<A, K, I>) => Out>;
 
   /**
    * Handles a topic's events. The URI is read as that of `@subscribe`.
    *
    * @param handler gets the arguments, then the context
    */
-  topic<const A extends ArgumentTypes = readonly [], const K extends KeywordTypes = NoKeywords>(
+  topic<
+    const A extends ArgumentTypes = readonly [],
+    const K extends KeywordTypes = NoKeywords,
+    const I extends ItemType = never,
+  >(
     topic: string | ConfiguredUri,
-    options: DefinedTopicOptions<A, K>,
-    handler: (...args: [...ReceivedList<A>, context: EventContext<Deps, K>]) => unknown,
+    options: DefinedTopicOptions<A, K, I>,
+    handler: (...args: [...ReceivedList<A>, ...ReceivedRest<I>, context: EventContext<Deps, K>]) => unknown,
   ): OfferedTopic;
 }
 

@@ -19,6 +19,7 @@ import {
 } from './description.js';
 import { resultSchemas } from './handler-schemas.js';
 import { handlerUri } from './handler-uri.js';
+import { checkedInterceptors } from './interceptors.js';
 import { knownOptions, type OptionRules } from './options.js';
 import { Problems } from './problems.js';
 import { checkedProviders } from './provider.js';
@@ -33,6 +34,7 @@ const OPTIONS = {
   extra: 'anything',
   check: 'boolean',
   provide: 'anything',
+  interceptors: 'anything',
   setup: 'function',
   dispose: 'function',
   offer: 'function',
@@ -74,6 +76,7 @@ export function describeDefinition(definition: ComponentDefinition): ComponentDe
   const { name = '', prefix, realm, extra, check = true } = options;
   if (name === '') complain('the component has no name; give one with { name }');
   const provide = checkedProviders(options.provide, complain);
+  const interceptors = checkedInterceptors(options.interceptors, complain);
   const handlers = offered(options, complain).map((each) => describeHandler(each, { prefix, check, problems }));
   const procedures = handlers.flatMap(({ procedure }) => procedure ?? []);
   const topics = handlers.flatMap(({ topic }) => topic ?? []);
@@ -87,6 +90,7 @@ export function describeDefinition(definition: ComponentDefinition): ComponentDe
     ...(prefix === undefined ? {} : { prefix }),
     ...(extra === undefined ? {} : { extra }),
     ...(provide.length === 0 ? {} : { provide }),
+    ...(interceptors.length === 0 ? {} : { interceptors }),
     procedures,
     topics,
     hooks: HOOKS.filter((hook) => hook in options),
@@ -131,10 +135,10 @@ function describeHandler({ kind, uri, options, handler }: OfferedHandler, contex
   const complain = (sentence: string): void => context.problems.add(`${method}()`, sentence);
   const rules = kind === 'procedure' ? PROCEDURE_OPTIONS : TOPIC_OPTIONS;
   const known = knownOptions(options, rules, complain) as Record<string, unknown>;
-  const { check = context.check, args, kwargs, result, progress, ...how } = known;
+  const { check = context.check, args, rest, kwargs, result, progress, idempotent, ...how } = known;
   if (typeof handler !== 'function') complain('has no handler; give a function');
   else if (handler.constructor.name === 'GeneratorFunction') complain(PLAIN_GENERATOR);
-  const parameters = parametersOf({ kind, handler, args, kwargs }, complain);
+  const parameters = parametersOf({ kind, handler, args, rest, kwargs }, complain);
   const place = kind === 'procedure' ? 'procedure' : 'topic';
   const resolved = handlerUri({ kind, uri, method, prefix: context.prefix, options: how, place }, complain);
   const described = {
@@ -145,8 +149,15 @@ function describeHandler({ kind, uri, options, handler }: OfferedHandler, contex
   };
   if (kind === 'topic') return { method, handler, kind, parameters, topic: { topic: resolved, ...described } };
   const streams = typeof handler === 'function' && streamsOf(handler) ? { streams: true } : {};
+  const marked = idempotent === true ? { idempotent } : {};
   const schemas = resultSchemas({ result, progress } as Parameters<typeof resultSchemas>[0], complain);
-  return { method, handler, kind, parameters, procedure: { uri: resolved, ...described, ...streams, ...schemas } };
+  return {
+    method,
+    handler,
+    kind,
+    parameters,
+    procedure: { uri: resolved, ...described, ...streams, ...marked, ...schemas },
+  };
 }
 
 /** A procedure is called by what stands before its handler; a topic's handler has the name that its function has. */
@@ -157,12 +168,12 @@ function methodName({ kind, uri, handler }: Pick<OfferedHandler, 'kind' | 'uri' 
   return typeof uri === 'string' ? uri : `(${kind} without a name)`;
 }
 
-/** The arguments, then the keywords, then the details where the handler has a context, or needs one. */
+/** The arguments, then the rest of them, then the keywords, then the details where the handler has a context, or needs one. */
 function parametersOf(
-  given: { kind: 'procedure' | 'topic'; handler: unknown; args: unknown; kwargs: unknown },
+  given: { kind: 'procedure' | 'topic'; handler: unknown; args: unknown; rest: unknown; kwargs: unknown },
   complain: (sentence: string) => void,
 ): ParameterDescription[] {
-  const { kind, handler, args = [], kwargs = {} } = given;
+  const { kind, handler, args = [], rest, kwargs = {} } = given;
   const declared = typeof handler === 'function' ? declaredParameters(handler as () => unknown) : undefined;
   if (!Array.isArray(args)) {
     complain("the option 'args' must be a list of types");
@@ -171,6 +182,12 @@ function parametersOf(
   const parameters = args.map((type: unknown, i) =>
     typedParameter({ name: declared?.[i]?.name ?? `argument ${i + 1}`, from: 'argument', type }, complain),
   );
+  if (rest !== undefined) {
+    const name = declared?.[args.length]?.name ?? 'rest';
+    parameters.push(typedParameter({ name, from: 'rest', type: rest }, complain));
+  }
+  // Behind them comes the context.
+  const before = parameters.length;
   if (kwargs === 'anything') {
     parameters.push({ name: 'kwargs', from: 'keywords', required: false, nullable: true });
   } else if (typeof kwargs !== 'object' || kwargs === null || Array.isArray(kwargs)) {
@@ -179,14 +196,15 @@ function parametersOf(
     for (const [name, type] of Object.entries(kwargs))
       parameters.push(typedParameter({ name, from: 'keyword', type }, complain));
   }
-  if (declared !== undefined && declared.length > args.length + 1) {
+  if (declared !== undefined && declared.length > before + 1) {
+    const types = rest === undefined ? `'args' has ${args.length} types` : `'args' and 'rest' have ${before} types`;
     complain(
-      `takes ${declared.length} parameters, but 'args' has ${args.length} types, and the context comes behind them; say what the others are`,
+      `takes ${declared.length} parameters, but ${types}, and the context comes behind them; say what the others are`,
     );
   }
-  const usesContext = declared === undefined || declared.length > args.length || declared.some(({ rest }) => rest);
+  const usesContext = declared === undefined || declared.length > before || declared.some((each) => each.rest);
   if (usesContext) {
-    const name = declared?.[args.length]?.name ?? (kind === 'procedure' ? 'call' : 'event');
+    const name = declared?.[before]?.name ?? (kind === 'procedure' ? 'call' : 'event');
     parameters.push({ name, from: 'details', required: false, nullable: true });
   }
   return parameters;

@@ -36,7 +36,9 @@ export interface DescribedHandlers {
 // What a session takes is checked by the session's own rules, and schemas beside the parameters that they are for.
 export const PROCEDURE_OPTIONS = {
   check: 'boolean',
+  idempotent: 'boolean',
   args: 'anything',
+  rest: 'anything',
   kwargs: 'anything',
   result: 'anything',
   progress: 'anything',
@@ -52,6 +54,7 @@ export const PROCEDURE_OPTIONS = {
 export const TOPIC_OPTIONS = {
   check: 'boolean',
   args: 'anything',
+  rest: 'anything',
   kwargs: 'anything',
   match: 'anything',
   getRetained: 'anything',
@@ -96,9 +99,12 @@ function describeMember(decorated: Member, context: HandlerContext, into: Descri
   const signature = declaredParameters(declared);
   const own = parameterRecords(owner).filter((record) => record.member === member);
   const hasParameters = declared.length > 0 || own.length > 0 || (signature ?? []).length > 0;
-  const parametersFor = (kind: 'procedure' | 'topic', check: boolean): ParameterDescription[] =>
+  const parametersFor = (
+    kind: 'procedure' | 'topic',
+    { check, rest }: { check: boolean; rest: unknown },
+  ): ParameterDescription[] =>
     describeParameters(
-      { kind, types, declared: signature, decorated: own, erasedNulls: context.erasedNulls, check },
+      { kind, types, declared: signature, decorated: own, erasedNulls: context.erasedNulls, check, items: rest },
       complain,
     );
 
@@ -107,7 +113,7 @@ function describeMember(decorated: Member, context: HandlerContext, into: Descri
     if (foreign !== undefined) complain(foreign);
     const rules = record.kind === 'procedure' ? PROCEDURE_OPTIONS : TOPIC_OPTIONS;
     const given = knownOptions(record.options, rules, complain) as ProcedureOptions & TopicOptions;
-    const { check = context.check, args, kwargs, result, progress, ...options } = given;
+    const { check = context.check, args, rest, kwargs, result, progress, idempotent, ...options } = given;
     if (check && types === undefined && hasParameters) {
       complain(
         `its parameters have no types in the metadata to check by; ${METADATA_REMEDY}, or give it { check: false }`,
@@ -121,12 +127,19 @@ function describeMember(decorated: Member, context: HandlerContext, into: Descri
     const handler = {
       method: member,
       check,
-      parameters: withSchemas(parametersFor(record.kind, check), { args, kwargs }, complain),
+      parameters: withSchemas(parametersFor(record.kind, { check, rest }), { args, kwargs }, complain),
       ...(Object.keys(options).length === 0 ? {} : { options }),
     };
     if (record.kind === 'procedure') {
       const streams = streamsOf(declared) ? { streams: true } : {};
-      into.procedures.push({ uri, ...handler, ...streams, ...resultSchemas({ result, progress }, complain) });
+      const marked = idempotent === true ? { idempotent } : {};
+      into.procedures.push({
+        uri,
+        ...handler,
+        ...streams,
+        ...marked,
+        ...resultSchemas({ result, progress }, complain),
+      });
     } else {
       into.topics.push({ topic: uri, ...handler });
     }

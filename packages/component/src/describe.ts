@@ -5,6 +5,7 @@ import { type ComponentDefinition, isDefinition } from './definition.js';
 import { describeDefinition } from './describe-definition.js';
 import { describeHandlers } from './describe-handlers.js';
 import { type ComponentDescription, HOOKS } from './description.js';
+import { checkedInterceptors } from './interceptors.js';
 import { knownOptions, type OptionRules } from './options.js';
 import { Problems } from './problems.js';
 import { checkedProviders } from './provider.js';
@@ -27,6 +28,7 @@ const OPTIONS = {
   extra: 'anything',
   check: 'boolean',
   provide: 'anything',
+  interceptors: 'anything',
 } as const satisfies OptionRules & Record<keyof ComponentOptions, unknown>;
 
 /**
@@ -55,6 +57,7 @@ function describeClass(target: ComponentClass, options: DescribeOptions): Compon
   if (others.length > 0) problems.add('@component', 'stands there twice; leave one of them');
   const given = ownOptions(record.options, problems);
   const provide = checkedProviders(given.provide, (sentence) => problems.add('@component', sentence));
+  const interceptors = checkedInterceptors(given.interceptors, (sentence) => problems.add('@component', sentence));
   const name = given.name ?? target.name;
   if (name === '') problems.add('@component', 'the component has no name; give one with { name }');
   for (const problem of constructorProblems(target)) problems.add('constructor', problem);
@@ -72,6 +75,7 @@ function describeClass(target: ComponentClass, options: DescribeOptions): Compon
     ...(given.prefix === undefined ? {} : { prefix: given.prefix }),
     ...(given.extra === undefined ? {} : { extra: given.extra }),
     ...(provide.length === 0 ? {} : { provide }),
+    ...(interceptors.length === 0 ? {} : { interceptors }),
     ...handlers,
     hooks: HOOKS.filter((hook) => typeof Reflect.get(target.prototype, hook) === 'function'),
   };

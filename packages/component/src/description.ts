@@ -1,4 +1,4 @@
-import type { RegisterOptions, SubscribeOptions } from '@wamp-run/client';
+import type { Interceptor, RegisterOptions, SubscribeOptions } from '@wamp-run/client';
 import type { StandardSchema } from '@wamp-run/protocol';
 import type { ConfiguredUri } from './configured-uri.js';
 import type { Provider } from './provider.js';
@@ -23,6 +23,7 @@ export type HookName = (typeof HOOKS)[number];
 /**
  * Where a handler's parameter takes its value from: a positional argument, all positional arguments that are left, one
  * keyword argument, all keyword arguments that no other parameter binds, or the details of the invocation or event.
+ * What checks a `rest` checks each of its items.
  */
 export type ParameterSource = 'argument' | 'rest' | 'keyword' | 'keywords' | 'details';
 
@@ -58,6 +59,8 @@ export interface ProcedureDescription extends HandlerDescription {
   readonly options?: Readonly<RegisterOptions>;
   /** There, and true, where it is an async generator. */
   readonly streams?: boolean;
+  /** There, and true, where calling it twice does no more than calling it once. */
+  readonly idempotent?: boolean;
   /** What its results must be. Absent: anything. */
   readonly result?: StandardSchema | undefined;
   /** What its progressive results must be. Absent: anything. */
@@ -81,6 +84,8 @@ export interface ComponentDescription {
   readonly extra?: unknown;
   /** What it brings along to be injected. Absent: nothing. */
   readonly provide?: readonly Provider[];
+  /** What stands around what it does, the outermost first. Absent: nothing. */
+  readonly interceptors?: readonly Interceptor[];
   readonly procedures: readonly ProcedureDescription[];
   readonly topics: readonly TopicDescription[];
   /** The hooks that the class has as methods. */

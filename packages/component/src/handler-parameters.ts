@@ -1,6 +1,7 @@
 import { CallDetails, EventDetails, Session } from '@wamp-run/client';
 import type { StandardSchema } from '@wamp-run/protocol';
 import { Logger } from '@wamp-run/protocol';
+import { typedParameter } from './argument-type.js';
 import { classComplaint, classSchema } from './class-schema.js';
 import { ComponentConfig } from './component-config.js';
 import type { DeclaredParameter } from './declared-parameters.js';
@@ -22,6 +23,8 @@ export interface ParameterFacts {
   readonly erasedNulls: boolean;
   /** Whether arguments are checked: only then do they become instances of classes with fields. */
   readonly check: boolean;
+  /** What each item of the rest parameter is, by the handler's option `rest`. Undefined: nobody says. */
+  readonly items?: unknown;
 }
 
 /** Describes the parameters of a handler. What is wrong with them goes to `complain`. */
@@ -39,6 +42,13 @@ export function describeParameters(
     parameters.push(describeParameter(i, types?.[i], signature, own, facts, complain));
   }
   complainOfKeywords(parameters, complain);
+  if (facts.items !== undefined && !parameters.some(({ from }) => from === 'rest')) {
+    complain(
+      signature === undefined
+        ? "the option 'rest' is for a rest parameter, and nobody can read whether there is one: put the decorator below the one that wraps the method"
+        : "the option 'rest' is for a rest parameter, and there is none; write `...items`, or leave it out",
+    );
+  }
   // Without a signature nobody knows how many arguments are too many.
   if (signature === undefined) parameters.push(parameter(`argument ${count + 1}`, 'rest'));
   return parameters;
@@ -61,7 +71,8 @@ function describeParameter(
   if (keyword !== undefined && isKeywords) complain(`'${name}' has @kwarg() and @kwargs(); leave one of them`);
   if (declared?.rest === true) {
     if (decorated.length > 0) complain(`'...${name}' takes what is left and cannot be decorated; remove its decorator`);
-    return parameter(name, 'rest');
+    if (facts.items === undefined) return parameter(name, 'rest');
+    return { ...typedParameter({ name, from: 'rest', type: facts.items }, complain), nullable: false };
   }
   if (metadata === details) {
     if (decorated.length > 0) complain(`'${name}' is filled in by its type ${details.name}; remove its decorator`);

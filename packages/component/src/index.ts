@@ -11,12 +11,19 @@ export {
   type DisconnectDetails,
   defineTopic,
   EventDetails,
+  type InterceptedCall,
+  type InterceptedEvent,
+  type InterceptedInvocation,
+  type InterceptedPublication,
+  type Interceptor,
   Keywords,
+  type ReceivedEvent,
   type Remote,
   type RemoteOptions,
   Session,
   type SessionDetails,
   type TopicContract,
+  type TypedEventHandler,
   type TypedTopic,
 } from '@wamp-run/client';
 export {
@@ -43,7 +50,7 @@ export {
   TypeCheckError,
   type Value,
 } from '@wamp-run/protocol';
-export type { ArgumentType } from './argument-type.js';
+export type { ArgumentType, ItemType } from './argument-type.js';
 export { type ComponentOptions, component } from './component.js';
 export {
   ComponentConfig,

@@ -27,6 +27,14 @@ export class ProcessScope {
     return this.#container;
   }
 
+  /** Whether a component with these providers can live here: `enter` would not refuse it. */
+  fits(providers: readonly Provider[]): boolean {
+    return providers.every((provider) => {
+      const known = this.#providers.get(provider.token);
+      return provider.scope !== 'process' || known === undefined || same(known, provider);
+    });
+  }
+
   /**
    * A component begins to live here, and brings its providers.
    *

@@ -1,5 +1,6 @@
 import type { CallDetails, CallResult, EventDetails, RegisterOptions, SubscribeOptions } from '@wamp-run/client';
 import type { SchemaInput, SchemaOutput, StandardSchema } from '@wamp-run/protocol';
+import type { ItemType, Received } from './argument-type.js';
 import type { ConfiguredUri } from './configured-uri.js';
 import { type AnyFunction, recordHandler, refuseStandardDecorators } from './records.js';
 
@@ -7,7 +8,7 @@ import { type AnyFunction, recordHandler, refuseStandardDecorators } from './rec
 export type ArgumentSchemas = readonly StandardSchema[];
 
 /** What `@register` and `@subscribe` both take besides the URI. */
-export interface HandlerOptions<A extends ArgumentSchemas = ArgumentSchemas> {
+export interface HandlerOptions<A extends ArgumentSchemas = ArgumentSchemas, I extends ItemType = ItemType> {
   /** Whether the handler's arguments are checked against its declared types. Default: what `@component` says. */
   check?: boolean;
   /**
@@ -16,6 +17,11 @@ export interface HandlerOptions<A extends ArgumentSchemas = ArgumentSchemas> {
    * takes `undefined` may be missing.
    */
   args?: A | undefined;
+  /**
+   * What each item of the rest parameter is: a word (`number`, `string`, …), a schema, or a class with `@field`s. Compilers
+   * disagree on what they write of rest parameters, so that without it their items are not checked.
+   */
+  rest?: I | undefined;
   /** The same for keyword arguments: each belongs to a parameter with `@kwarg`. */
   kwargs?: Readonly<Record<string, StandardSchema>> | undefined;
 }
@@ -25,8 +31,14 @@ export interface ProcedureOptions<
   A extends ArgumentSchemas = ArgumentSchemas,
   R extends StandardSchema = StandardSchema,
   P extends StandardSchema = StandardSchema,
-> extends HandlerOptions<A>,
+  I extends ItemType = ItemType,
+> extends HandlerOptions<A, I>,
     Omit<RegisterOptions, 'progressive' | 'onEnd'> {
+  /**
+   * Whether calling it twice does no more than calling it once: callers by `session.remote` then make a call again that was
+   * lost on the way. Default: false.
+   */
+  idempotent?: boolean | undefined;
   /** A schema for the result. One that does not fit is reported, and the caller gets `wamp.error.runtime_error`. */
   result?: R | undefined;
   /** A schema for each progressive result of an async generator. */
@@ -34,8 +46,8 @@ export interface ProcedureOptions<
 }
 
 /** What `@subscribe` takes besides the topic: what a session's `subscribe` takes, too. */
-export interface TopicOptions<A extends ArgumentSchemas = ArgumentSchemas>
-  extends HandlerOptions<A>,
+export interface TopicOptions<A extends ArgumentSchemas = ArgumentSchemas, I extends ItemType = ItemType>
+  extends HandlerOptions<A, I>,
     Omit<SubscribeOptions, 'onEnd'> {}
 
 /** Decorates a method with a name. */
@@ -46,21 +58,23 @@ export type HandlerDecorator = <T extends AnyFunction>(
 ) => void;
 
 /** Decorates a method with a name, whose parameters and results have the types of the schemas. */
-export type CheckedHandlerDecorator<A extends ArgumentSchemas, R, P> = <T extends AnyFunction>(
+export type CheckedHandlerDecorator<A extends ArgumentSchemas, R, P, I = never> = <T extends AnyFunction>(
   prototype: object,
   method: string,
-  descriptor: TypedPropertyDescriptor<T> & Agreement<T, A, R, P>,
+  descriptor: TypedPropertyDescriptor<T> & Agreement<T, A, R, P, I>,
 ) => void;
 
 /** Anything, or what no descriptor has: the compiler's error says in what the method and its schemas disagree. */
-type Agreement<T extends AnyFunction, A extends ArgumentSchemas, R, P> =
+type Agreement<T extends AnyFunction, A extends ArgumentSchemas, R, P, I> =
   WireParameters<Parameters<T>> extends infer W extends unknown[]
     ? Outputs<A> extends Leading<W, A>
-      ? ResultOf<ReturnType<T>> extends SchemaInput<R> | CallResult
-        ? YieldOf<ReturnType<T>> extends SchemaInput<P> | CallResult
-          ? unknown
-          : { 'what the method yields is not what the schema of its progress takes': YieldOf<ReturnType<T>> }
-        : { 'what the method returns is not what the schema of its result takes': ResultOf<ReturnType<T>> }
+      ? [Received<I>] extends [RestItem<W>]
+        ? ResultOf<ReturnType<T>> extends SchemaInput<R> | CallResult
+          ? YieldOf<ReturnType<T>> extends SchemaInput<P> | CallResult
+            ? unknown
+            : { 'what the method yields is not what the schema of its progress takes': YieldOf<ReturnType<T>> }
+          : { 'what the method returns is not what the schema of its result takes': ResultOf<ReturnType<T>> }
+        : { 'the rest parameter does not take what its items are said to be': Received<I> }
       : { 'the schemas of the arguments do not give what the parameters take': Outputs<A> }
     : never;
 
@@ -82,6 +96,17 @@ type Outputs<A extends ArgumentSchemas> = { -readonly [K in keyof A]: SchemaOutp
 type Leading<W extends readonly unknown[], A extends readonly unknown[]> = {
   [K in keyof A]: K extends keyof W ? W[K] : W extends readonly (infer Rest)[] ? Rest : never;
 };
+
+/** What a rest parameter takes of each item; nothing at all where there is none. */
+type RestItem<W extends readonly unknown[]> = number extends W['length']
+  ? W extends readonly [unknown, ...infer Left]
+    ? RestItem<Left>
+    : W extends readonly [unknown?, ...infer Left]
+      ? [Left, W] extends [W, Left]
+        ? W[number]
+        : RestItem<Left>
+      : never
+  : never;
 
 type ResultOf<R> =
   R extends AsyncGenerator<unknown, infer Last> ? Last : R extends PromiseLike<infer Value> ? ResultOf<Value> : R;
@@ -107,6 +132,9 @@ type YieldOf<R> =
  *
  * @register('divide', { args: [z.number(), z.number().refine((n) => n !== 0)] })
  * divide(a: number, b: number): number {}
+ *
+ * @register('sum', { rest: 'number' })
+ * sum(label: string, ...numbers: number[]): number {}
  * ```
  */
 export function register(uri?: string | ConfiguredUri): HandlerDecorator;
@@ -114,7 +142,8 @@ export function register<
   const A extends ArgumentSchemas = readonly [],
   R extends StandardSchema = StandardSchema<unknown>,
   P extends StandardSchema = StandardSchema<unknown>,
->(uri: string | ConfiguredUri | undefined, options: ProcedureOptions<A, R, P>): CheckedHandlerDecorator<A, R, P>;
+  const I extends ItemType = never,
+>(uri: string | ConfiguredUri | undefined, options: ProcedureOptions<A, R, P, I>): CheckedHandlerDecorator<A, R, P, I>;
 export function register(uri?: string | ConfiguredUri, options: ProcedureOptions = {}): HandlerDecorator {
   return (prototype, member, descriptor) => {
     refuseStandardDecorators('register', member);
@@ -135,10 +164,10 @@ export function register(uri?: string | ConfiguredUri, options: ProcedureOptions
  * ```
  */
 export function subscribe(topic?: string | ConfiguredUri): HandlerDecorator;
-export function subscribe<const A extends ArgumentSchemas = readonly []>(
+export function subscribe<const A extends ArgumentSchemas = readonly [], const I extends ItemType = never>(
   topic: string | ConfiguredUri | undefined,
-  options: TopicOptions<A>,
-): CheckedHandlerDecorator<A, StandardSchema<unknown>, StandardSchema<unknown>>;
+  options: TopicOptions<A, I>,
+): CheckedHandlerDecorator<A, StandardSchema<unknown>, StandardSchema<unknown>, I>;
 export function subscribe(topic?: string | ConfiguredUri, options: TopicOptions = {}): HandlerDecorator {
   return (prototype, member, descriptor) => {
     refuseStandardDecorators('subscribe', member);

@@ -1,4 +1,4 @@
-import { CallDetails, CallResult, type Progress } from '@wamp-run/client';
+import { type CallDetails, CallResult, type Progress } from '@wamp-run/client';
 import { issueSentences, type SchemaResult, type StandardSchema } from '@wamp-run/protocol';
 
 /** What a procedure's results must be. */
@@ -21,13 +21,7 @@ export function checkedResult(result: unknown, schemas: ResultSchemas): unknown 
 export function checkedDetails(details: CallDetails, schema: StandardSchema | undefined): CallDetails {
   const { progress } = details;
   if (schema === undefined || progress === undefined) return details;
-  return new CallDetails({
-    ...details,
-    progress: checkedProgress(progress, schema),
-    get signal() {
-      return details.signal;
-    },
-  });
+  return details.with({ progress: checkedProgress(progress, schema) });
 }
 
 function checkedProgress(send: Progress, schema: StandardSchema): Progress {

@@ -31,6 +31,8 @@ interface Checked {
 export class SchemaCheck {
   readonly #types: ArgumentCheck | undefined;
   readonly #checked: readonly Checked[];
+  /** Checks each of the positional arguments from its index on; undefined: what is left has no schema. */
+  readonly #rest: (Checked & { readonly index: number }) | undefined;
 
   /** @param types whether arguments without a schema are checked by type, and their number */
   constructor(parameters: readonly ParameterDescription[], types: boolean) {
@@ -38,8 +40,10 @@ export class SchemaCheck {
     let index = 0;
     this.#checked = parameters.flatMap(({ name, from, schema }) => {
       const at = from === 'argument' ? index++ : undefined;
-      return schema === undefined ? [] : [{ name, schema, index: at }];
+      return schema === undefined || from === 'rest' ? [] : [{ name, schema, index: at }];
     });
+    const rest = parameters.find(({ from }) => from === 'rest');
+    this.#rest = rest?.schema === undefined ? undefined : { name: rest.name, schema: rest.schema, index };
   }
 
   /**
@@ -51,6 +55,10 @@ export class SchemaCheck {
     const results = this.#checked.map(({ schema, index, name }) =>
       schema['~standard'].validate(index === undefined ? keywordIn(kwargs, name) : args[index]),
     );
+    if (this.#rest !== undefined) {
+      const { schema, index } = this.#rest;
+      for (let i = index; i < args.length; i++) results.push(schema['~standard'].validate(args[i]));
+    }
     if (results.some((result) => result instanceof Promise)) {
       return Promise.all(results).then((settled) => this.#conclude(settled, args, kwargs));
     }
@@ -67,6 +75,7 @@ export class SchemaCheck {
       if (!missing) wrong.push(...issueSentences(name, issues));
       else wrong.push(`missing ${index === undefined ? 'keyword argument' : 'argument'} '${name}'`);
     }
+    if (this.#rest !== undefined) wrong.push(...itemSentences(this.#rest.name, results.slice(this.#checked.length)));
     if (wrong.length > 0) throw new TypeCheckError(wrong.join(', '));
     return this.#replaced(results, args, kwargs);
   }
@@ -81,6 +90,18 @@ export class SchemaCheck {
         setKey(kwargs, name, value as Value);
       }
     }
+    if (this.#rest !== undefined) {
+      const items = results.slice(this.#checked.length);
+      for (const [i, item] of items.entries()) args[this.#rest.index + i] = (item as { value: unknown }).value as Value;
+    }
     return { args, kwargs };
   }
+}
+
+/** What is wrong with the items of a rest parameter, each by its place. */
+function itemSentences(name: string, results: readonly SchemaResult<unknown>[]): string[] {
+  const issues = results.flatMap(({ issues = [] }, i) =>
+    issues.map(({ message, path = [] }) => ({ message, path: [i, ...path] })),
+  );
+  return issueSentences(name, issues);
 }

@@ -1,14 +1,14 @@
 // What each compiler writes down of a parameter's type, and so what is checked: the table of docs/types-at-run-time.md.
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { transformSync } from '@swc/wasm';
 import { type ComponentClass, component, describe as describeComponent, register } from '@wamp-run/component';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { EXPECTED, ParameterTypes } from './fixtures/parameter-types.js';
 
 const FIXTURE = fileURLToPath(new URL('fixtures/parameter-types.ts', import.meta.url));
@@ -60,22 +60,87 @@ async function bySwc(): Promise<ComponentClass> {
   return classIn(code);
 }
 
-function typesOf(target: ComponentClass): Record<string, string> {
+/** What a child process runs: describes what the loader made of the file, and says it. */
+const DESCRIBE = `
+import { describe } from '@wamp-run/component';
+import { ParameterTypes } from './parameter-types.ts';
+const types = ({ procedures }) =>
+  procedures.map(({ method, parameters: [first] }) => [method, { type: first?.type ?? 'anything', nullable: first?.nullable }]);
+console.log(JSON.stringify(Object.fromEntries(types(describe(ParameterTypes, { erasedNulls: true })))));
+`;
+
+interface Described {
+  readonly type: string;
+  readonly nullable: boolean;
+}
+
+/** By the loader that runs .ts files, in a process of its own. `more`: what the file's tsconfig says besides. */
+async function byOxcNode(more: object): Promise<Record<string, Described>> {
+  // Inside of the package, so that imports are resolved as anywhere in it.
+  const folder = fileURLToPath(
+    new URL(`../dist/oxc-node-${process.pid}-${Object.keys(more).length}/`, import.meta.url),
+  );
+  await mkdir(folder, { recursive: true });
+  try {
+    await copyFile(FIXTURE, join(folder, 'parameter-types.ts'));
+    const compilerOptions = { strict: true, experimentalDecorators: true, emitDecoratorMetadata: true, ...more };
+    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions }));
+    const register = createRequire(import.meta.url)
+      .resolve('@oxc-node/core')
+      .replace(/index\.js$/, 'register.mjs');
+    const how = ['--conditions=@wamp-run/source', '--import', pathToFileURL(register).href, '--input-type=module'];
+    const { stdout } = await promisify(execFile)(process.execPath, [...how, '-e', DESCRIBE], { cwd: folder });
+    return JSON.parse(stdout) as Record<string, Described>;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+type Types = Readonly<Record<string, string>>;
+
+function typesOf(target: ComponentClass): Types {
   const { procedures } = describeComponent(target);
   return Object.fromEntries(procedures.map(({ method, parameters: [first] }) => [method, first?.type ?? 'anything']));
 }
 
+const typesByOxcNode = async (more: object): Promise<Types> =>
+  Object.fromEntries(Object.entries(await byOxcNode(more)).map(([method, { type }]) => [method, type]));
+
 const LOADERS = [
-  ['tsc', byTsc, (method: string) => EXPECTED[method]?.tsc ?? EXPECTED[method]?.oxc],
-  ['swc', bySwc, (method: string) => EXPECTED[method]?.swc ?? EXPECTED[method]?.oxc],
+  ['tsc', async () => typesOf(await byTsc()), (method: string) => EXPECTED[method]?.tsc ?? EXPECTED[method]?.oxc],
+  ['swc', async () => typesOf(await bySwc()), (method: string) => EXPECTED[method]?.swc ?? EXPECTED[method]?.oxc],
   // vitest compiles with it.
-  ['oxc', async () => ParameterTypes, (method: string) => EXPECTED[method]?.oxc],
+  ['oxc', async () => typesOf(ParameterTypes), (method: string) => EXPECTED[method]?.oxc],
+  ['oxc-node', () => typesByOxcNode({}), (method: string) => EXPECTED[method]?.oxcNode ?? EXPECTED[method]?.oxc],
 ] as const;
 
 describe.each(LOADERS)('compiled by %s', (_, compile, expected) => {
-  test('each parameter is checked as the table says', async () => {
-    const types = typesOf(await compile());
-    expect(types).toEqual(Object.fromEntries(Object.keys(EXPECTED).map((method) => [method, expected(method)])));
+  let types: Types;
+  beforeAll(async () => {
+    types = await compile();
+  });
+
+  test.each(Object.entries(EXPECTED).map(([method, { declared }]) => [declared, method]))('%s', (_declared, method) => {
+    expect(types[method]).toBe(expected(method));
+  });
+
+  test('and nothing else is there', () => {
+    expect(Object.keys(types)).toEqual(Object.keys(EXPECTED));
+  });
+});
+
+describe('what @oxc-node/core writes of `| null`', () => {
+  test('with "strictNullChecks" in so many words it is what vitest has', async () => {
+    expect(await typesByOxcNode({ strictNullChecks: true })).toEqual(typesOf(ParameterTypes));
+  });
+
+  test('without it null passes where a type is checked, with erasedNulls', async () => {
+    const { nullableNumber, nullableString, undefinable } = await byOxcNode({});
+    expect([nullableNumber, nullableString, undefinable]).toEqual([
+      { type: 'number', nullable: true },
+      { type: 'string', nullable: true },
+      { type: 'string', nullable: true },
+    ]);
   });
 });
 
@@ -94,7 +159,7 @@ test('the page shows this table', async () => {
             .replaceAll(/^`+ ?| ?`+$/g, ''),
         ),
     )
-    .filter((cells) => cells.length === 4);
+    .filter((cells) => cells.length === 1 + LOADERS.length);
   expect(rows).toEqual(
     Object.keys(EXPECTED).map((method) => {
       const { declared } = EXPECTED[method] as { declared: string };

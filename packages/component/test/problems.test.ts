@@ -112,7 +112,7 @@ describe('options', () => {
       @register('add') method(): void {}
     }
     expect(complaint(() => describeClass(Service))).toBe(`class Service has 5 problems:
-- @component: there is no option 'prefx'; there are: name, realm, prefix, extra, check, provide
+- @component: there is no option 'prefx'; there are: name, realm, prefix, extra, check, provide, interceptors
 - @component: the option 'check' must be a boolean, not string
 - @component: the option 'realm': "a b" is not a URI (it contains white space)
 - @component: the option 'prefix': "com.example." is not a URI (a part between dots is empty)
@@ -125,7 +125,7 @@ describe('options', () => {
       @register('add', untyped({ chek: false, check: null })) method(): void {}
     }
     expect(complaint(() => describeClass(Service))).toBe(`class Service has 2 problems:
-- method(): there is no option 'chek'; there are: check, args, kwargs, result, progress, match, invoke, concurrency, forceReregister, discloseCaller, forwardTimeout, forwardFor
+- method(): there is no option 'chek'; there are: check, idempotent, args, rest, kwargs, result, progress, match, invoke, concurrency, forceReregister, discloseCaller, forwardTimeout, forwardFor
 - method(): the option 'check' must be a boolean, not null`);
   });
 
@@ -339,7 +339,7 @@ test('the error is an InvalidConfiguration, and all that is wrong with a class i
   expect(() => describeClass(Service)).toThrow(InvalidConfiguration);
   expect(complaint(() => describeClass(Service)).split('\n')).toEqual([
     'class Service has 4 problems:',
-    "- @component: there is no option 'nam'; there are: name, realm, prefix, extra, check, provide",
+    "- @component: there is no option 'nam'; there are: name, realm, prefix, extra, check, provide, interceptors",
     expect.stringContaining('- constructor: parameter 1 has only the type Object'),
     expect.stringContaining('- static other: is static'),
     expect.stringContaining('- method(): @register("a b")'),

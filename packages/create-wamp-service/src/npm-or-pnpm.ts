@@ -54,3 +54,14 @@ export const COMMANDS: Record<
     lockfile: 'pnpm-lock.yaml',
   },
 };
+
+/** The scripts that the templates have. */
+const SCRIPTS = /\bnpm (?:run )?(key|dev|page|build|start|test|check|lint)\b( {2,}(?=#))?/g;
+
+/** Text that names scripts as npm runs them, and `npx wamp-run`, as it is typed with this package manager. */
+export function asTyped(text: string, packageManager: PackageManager): string {
+  const { run, exec } = COMMANDS[packageManager];
+  return text
+    .replaceAll(SCRIPTS, (all, script: string, gap?: string) => run(script).padEnd(gap === undefined ? 0 : all.length))
+    .replaceAll(/\bnpx (?=wamp-run)/g, `${exec} `);
+}

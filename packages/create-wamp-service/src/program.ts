@@ -3,7 +3,7 @@ import { type Created, create, planned } from './create.js';
 import { type Answers, type Decided, decide } from './decide.js';
 import { Cancelled, exitCodeOf, messageOf } from './errors.js';
 import { EXIT } from './exit-codes.js';
-import { nextSteps } from './next-steps.js';
+import { type NextStep, nextSteps } from './next-steps.js';
 import { PACKAGE_MANAGERS } from './npm-or-pnpm.js';
 import { ask, DEFAULT_DIRECTORY } from './questions.js';
 import { DEFAULT_TEMPLATE, templatesIn } from './templates.js';
@@ -77,7 +77,7 @@ interface Report {
   readonly milliseconds: number;
 }
 
-function stepsOf({ world, decided: { project, template }, created: { installed } }: Report): string[] {
+function stepsOf({ world, decided: { project, template }, created: { installed } }: Report): NextStep[] {
   return nextSteps(project, { template, installed, from: world.directory });
 }
 
@@ -94,9 +94,11 @@ function asObject(report: Report, { dryRun }: Flags): object {
     installed,
     git: git?.made ?? false,
     dryRun: dryRun ?? false,
-    nextSteps: stepsOf(report),
+    nextSteps: stepsOf(report).map(({ line }) => line),
   };
 }
+
+const ELSEWHERE = '     # from another shell';
 
 /** For people. */
 function asText(report: Report, { dryRun }: Flags): string {
@@ -109,9 +111,7 @@ function asText(report: Report, { dryRun }: Flags): string {
   const what = `${project.name}: ${files.length} files from the template ${project.template} in ${project.target}`;
   if (dryRun) return `would create ${what}\n`;
   const head = [`created ${what}`, ...did].join(', ');
-  const steps = stepsOf(report).map(
-    (step) => `  ${step}${step.includes(' call ') ? '     # from another shell' : ''}\n`,
-  );
+  const steps = stepsOf(report).map(({ line, elsewhere }) => `  ${line}${elsewhere ? ELSEWHERE : ''}\n`);
   return `${head} (${report.milliseconds} ms)\n\nnext:\n${steps.join('')}`;
 }
 

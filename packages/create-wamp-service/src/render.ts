@@ -1,5 +1,5 @@
 import { Refused } from './errors.js';
-import { COMMANDS } from './npm-or-pnpm.js';
+import { asTyped, COMMANDS } from './npm-or-pnpm.js';
 import { plainName } from './package-name.js';
 import type { Extra, Project } from './project.js';
 import type { TemplateFile } from './templates.js';
@@ -99,16 +99,8 @@ function dockerfileFor(text: string, { packageManager }: Project): string {
 }
 
 function pageFor(text: string, { packageManager }: Project, without: readonly Extra[]): string {
-  const { run, exec } = COMMANDS[packageManager];
   const lines = text.split('\n').filter((line) => !without.some((extra) => PARTS[extra].lines.test(line)));
-  return lines
-    .join('\n')
-    .replaceAll(
-      /\bnpm (?:run )?(dev|build|start|test|check|lint)\b( {2,}(?=#))?/g,
-      (all, script: string, gap?: string) => run(script).padEnd(gap === undefined ? 0 : all.length),
-    )
-    .replaceAll(/\bnpx (?=wamp-run)/g, `${exec} `)
-    .replace(/\n+$/, '\n');
+  return asTyped(lines.join('\n'), packageManager).replace(/\n+$/, '\n');
 }
 
 function asJson(value: unknown): string {

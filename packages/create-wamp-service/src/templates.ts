@@ -8,6 +8,10 @@ export interface Template {
   readonly title: string;
   /** What to ask the service once it runs, as arguments of `wamp-run`. */
   readonly example: string;
+  /** What has to be typed before it runs, in lines as npm has them: `npm run key`. */
+  readonly before: readonly string[];
+  /** What runs beside it, from another shell. */
+  readonly beside: readonly string[];
 }
 
 /** A file of a template, by its path in the project, with slashes. */
@@ -27,7 +31,8 @@ export function templatesIn(folder: string): Template[] {
     .filter((name) => existsSync(join(folder, name, 'package.json')))
     .map((name) => {
       const { wamp } = JSON.parse(readFileSync(join(folder, name, 'package.json'), 'utf8'));
-      return { name, title: wamp.title, example: wamp.example };
+      const { title, example, before = [], beside = [] } = wamp;
+      return { name, title, example, before, beside };
     })
     .sort((a, b) => Number(b.name === DEFAULT_TEMPLATE) - Number(a.name === DEFAULT_TEMPLATE));
 }

@@ -44,7 +44,7 @@ test('each question has its default; what comes of it is a project', async () =>
   await terminal.answer('Install what it depends on, with npm?', 'n');
   await terminal.answer('Make a git repository of it?', ENTER);
   expect(await ended).toBe(EXIT.done);
-  expect(JSON.parse(shell.read('orders/package.json')).wamp.template).toBe('multi-component');
+  expect(JSON.parse(shell.read('orders/package.json')).wamp.template).toBe('browser');
   expect(existsSync(join(shell.folder, 'orders/.git'))).toBe(true);
   expect(existsSync(join(shell.folder, 'orders/Dockerfile'))).toBe(true);
 });

@@ -5,6 +5,7 @@ import { type Random, SerializationError } from '@wamp-run/protocol';
 /** `ppt_cipher` of the specification. Both authenticate what they encrypt. */
 export type CipherName = 'xsalsa20poly1305' | 'aes256gcm';
 
+/** The ciphers that there are. */
 export const CIPHER_NAMES: readonly CipherName[] = ['xsalsa20poly1305', 'aes256gcm'];
 
 /** Bytes of a nonce: 24 for XSalsa20 (as NaCl), 12 for GCM. */

@@ -7,6 +7,7 @@ import type { KeyForm } from './key-text.js';
 /** How payloads are encrypted: by a cipher of the specification, or as Autobahn|Python does. */
 export type Encryption = 'xsalsa20poly1305' | 'aes256gcm' | 'cryptobox';
 
+/** The encryptions that there are. */
 export const ENCRYPTIONS: readonly Encryption[] = ['xsalsa20poly1305', 'aes256gcm', 'cryptobox'];
 
 /** What a key file holds. */

@@ -16,6 +16,8 @@ export interface ProcedureContract {
   readonly uri: string;
   /** Whether it sends progressive results: callers get an async generator in place of a promise. */
   readonly streams: boolean;
+  /** Whether calling it twice does no more than calling it once, so that a call may be made again. Absent: no. */
+  readonly idempotent?: boolean;
   /** Of each argument that a caller gives, in order. */
   readonly places: readonly ArgumentPlace[];
 }

@@ -84,6 +84,8 @@ export const CLOSE_REASONS = {
   queueExceeded: 'wamp.close.queue_exceeded',
   /** The client was silent for too long (not in the specification). */
   idle: 'wamp.close.idle',
+  /** A client leaves, and what let it in without a proof, such as a cookie, is to be forgotten (not in the specification). */
+  logout: 'wamp.close.logout',
   /** Not on the wire: the transport went away without GOODBYE. */
   transportLost: 'wamp.close.transport_lost',
 } as const;

@@ -69,6 +69,8 @@ export class ProtocolError extends WampError {
 
 /** What an ERROR tells besides its URI and arguments. */
 export interface ErrorDetails {
+  /** The procedure that was called; undefined where it was no call. */
+  readonly procedure?: string | undefined;
   /** The callee's session id, where the router discloses it. */
   readonly callee?: Id | undefined;
   readonly calleeAuthid?: string | undefined;

@@ -1,10 +1,15 @@
 import type { Dict } from './value.js';
 
+/** What a client may be in a session, as HELLO announces it (`details.roles`). */
 export type ClientRole = 'publisher' | 'subscriber' | 'caller' | 'callee';
+/** What a router is in a session, as WELCOME announces it (`details.roles`). */
 export type RouterRole = 'broker' | 'dealer';
+/** A role of either side. */
 export type Role = ClientRole | RouterRole;
 
+/** The roles of a client, in the order in which HELLO names them. */
 export const CLIENT_ROLES: readonly ClientRole[] = ['publisher', 'subscriber', 'caller', 'callee'];
+/** The roles of a router. */
 export const ROUTER_ROLES: readonly RouterRole[] = ['broker', 'dealer'];
 
 /** The features of the advanced profile that this project has, under the names they are announced by. */

@@ -4,6 +4,7 @@ export type Id = number;
 /** 2^53 is a valid id, although `Number.isSafeInteger` says no. */
 export const MAX_ID = 2 ** 53;
 
+/** Whether a value is an id: a whole number from 1 to 2^53 (`MAX_ID`). */
 export function isId(value: unknown): value is Id {
   return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= MAX_ID;
 }

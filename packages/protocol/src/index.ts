@@ -151,6 +151,7 @@ export type { Stop } from './stop.js';
 export type {
   ChannelBinding,
   Closed,
+  ConnectionCookies,
   Connector,
   Listener,
   Listening,

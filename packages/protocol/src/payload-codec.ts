@@ -4,6 +4,7 @@ import { type Dict, isDict, type Value } from './value.js';
 /** How an encoded payload lies on the wire: as the specification has it, or as Autobahn|Python and Crossbar.io do. */
 export type PayloadForm = 'ppt' | 'autobahn';
 
+/** The forms that there are. */
 export const PAYLOAD_FORMS: readonly PayloadForm[] = ['ppt', 'autobahn'];
 
 /** A payload that a codec has made of a URI and arguments, and what its receiver has to know to take it apart. */

@@ -47,6 +47,8 @@ export interface LoginAccepted {
   readonly authmethod?: string | undefined;
   /** WELCOME's authextra, such as the proof of who the router is. Default: none. */
   readonly authextra?: Dict | undefined;
+  /** Called when the session is over, with the reason of its end. What it throws is logged. Default: nobody is told. */
+  readonly onLeave?: ((reason: string) => void) | undefined;
 }
 
 /** The client has to prove itself, or to prove more: it gets CHALLENGE. */

@@ -45,6 +45,26 @@ export interface TransportDetails {
    * has none of that type. Absent where the wire is not encrypted.
    */
   readonly channelId?: (type: ChannelBinding) => Uint8Array | undefined;
+  /**
+   * The value of an HTTP cookie by its name, as a listener has it: of the request that opened the connection, or as it was
+   * set in the answer to that. Undefined where there is none, and where a web page of another origin asks. Absent where
+   * the wire has no cookies, and on a client's side. A function, so that who writes details down writes no cookie.
+   */
+  readonly cookie?: (name: string) => string | undefined;
+}
+
+/** What a listener asks for each connection that may have cookies: which one it is known by. */
+export interface ConnectionCookies {
+  /** The cookie's name. */
+  readonly name: string;
+  /**
+   * Called before a connection is answered.
+   *
+   * @param shown the values that the client has under this name, unchecked
+   * @param secure whether the connection is encrypted
+   * @returns the value that it is known by, and the header `Set-Cookie` where the client does not have that yet
+   */
+  open(shown: readonly string[], secure: boolean): { readonly value: string; readonly setCookie?: string | undefined };
 }
 
 /** How a transport ended. */

@@ -56,6 +56,13 @@ interface Applicant {
   readonly login: Login;
 }
 
+/** A client between WELCOME and its end. */
+interface Joined {
+  readonly session: Session;
+  readonly realm: Realm;
+  readonly onLeave: LoginAccepted['onLeave'];
+}
+
 const SHUT_DOWN = 'the router shuts down';
 
 /** One transport: the session on it, and after GOODBYE both ways perhaps another. */
@@ -68,7 +75,7 @@ export class Attachment implements TransportHandler, Outlet, LoginOutcome {
   // Made when somebody waits for it.
   #gone: Promise<void> | undefined;
   #resolveGone: (() => void) | undefined;
-  #joined: { readonly session: Session; readonly realm: Realm } | undefined;
+  #joined: Joined | undefined;
   #applicant: Applicant | undefined;
   /** Counted among those that have not joined yet. */
   #halfOpen = false;
@@ -238,7 +245,7 @@ export class Attachment implements TransportHandler, Outlet, LoginOutcome {
     this.send(challengeMessage(method, extra));
   }
 
-  accept({ realm: name, authextra, ...accepted }: LoginAccepted & { readonly authmethod: string }): void {
+  accept({ realm: name, authextra, onLeave, ...accepted }: LoginAccepted & { readonly authmethod: string }): void {
     const { settings, realms } = this.#host;
     if (this.#applicant === undefined) return;
     const { id, roles, entrance } = this.#applicant;
@@ -267,7 +274,7 @@ export class Attachment implements TransportHandler, Outlet, LoginOutcome {
       drops: realm.drops,
     });
     this.#hadSession = true;
-    this.#joined = { session, realm };
+    this.#joined = { session, realm, onLeave };
     const extra = authextra === undefined ? {} : { authextra };
     this.send(
       welcomeMessage(id, { roles: realm.roles, agent: settings.agent, realm: realm.name, ...identity, ...extra }),
@@ -355,12 +362,17 @@ export class Attachment implements TransportHandler, Outlet, LoginOutcome {
   /** The session on this transport, if there is one, is over. */
   #leave(reason: string): void {
     if (this.#joined === undefined) return;
-    const { session, realm } = this.#joined;
+    const { session, realm, onLeave } = this.#joined;
     this.#joined = undefined;
     this.#host.sessionIds.release(session.id);
     realm.leave(session);
     this.#host.realms.left(realm);
     session.log.debug({ reason }, 'session left');
+    try {
+      onLeave?.(reason);
+    } catch (err) {
+      session.log.error({ err }, "a login's onLeave failed");
+    }
   }
 
   /** For what ends a session: where it cannot be sent, the end comes all the same. */

@@ -1,107 +1,66 @@
-import { Client, type ExposeErrors, type Hooks, type Retry } from '@wamp-run/client';
-import type {
-  ComponentConfigFields,
-  ComponentInstance,
-  ConfiguredDescription,
-  ProcessScope,
-} from '@wamp-run/component';
+// Longer than 300 lines: everything that can befall one life, in the order in which it does.
+import { Client, type Hooks, type Session, type SessionDetails } from '@wamp-run/client';
+import type { ComponentInstance } from '@wamp-run/component';
 import {
   ApplicationError,
-  type ClientAuthenticator,
-  type Clock,
-  type Connector,
+  InvalidConfiguration,
   InvalidUriError,
   type Logger,
-  type PayloadCodec,
-  type PayloadForm,
-  type PayloadKeys,
-  type Random,
+  ProtocolError,
+  WampError,
 } from '@wamp-run/protocol';
-import { Bound, bind, missing } from './bind.js';
+import { Binding } from './bind.js';
+import type { ComponentRunOptions, LifeEnd, RunStatus } from './component-run-options.js';
 import { type ComponentState, type ComponentStep, nextState } from './component-states.js';
-import { drain } from './drain.js';
-import { BrokenComponent } from './errors.js';
-import { InFlight } from './in-flight.js';
-import type { LoadedComponent } from './load.js';
+import { drain, within } from './drain.js';
+import { BrokenComponent, ComponentFailed } from './errors.js';
+import type { EventOverlap, Side } from './event-overlap.js';
+import { InFlight, type Work } from './in-flight.js';
+import { explaining } from './own-procedure.js';
 import { SessionLog } from './session-log.js';
 
-/** How a component's payloads are encrypted from end to end. */
-export interface ComponentEncryption {
-  readonly codec: PayloadCodec;
-  /** How encrypted payloads go out. */
-  readonly payloadForm: PayloadForm;
-  /** What the component sees of the keys, as `config.keyring`. */
-  readonly keyring: PayloadKeys;
-}
-
-export interface ComponentRunOptions {
-  readonly name: string;
-  readonly loaded: LoadedComponent;
-  /** With the URIs that it has under its configuration. */
-  readonly configured: ConfiguredDescription;
-  /** What it shares with the other components of its package. */
-  readonly process: ProcessScope;
-  /** How its last life ended. Default: `idle`, there was none. */
-  readonly after?: ComponentState;
-  /** What the component sees as its `ComponentConfig`. */
-  readonly config: ComponentConfigFields;
-  readonly connectors: readonly Connector[];
-  readonly authenticators: readonly ClientAuthenticator[] | undefined;
-  readonly encryption: ComponentEncryption | undefined;
-  readonly retry: Retry | undefined;
-  readonly exposeErrors: ExposeErrors | undefined;
-  readonly grace: number;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Logger;
-}
-
-/** How a component is doing, for people and programs. */
-export interface ComponentStatus {
-  readonly name: string;
-  readonly state: ComponentState;
-  readonly realm: string;
-  readonly procedures: readonly string[];
-  readonly topics: readonly string[];
-  /** Of these procedures and topics those that are not in service now: all of them while there is no session. */
-  readonly missing: readonly string[];
-  /** Whether it has been joined since it was started, be it in service by now or not. */
-  readonly joined: boolean;
-  /** Invocations and events being handled now. */
-  readonly running: number;
-  /** Why it failed, or why its last attempt to join did. */
-  readonly error: Error | undefined;
-}
-
-/** One component over its supervised life: one instance, one client, any number of joins. */
+/** One component over one life: one instance, one client, any number of joins. */
 export class ComponentRun {
-  /** Resolves when it is in service for the first time, or has ended without. */
-  readonly settled: Promise<void>;
-  /** Resolves once, however it ended: with the error of a component that failed. */
-  readonly ended: Promise<Error | undefined>;
+  /** Resolves to true when it is in service for the first time, to false as soon as it has failed, or ended, without. */
+  readonly inService: Promise<boolean>;
+  /** Resolves once, however it ended. */
+  readonly ended: Promise<LifeEnd>;
   readonly #options: ComponentRunOptions;
-  readonly #inFlight = new InFlight();
+  readonly #inFlight: InFlight;
   readonly #log: SessionLog;
-  readonly #settle: () => void;
-  readonly #end: (error: Error | undefined) => void;
+  readonly #settle: (inService: boolean) => void;
+  readonly #end: (end: LifeEnd) => void;
   #state: ComponentState;
   #instance: ComponentInstance | undefined;
   #client: Client | undefined;
-  #bound: Bound | undefined;
-  #binding: AbortController | undefined;
+  #binding: Binding | undefined;
+  #overlap: { readonly events: EventOverlap; readonly side: Side } | undefined;
   #error: Error | undefined;
+  /** Why there is no use in another life. */
   #fatal: Error | undefined;
+  /** Why this life is over, and another may be better. */
+  #crashed: Error | undefined;
   #joined = false;
+  #isOver = false;
+  #servedSince: number | undefined;
+  #cancelDeadline: (() => void) | undefined;
+  #withdrawn: Promise<void> | undefined;
   #drained: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
 
   constructor(options: ComponentRunOptions) {
     this.#log = new SessionLog(options.log);
     this.#options = { ...options, log: this.#log };
+    const { clock, watch } = options;
+    this.#inFlight = new InFlight({
+      now: () => clock.now(),
+      returned: (work, ms) => watch.returned({ work, ms, log: this.#log }),
+    });
     this.#state = options.after ?? 'idle';
-    let settle = () => {};
-    let end: (error: Error | undefined) => void = () => {};
-    this.settled = new Promise((resolve) => {
+    if (options.overlap !== undefined) this.#overlap = { events: options.overlap, side: 'new' };
+    let settle: (inService: boolean) => void = () => {};
+    let end: (end: LifeEnd) => void = () => {};
+    this.inService = new Promise((resolve) => {
       settle = resolve;
     });
     this.ended = new Promise((resolve) => {
@@ -111,7 +70,7 @@ export class ComponentRun {
     this.#end = end;
   }
 
-  get status(): ComponentStatus {
+  get status(): RunStatus {
     const { name, configured, config } = this.#options;
     const procedures = configured.procedures.map(({ uri }) => uri);
     const topics = configured.topics.map(({ topic }) => topic);
@@ -121,24 +80,61 @@ export class ComponentRun {
       realm: config.realm,
       procedures,
       topics,
-      missing: missing([...procedures, ...topics], this.#bound),
+      missing: this.#binding?.missing ?? [...new Set([...procedures, ...topics])],
       joined: this.#joined,
       running: this.#inFlight.count,
+      slow: this.#options.watch.slowOf(this.#inFlight.works),
       error: this.#error,
     };
+  }
+
+  get state(): ComponentState {
+    return this.#state;
+  }
+
+  /** This life has ended, whether or not another follows. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Why it failed, or why its last attempt to join did. */
+  get error(): Error | undefined {
+    return this.#error;
+  }
+
+  /** How long ago it came into service (ms): 0 where it never did. */
+  get served(): number {
+    return this.#servedSince === undefined ? 0 : this.#options.clock.now() - this.#servedSince;
+  }
+
+  /** What it works on, the oldest first. */
+  get works(): Iterable<Work> {
+    return this.#inFlight.works;
+  }
+
+  /** Its log, with the session that there is now. */
+  get log(): Logger {
+    return this.#log;
+  }
+
+  /** What it has on the session that there is now. */
+  get binding(): Binding | undefined {
+    return this.#binding;
   }
 
   /** Builds the instance and lets its client connect. A class that cannot be built fails the component, at once. */
   start(): void {
     this.#step('start');
-    const { authenticators, clock, config, connectors, encryption, exposeErrors, loaded, log, process, random, retry } =
-      this.#options;
+    const { authenticators, callTimeout, clock, config, connectors, encryption, exposeErrors } = this.#options;
+    const { interceptors, loaded, log, process, random, retry } = this.#options;
     const hooks = this.#hooks();
     const client = new Client({
       connectors: [...connectors],
       realm: config.realm,
       hooks,
       exposeErrors,
+      callTimeout,
+      interceptors: this.#inFlight.around(interceptors),
       authenticators,
       codec: encryption?.codec,
       payloadForm: encryption?.payloadForm,
@@ -156,7 +152,8 @@ export class ComponentRun {
         process,
       });
     } catch (error) {
-      this.#fail(new BrokenComponent(error instanceof Error ? error.message : String(error), { cause: error }));
+      const retryable = error instanceof WampError && error.retryable;
+      this.#fail(new BrokenComponent(messageOf(error), { cause: error, retryable }), retryable);
       return;
     }
     // Only where the component has them: by being there they change how a login goes. It is made with the client's session,
@@ -164,7 +161,18 @@ export class ComponentRun {
     hooks.onChallenge = this.#instance.onChallenge;
     hooks.onWelcome = this.#instance.onWelcome;
     client.open();
-    void client.closed.then(({ error }) => this.#clientEnded(this.#fatal ?? error));
+    void client.closed.then(({ error }) => this.#clientEnded(error));
+  }
+
+  /** Another life takes over, while this one goes on serving: what that one takes is no loss of this one. */
+  handOver(events: EventOverlap): void {
+    this.#overlap = { events, side: 'old' };
+    this.#binding?.handOver();
+  }
+
+  /** Nobody has taken over after all. */
+  async takeBack(): Promise<void> {
+    await this.#binding?.reclaim();
   }
 
   /** Out of service without losing a call: withdraws, and finishes what runs, for at most `grace` (ms). The session stays. */
@@ -181,61 +189,55 @@ export class ComponentRun {
 
   async #drain(grace: number): Promise<void> {
     this.#step('stop');
-    this.#binding?.abort();
+    this.#cancelDeadline?.();
+    const begun = this.#withdrawn;
+    if (begun === undefined) return this.#withdraw(grace);
+    // It is withdrawing already, with a grace of its own.
+    await within(this.#options.clock, grace, begun);
+    this.#client?.cancelAnswering();
+  }
+
+  /** Also where it is not in service with all it has: what is registered already may be at work. */
+  #withdraw(grace: number): Promise<void> {
+    const [binding, client] = [this.#binding, this.#client];
+    if (binding === undefined || client === undefined) return Promise.resolve();
     const { clock, log } = this.#options;
-    // Also where it is not in service with all it has: what is registered already may be at work.
-    if (this.#bound !== undefined) await drain({ bound: this.#bound, inFlight: this.#inFlight, clock, grace, log });
+    this.#withdrawn ??= drain({ binding, client, inFlight: this.#inFlight, clock, grace, log });
+    return this.#withdrawn;
   }
 
   async #stop(): Promise<void> {
+    if (this.#isOver) {
+      // It waited for its next life, which is not wanted any more.
+      this.#step('stop');
+      this.#step('end');
+      return;
+    }
     await this.drain(this.#options.grace);
-    if (this.#client === undefined || this.#instance === undefined) this.#finish(undefined);
+    if (this.#client === undefined || this.#instance === undefined) this.#finish();
     else await this.#client.close();
     await this.ended;
   }
 
   #hooks(): Hooks {
-    const { clock, log } = this.#options;
+    const { log } = this.#options;
     return {
       onConnect: async (transport) => {
         this.#step('retry');
         await this.#instance?.onConnect?.(transport);
       },
-      onJoin: async (session, details) => {
-        const instance = this.#instance;
-        if (instance === undefined) return;
-        const binding = new AbortController();
-        const bound = new Bound();
-        this.#binding = binding;
-        this.#bound = bound;
-        this.#joined = true;
-        this.#log.setSession(details.session);
-        await instance.onJoin?.(details);
-        // `session` lasts: after a loss it is the next join's, whose own onJoin binds.
-        if (binding.signal.aborted) return;
-        try {
-          await bind({ session, instance, inFlight: this.#inFlight, clock, log, stop: binding.signal }, bound);
-        } catch (error) {
-          // Given up because the session is over, or is being drained: a failure here would cut off what still runs.
-          if (binding.signal.aborted) return;
-          if (isFinal(error)) this.#fatal = error;
-          throw error;
-        }
-        if (binding.signal.aborted) return;
-        this.#error = undefined;
-        this.#step('bind');
-        log.info('in service');
-        this.#settle();
-      },
+      onJoin: (session, details) => this.#onJoin(session, details),
       onLeave: async (details) => {
-        this.#binding?.abort();
-        this.#bound = undefined;
+        this.#binding?.end();
+        this.#binding = undefined;
+        this.#cancelDeadline?.();
         this.#step('lose');
         log.info({ reason: details.reason, detail: details.message }, 'session ended');
         await this.#instance?.onLeave?.(details);
         this.#log.setSession(undefined);
         // What the router refused for good is not asked again; and who is on the way out does not come back.
-        if (this.#fatal !== undefined || this.#state === 'draining') void this.#client?.close();
+        const isOut = this.#fatal !== undefined || this.#crashed !== undefined || this.#state === 'draining';
+        if (isOut) void this.#client?.close();
       },
       onReady: () => this.#instance?.onReady?.(),
       onDisconnect: (details) => this.#instance?.onDisconnect?.(details),
@@ -243,39 +245,138 @@ export class ComponentRun {
         this.#step('lose');
         this.#error = error;
       },
-      onUserError: async (error, what) => {
-        log.error({ err: error }, what);
+      onUserError: async (error, what, about) => {
+        about.error({ err: error }, what);
         await this.#instance?.onUserError?.(error, what);
       },
     };
   }
 
-  #clientEnded(error: Error | undefined): void {
-    if (error === undefined || this.#state === 'draining') this.#finish(undefined);
-    else this.#fail(error);
+  async #onJoin(session: Session, details: SessionDetails): Promise<void> {
+    const instance = this.#instance;
+    if (instance === undefined) return;
+    const { name } = this.#options;
+    const binding = this.#newBinding(session, instance);
+    this.#binding = binding;
+    this.#joined = true;
+    this.#log.setSession(details.session);
+    let waitsFor = () => 'its onJoin has not returned';
+    this.#expectService(() => waitsFor());
+    try {
+      await explaining(() => instance.onJoin?.(details), this.#options.configured.procedures);
+    } catch (error) {
+      // What a session takes along that ends is no failure of the component; the next join tells.
+      const isLost = binding.isOver || session.details === undefined;
+      const text = `${name}: onJoin failed: ${messageOf(error)}`;
+      if (!isLost) this.#failed(new ComponentFailed(text, { cause: error }), false);
+      throw error;
+    }
+    // `session` lasts: after a loss it is the next join's, whose own onJoin binds.
+    if (binding.isOver) return;
+    waitsFor = () => unansweredBy(binding);
+    try {
+      await binding.make();
+    } catch (error) {
+      // Given up because the session is over, or is being drained: a failure here would cut off what still runs.
+      if (binding.isOver) return;
+      if (isFinal(error)) this.#failed(error, true);
+      throw error;
+    }
+    if (binding.isOver) return;
+    this.#cancelDeadline?.();
+    this.#error = undefined;
+    this.#servedSince ??= this.#options.clock.now();
+    this.#step('bind');
+    this.#log.info('in service');
+    this.#settle(true);
   }
 
-  #fail(error: Error): void {
-    this.#step('fail');
+  #newBinding(session: Session, instance: ComponentInstance): Binding {
+    const { before, clock } = this.#options;
+    const binding: Binding = new Binding({
+      session,
+      instance,
+      inFlight: this.#inFlight,
+      clock,
+      log: this.#log,
+      isTaken: (topic, event) => this.#overlap?.events.isTaken(this.#overlap.side, topic, event) ?? false,
+      before: before?.binding,
+      on: {
+        lost: () => this.#expectService(() => unansweredBy(binding)),
+        whole: () => this.#cancelDeadline?.(),
+        failed: (error) => {
+          if (session.details === undefined) return;
+          const text = `${this.#options.name}: cannot get back what the router has taken away: ${messageOf(error)}`;
+          if (isFinal(error)) this.#leaveBecause(error, true);
+          else this.#leaveBecause(new ComponentFailed(text, { cause: error }), false);
+        },
+      },
+    });
+    return binding;
+  }
+
+  /** All it offers has to be there in time. `waitsFor` says what is not; empty: only what other sessions have. */
+  #expectService(waitsFor: () => string): void {
+    const { clock, name, startTimeout } = this.#options;
+    if (startTimeout === 0) return;
+    this.#cancelDeadline?.();
+    this.#cancelDeadline = clock.after(startTimeout, () => {
+      const why = waitsFor();
+      if (why === '') this.#expectService(waitsFor);
+      else this.#leaveBecause(new ComponentFailed(`${name} is not in service after ${startTimeout} ms: ${why}`), false);
+    });
+  }
+
+  /** This life is over, though its session is well: what runs is finished, then it leaves. */
+  #leaveBecause(error: Error, forGood: boolean): void {
+    if (this.#crashed !== undefined || this.#fatal !== undefined || this.#drained !== undefined) return;
+    this.#failed(error, forGood);
+    this.#cancelDeadline?.();
+    this.#step('lose');
+    void this.#withdraw(this.#options.grace).then(() => this.#client?.close());
+  }
+
+  /** Known from here on; it has ended when its client has. */
+  #failed(error: Error, forGood: boolean): void {
+    if (forGood) this.#fatal ??= error;
+    else this.#crashed ??= error;
     this.#error = error;
-    this.#over(error);
+    this.#settle(false);
   }
 
-  #finish(error: Error | undefined): void {
+  #clientEnded(error: Error | undefined): void {
+    if (this.#state === 'draining') this.#finish();
+    else if (this.#fatal !== undefined) this.#fail(this.#fatal, false);
+    else if (this.#crashed !== undefined) this.#fail(this.#crashed, true);
+    else if (error === undefined) this.#finish();
+    // Of all errors that end a client only a mistake of its own may not come again.
+    else this.#fail(error, error instanceof ProtocolError);
+  }
+
+  #fail(error: Error, mayMend: boolean): void {
+    const again = mayMend && this.#options.again(this, error);
+    this.#error = error;
+    this.#step(again ? 'crash' : 'fail');
+    this.#over({ error, again });
+  }
+
+  #finish(): void {
     if (this.#state !== 'stopped') this.#step('end');
-    this.#over(error);
+    this.#over({ error: undefined, again: false });
   }
 
-  #over(error: Error | undefined): void {
+  #over(end: LifeEnd): void {
     const { log } = this.#options;
-    this.#settle();
+    this.#isOver = true;
+    this.#cancelDeadline?.();
+    this.#settle(false);
     void (async () => {
       try {
         await this.#instance?.dispose();
       } catch (failure) {
         log.error({ err: failure }, 'while disposing what was injected');
       }
-      this.#end(error);
+      this.#end(end);
     })();
   }
 
@@ -287,10 +388,20 @@ export class ComponentRun {
   }
 }
 
+function unansweredBy(binding: Binding): string {
+  const uris = binding.unanswered;
+  return uris.length === 0 ? '' : `the router has not answered for ${uris.join(', ')}`;
+}
+
 /**
- * An answer that will be the same next time: the router refused what the component offers. What ended the session
- * meanwhile is no answer; the next join tells whether it is final.
+ * An answer that will be the same next time: the router refused what the component offers, or it cannot be asked for. What
+ * ended the session meanwhile is no answer; the next join tells whether it is final.
  */
 function isFinal(error: unknown): error is Error {
-  return (error instanceof ApplicationError && !error.retryable) || error instanceof InvalidUriError;
+  if (error instanceof ApplicationError || error instanceof InvalidConfiguration) return !error.retryable;
+  return error instanceof InvalidUriError;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

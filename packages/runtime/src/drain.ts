@@ -1,10 +1,13 @@
+import type { Client } from '@wamp-run/client';
 import type { Clock, Logger } from '@wamp-run/protocol';
-import type { Bound } from './bind.js';
+import type { Binding } from './bind.js';
 import type { InFlight } from './in-flight.js';
 
 export interface DrainOptions {
-  readonly bound: Bound | undefined;
+  readonly binding: Binding;
   readonly inFlight: InFlight;
+  /** The calls that its session is answering. */
+  readonly client: Pick<Client, 'answering' | 'answered' | 'cancelAnswering'>;
   readonly clock: Clock;
   /** How long what runs may go on (ms). */
   readonly grace: number;
@@ -16,19 +19,21 @@ const WITHDRAW_LIMIT = 2_000;
 
 /**
  * Takes a component out of service without losing a call: no new ones (UNREGISTER, UNSUBSCRIBE), then what runs is
- * finished, for at most `grace`.
+ * finished, for at most `grace`. What is left then is aborted, and its callers are told so. The session stays.
  */
-export async function drain({ bound, inFlight, clock, grace, log }: DrainOptions): Promise<void> {
+export async function drain(options: DrainOptions): Promise<void> {
+  const { binding, inFlight, client, clock, grace, log } = options;
   const until = clock.now() + grace;
-  await within(clock, Math.min(grace, WITHDRAW_LIMIT), withdraw(bound, log));
-  if (inFlight.count > 0) await within(clock, until - clock.now(), inFlight.idle());
-  if (inFlight.count > 0) {
-    log.warn({ running: inFlight.count }, 'not everything was finished in time; what is left is aborted');
-  }
+  await within(clock, Math.min(grace, WITHDRAW_LIMIT), binding.withdraw());
+  if (!isIdle(options)) await within(clock, until - clock.now(), idle(options));
+  if (isIdle(options)) return;
+  const running = inFlight.count;
+  const canceled = client.cancelAnswering();
+  log.warn({ running, canceled }, 'not everything was finished in time; what is left is aborted');
 }
 
 /** Waits for something, but not longer than so many milliseconds. */
-async function within(clock: Clock, ms: number, something: Promise<void>): Promise<void> {
+export async function within(clock: Clock, ms: number, something: Promise<unknown>): Promise<void> {
   if (ms <= 0) return;
   let cancel = () => {};
   const late = new Promise<void>((resolve) => {
@@ -38,14 +43,11 @@ async function within(clock: Clock, ms: number, something: Promise<void>): Promi
   cancel();
 }
 
-async function withdraw(bound: Bound | undefined, log: Logger): Promise<void> {
-  if (bound === undefined) return;
-  const asked = [
-    ...bound.registrations.filter(({ active }) => active).map((registration) => registration.unregister()),
-    ...bound.subscriptions.filter(({ active }) => active).map((subscription) => subscription.unsubscribe()),
-  ];
-  for (const outcome of await Promise.allSettled(asked)) {
-    // A session that ends meanwhile takes its registrations along: nothing is left to withdraw.
-    if (outcome.status === 'rejected') log.debug({ err: outcome.reason }, 'could not be withdrawn');
-  }
+/** What waits for its turn has not begun, and is to be answered, or handled, all the same. */
+function isIdle({ binding, inFlight, client }: DrainOptions): boolean {
+  return inFlight.count === 0 && client.answering === 0 && binding.waiting === 0;
+}
+
+async function idle(options: DrainOptions): Promise<void> {
+  while (!isIdle(options)) await Promise.all([options.inFlight.idle(), options.client.answered()]);
 }

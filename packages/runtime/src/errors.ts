@@ -11,3 +11,9 @@ export class BrokenComponent extends WampError {
   static override readonly family: string = 'BrokenComponent';
   readonly code = 'WAMP_BROKEN_COMPONENT';
 }
+
+/** A component that was built has failed: its `onJoin` did, or it was not in service in time. */
+export class ComponentFailed extends WampError {
+  static override readonly family: string = 'ComponentFailed';
+  readonly code = 'WAMP_COMPONENT_FAILED';
+}

@@ -1,62 +1,115 @@
+import type { Interceptor } from '@wamp-run/client';
+
+/** An invocation or an event that a component is working on. */
+export interface Work {
+  /** The procedure, or the topic. */
+  readonly what: string;
+  /** When it began (ms). */
+  readonly since: number;
+}
+
+export interface InFlightOptions {
+  /** The present time (ms). */
+  readonly now: () => number;
+  /** A handler has kept the event loop for so long (ms) before it returned, or gave its promise. */
+  readonly returned: (work: Work, ms: number) => void;
+}
+
 /** Counts what a component is working on, and says when nothing is left. */
 export class InFlight {
-  #count = 0;
+  readonly #options: InFlightOptions;
+  readonly #works = new Set<Work>();
+  /** An interceptor counts, and not each handler by itself. */
+  #outside = false;
   #waiting: (() => void)[] = [];
 
+  constructor(options: InFlightOptions) {
+    this.#options = options;
+  }
+
   get count(): number {
-    return this.#count;
+    return this.#works.size;
+  }
+
+  /** What is in flight, the oldest first. */
+  get works(): Iterable<Work> {
+    return this.#works;
   }
 
   /** Resolves as soon as nothing is in flight. */
   idle(): Promise<void> {
-    if (this.#count === 0) return Promise.resolve();
+    if (this.#works.size === 0) return Promise.resolve();
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   /**
    * The same handler, counted from its call until its result is there: a value, a promise, a generator run to its end,
    * or a promise of such a generator.
+   *
+   * @param what the procedure, or the topic
    */
-  counted<A extends unknown[]>(handler: (...args: A) => unknown): (...args: A) => unknown {
+  counted<A extends unknown[]>(handler: (...args: A) => unknown, what: string): (...args: A) => unknown {
+    return this.#outside ? handler : this.#counted(handler, what);
+  }
+
+  /**
+   * These interceptors, with one around them that counts: what they do around a handler is work of the component, too.
+   * From now on `counted` counts nothing of its own. Undefined where there are none.
+   */
+  around(interceptors: readonly Interceptor[]): readonly Interceptor[] | undefined {
+    if (interceptors.length === 0) return undefined;
+    this.#outside = true;
+    const counting: Interceptor = {
+      invocation: ({ details }, next) => this.#counted(next, details.procedure)(),
+      event: ({ details }, next) => this.#counted(next, details.topic)(),
+    };
+    return [counting, ...interceptors];
+  }
+
+  #counted<A extends unknown[]>(handler: (...args: A) => unknown, what: string): (...args: A) => unknown {
     return (...args) => {
-      this.#count++;
+      const { now, returned } = this.#options;
+      const work: Work = { what, since: now() };
+      this.#works.add(work);
       let result: unknown;
       try {
         result = handler(...args);
       } catch (error) {
-        this.#end();
+        this.#end(work);
         throw error;
+      } finally {
+        returned(work, now() - work.since);
       }
-      if (isPromise(result)) return this.#settled(result);
-      return this.#handedOn(result);
+      if (isPromise(result)) return this.#settled(result, work);
+      return this.#handedOn(result, work);
     };
   }
 
   /** Awaited here and nowhere else: what is no native promise (a query builder) may do its work at each `then`. */
-  async #settled(result: PromiseLike<unknown>): Promise<unknown> {
+  async #settled(result: PromiseLike<unknown>, work: Work): Promise<unknown> {
     let value: unknown;
     try {
       value = await result;
     } catch (error) {
-      this.#end();
+      this.#end(work);
       throw error;
     }
-    return this.#handedOn(value);
+    return this.#handedOn(value, work);
   }
 
-  #handedOn(result: unknown): unknown {
-    if (isGenerator(result)) return new CountedGenerator(result, this.#end);
-    this.#end();
+  #handedOn(result: unknown, work: Work): unknown {
+    if (isGenerator(result)) return new CountedGenerator(result, () => this.#end(work));
+    this.#end(work);
     return result;
   }
 
-  readonly #end = (): void => {
-    this.#count--;
-    if (this.#count > 0) return;
+  #end(work: Work): void {
+    this.#works.delete(work);
+    if (this.#works.size > 0 || this.#waiting.length === 0) return;
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const resolve of waiting) resolve();
-  };
+  }
 }
 
 /** A generator that says once when it has ended: run out, thrown, or returned before it began. */

@@ -4,8 +4,17 @@
  *
  * @packageDocumentation
  */
-export type { ComponentEncryption, ComponentStatus } from './component-run.js';
+export type { ComponentEncryption } from './component-run-options.js';
 export { COMPONENT_STATES, type ComponentState, type ComponentStep, nextState } from './component-states.js';
-export { BrokenComponent, NoSuchComponent } from './errors.js';
-export { type ComponentPackage, type LoadedComponent, loadComponents } from './load.js';
-export { type ComponentToRun, Runtime, type RuntimeEnd, type RuntimeOptions } from './runtime.js';
+export type { ComponentToRun } from './component-to-run.js';
+export { BrokenComponent, ComponentFailed, NoSuchComponent } from './errors.js';
+export type { ComponentStatus } from './hosted-component.js';
+export {
+  type ComponentPackage,
+  type ImportService,
+  type LoadedComponent,
+  loadComponents,
+  type ServiceModule,
+} from './load.js';
+export type { RestartPolicy } from './restart-policy.js';
+export { Runtime, type RuntimeEnd, type RuntimeOptions } from './runtime.js';

@@ -14,7 +14,22 @@ export interface LoadedComponent {
   readonly file: string;
   readonly description: ComponentDescription;
   readonly package: ComponentPackage;
+  /** Which version of the file it comes of, where one that changes is imported once more. */
+  readonly version?: number;
 }
+
+/** A service's file, imported. */
+export interface ServiceModule {
+  /** What it exports. */
+  readonly module: object;
+  /** Whether its compiler writes `Number` for `number | null`, so that null must pass. Default: false. */
+  readonly erasedNulls?: boolean;
+  /** Which version of the file it is, where one that changes is imported once more. */
+  readonly version?: number;
+}
+
+/** Imports a service's file, by its absolute path. */
+export type ImportService = (path: string) => Promise<ServiceModule>;
 
 /**
  * Imports a service's file and returns what it offers: every exported class that has its own `@component`, and every
@@ -22,22 +37,32 @@ export interface LoadedComponent {
  *
  * @param file a path, absolute or relative to `from`
  * @param from the directory that relative paths start at
+ * @param importService how it is imported. Default: as built JavaScript, once for the process
  * @throws NoSuchComponent where there is no such file, or no component in it
  * @throws BrokenComponent where the file cannot be imported, or a class in it cannot be described
  */
-export async function loadComponents(file: string, from: string): Promise<LoadedComponent[]> {
+export async function loadComponents(
+  file: string,
+  from: string,
+  importService: ImportService = importBuilt,
+): Promise<LoadedComponent[]> {
   const path = resolve(from, file);
   await checkFile(file, path);
-  const module = await importService(file, path);
+  const { module, erasedNulls = false, version } = await imported(file, path, importService);
   const componentPackage = await packageBeside(file, path);
   let descriptions: readonly ComponentDescription[];
   try {
-    descriptions = componentPackage.componentsIn(module);
+    descriptions = componentPackage.componentsIn(module, { erasedNulls });
   } catch (error) {
     throw new BrokenComponent(`${file}: ${messageOf(error)}`, { cause: error });
   }
   if (descriptions.length === 0) throw noComponent(file);
-  return descriptions.map((description) => ({ file: path, description, package: componentPackage }));
+  return descriptions.map((description) => ({
+    file: path,
+    description,
+    package: componentPackage,
+    ...(version === undefined ? {} : { version }),
+  }));
 }
 
 async function checkFile(file: string, path: string): Promise<void> {
@@ -48,15 +73,22 @@ async function checkFile(file: string, path: string): Promise<void> {
     throw new NoSuchComponent(`${file}: no such file (looked for ${path})`, { cause: error });
   }
   if (!found.isFile()) throw new NoSuchComponent(`${file}: not a file; name the built JavaScript file of the service`);
-  if (/\.[mc]?tsx?$/.test(path)) {
-    throw new NoSuchComponent(`${file}: is TypeScript; build it (tsc) and name the JavaScript file that comes of it`);
-  }
 }
 
-async function importService(file: string, path: string): Promise<object> {
+async function importBuilt(path: string): Promise<ServiceModule> {
+  if (/\.[mc]?tsx?$/.test(path)) {
+    throw new NoSuchComponent('is TypeScript; build it (tsc) and name the JavaScript file that comes of it');
+  }
+  return { module: (await import(pathToFileURL(path).href)) as object };
+}
+
+async function imported(file: string, path: string, importService: ImportService): Promise<ServiceModule> {
   try {
-    return (await import(pathToFileURL(path).href)) as object;
+    return await importService(path);
   } catch (error) {
+    // What the importer says of the file, and not what the file's own code threw.
+    if (error instanceof NoSuchComponent) throw new NoSuchComponent(`${file}: ${error.message}`, { cause: error });
+    if (error instanceof BrokenComponent) throw new BrokenComponent(`${file}: ${error.message}`, { cause: error });
     throw new BrokenComponent(`${file}: cannot be loaded: ${messageOf(error)}${placeOf(error)}`, { cause: error });
   }
 }

@@ -51,7 +51,9 @@ export class SessionLog extends Logger {
     else log.error(fields, text);
   }
 
+  /** Of fields that name a session, they are of that one, whichever there is later: a call that outlives its session. */
   child(fields: object): Logger {
+    if ('session' in fields) return this.#plain.child(fields);
     return new SessionLog(this.#plain.child(fields), this.#present);
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { COMPONENT_STATES, type ComponentState, type ComponentStep, nextState } from '../src/index.js';
 
-const STEPS: ComponentStep[] = ['start', 'bind', 'lose', 'retry', 'stop', 'end', 'fail'];
+const STEPS: ComponentStep[] = ['start', 'bind', 'lose', 'retry', 'crash', 'stop', 'end', 'fail'];
 const STATES = Object.keys(COMPONENT_STATES) as ComponentState[];
 
 describe('the life of a component', () => {

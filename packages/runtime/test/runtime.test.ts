@@ -1,10 +1,10 @@
 // A runtime with its components, on transports whose other end the test plays: the router is scripted, time stands still.
-import * as componentPackage from '@wamp-run/component';
 import {
   CallDetails,
   ComponentConfig,
   component,
   type DisconnectDetails,
+  inject,
   type LoginChallenge,
   register,
   Session,
@@ -14,10 +14,10 @@ import {
 import {
   abortMessage,
   BinaryPayload,
-  type Connector,
   challengeMessage,
   ERROR_URIS,
   errorMessage,
+  eventMessage,
   goodbyeMessage,
   invocationMessage,
   MessageType,
@@ -32,63 +32,8 @@ import {
 } from '@wamp-run/protocol';
 import { FakeClock, ScriptedPeer } from '@wamp-run/protocol/conformance';
 import { describe, expect, test } from 'vitest';
-import { BrokenComponent, type LoadedComponent, Runtime, type RuntimeOptions } from '../src/index.js';
-
-const ROLES = {
-  roles: {
-    broker: {},
-    dealer: { features: { progressive_call_results: true, call_canceling: true, payload_transparency: true } },
-  },
-};
-
-/** A way to a router that the test plays: each connection is a new peer. */
-class ScriptedRouter {
-  readonly connector: Connector;
-  reachable = true;
-  connections = 0;
-  #peers: ScriptedPeer[] = [];
-  #waiting: ((peer: ScriptedPeer) => void)[] = [];
-
-  constructor() {
-    this.connector = {
-      address: 'scripted',
-      connect: async () => {
-        if (!this.reachable) throw new TransportLost('cannot connect to scripted: refused');
-        this.connections++;
-        const peer = new ScriptedPeer();
-        const waiting = this.#waiting.shift();
-        if (waiting === undefined) this.#peers.push(peer);
-        else waiting(peer);
-        return peer.transport;
-      },
-    };
-  }
-
-  /** The next connection. */
-  peer(): Promise<ScriptedPeer> {
-    const peer = this.#peers.shift();
-    return peer === undefined ? new Promise((resolve) => this.#waiting.push(resolve)) : Promise.resolve(peer);
-  }
-
-  /** The next connection, let in, with all that the component offers accepted. */
-  async welcomed(requests: number): Promise<ScriptedPeer> {
-    const peer = await this.peer();
-    await peer.expect(MessageType.HELLO);
-    peer.say(welcomeMessage(7, ROLES));
-    await this.accept(peer, requests);
-    return peer;
-  }
-
-  async accept(peer: ScriptedPeer, requests: number): Promise<void> {
-    for (let i = 0; i < requests; i++) {
-      const message = await peer.next();
-      if (message.type === MessageType.REGISTER) peer.say(registeredMessage(message.request, 100 + message.request));
-      else if (message.type === MessageType.SUBSCRIBE)
-        peer.say(subscribedMessage(message.request, 200 + message.request));
-      else throw new Error(`unexpected ${message.type}`);
-    }
-  }
-}
+import { BrokenComponent, Runtime, type RuntimeOptions } from '../src/index.js';
+import { loaded, ROLES, ScriptedRouter } from './scripted-router.js';
 
 const log: string[] = [];
 
@@ -204,21 +149,32 @@ class Slow {
   two(): void {}
 }
 
+/** Answers one call, and handles one event, after the other. */
+@component({ prefix: 'com.example.narrow' })
+class Narrow {
+  static release: (() => void)[] = [];
+
+  @register('work', { concurrency: 1 })
+  work(): Promise<string> {
+    return new Promise((resolve) => Narrow.release.push(() => resolve('worked')));
+  }
+
+  @subscribe('com.example.news', { order: 'sequential' })
+  news(): Promise<void> {
+    return new Promise((resolve) => Narrow.release.push(resolve));
+  }
+}
+
 @component({ prefix: 'com.example.clerk' })
 class Rival {
   @register('work')
   work(): void {}
 }
 
+/** Nobody provides what it wants. */
 @component()
-class Unbuildable {
-  constructor() {
-    throw new Error('no license');
-  }
-}
-
-function loaded(of: abstract new (...args: never[]) => unknown): LoadedComponent {
-  return { file: 'test', description: componentPackage.describe(of as never), package: componentPackage };
+class Wanting {
+  constructor(@inject('nothing') readonly what: unknown) {}
 }
 
 function runtimeOf(
@@ -230,6 +186,8 @@ function runtimeOf(
   const runtime = new Runtime({
     components: classes.map((of) => ({ loaded: loaded(of), connectors: [router.connector], realm: 'realm1' })),
     runner: { name: 'test', version: '0' },
+    slowAfter: 0,
+    blockedAfter: 0,
     clock,
     random: (n) => new Uint8Array(n).fill(1),
     ...more,
@@ -301,6 +259,34 @@ describe('a component in service', () => {
     expect(await runtime.closed).toEqual({ failures: [] });
     expect(runtime.status()).toMatchObject([{ state: 'stopped', running: 0 }]);
     expect(clock.pending).toBe(0);
+  });
+
+  test('finishes calls and events that wait for their turn, too; what comes until the router has confirmed is handled', async () => {
+    const router = new ScriptedRouter();
+    Narrow.release = [];
+    const { runtime, clock } = runtimeOf(router, [Narrow]);
+    runtime.start();
+    const peer = await router.welcomed(2);
+    await runtime.settled();
+    for (const request of [1, 2]) peer.say(invocationMessage(request, 101, {}));
+    for (const publication of [1, 2]) peer.say(eventMessage(202, publication, {}));
+    while (Narrow.release.length < 2) await Promise.resolve();
+    const stopped = runtime.stop();
+    const unregister = await peer.expect(MessageType.UNREGISTER);
+    const unsubscribe = await peer.expect(MessageType.UNSUBSCRIBE);
+    peer.say(invocationMessage(3, 101, {}));
+    peer.say(eventMessage(202, 3, {}));
+    peer.say(unregisteredMessage(unregister.request));
+    peer.say(unsubscribedMessage(unsubscribe.request));
+    for (let done = 0; done < 6; done++) {
+      while (Narrow.release.length <= done) await Promise.resolve();
+      Narrow.release[done]?.();
+    }
+    for (const request of [1, 2, 3]) expect((await peer.expect(MessageType.YIELD)).request).toBe(request);
+    await peer.expect(MessageType.GOODBYE);
+    peer.say(goodbyeMessage('wamp.close.goodbye_and_out'));
+    await stopped;
+    expect([Narrow.release.length, clock.pending]).toEqual([6, 0]);
   });
 
   test('takes part in its login where it has the hooks', async () => {
@@ -390,7 +376,7 @@ describe('a component in service', () => {
     open.drop();
   });
 
-  test('does not wait longer than the grace', async () => {
+  test('does not wait longer than the grace: what is left is answered, and then it says goodbye', async () => {
     const router = new ScriptedRouter();
     const { runtime, clock } = runtimeOf(router, [Clerk], { grace: 500 });
     runtime.start();
@@ -404,8 +390,13 @@ describe('a component in service', () => {
     clock.advance(499);
     expect(peer.heard).toEqual([]);
     clock.advance(1);
-    let goodbye = await peer.next();
-    while (goodbye.type !== MessageType.GOODBYE) goodbye = await peer.next();
+    const answer = await peer.expect(MessageType.ERROR);
+    expect([answer.request, answer.error, (answer.payload as PlainPayload).args]).toEqual([
+      1,
+      ERROR_URIS.canceled,
+      ['com.example.clerk.work was stopped before it had finished'],
+    ]);
+    await peer.expect(MessageType.GOODBYE);
     peer.say(goodbyeMessage('wamp.close.goodbye_and_out'));
     await stopped;
   });
@@ -487,7 +478,7 @@ describe('a session that is lost at an awkward moment', () => {
     const first = await router.welcomed(0);
     while (joins.length < 1) await Promise.resolve();
     first.drop();
-    while (clock.pending === 0) await Promise.resolve();
+    while (runtime.status()[0]?.state !== 'waiting' || clock.pending === 0) await Promise.resolve();
     clock.advance(60_000);
     const second = await router.welcomed(0);
     while (joins.length < 2) await Promise.resolve();
@@ -669,11 +660,12 @@ describe('what is refused for good', () => {
 
   test('a class that cannot be built never connects', async () => {
     const router = new ScriptedRouter();
-    const { runtime } = runtimeOf(router, [Unbuildable]);
+    const { runtime } = runtimeOf(router, [Wanting]);
     runtime.start();
     const { failures } = await runtime.closed;
-    expect(failures).toMatchObject([{ message: expect.stringContaining('no license') }]);
-    expect(runtime.status()).toMatchObject([{ state: 'failed' }]);
+    expect(failures).toMatchObject([{ code: 'WAMP_BROKEN_COMPONENT', message: expect.stringContaining('Wanting') }]);
+    expect(runtime.status()).toMatchObject([{ state: 'failed', restarts: 0 }]);
+    expect(router.connections).toBe(0);
   });
 
   test('two components with one procedure are refused at once, naming both', () => {
@@ -681,6 +673,26 @@ describe('what is refused for good', () => {
     expect(() => runtimeOf(new ScriptedRouter(), [Clerk, Rival])).toThrow(
       'com.example.clerk.work is offered by Clerk and by Rival: give one of them another URI, prefix or realm',
     );
+  });
+
+  test('two components share a procedure where both say so, and by the same policy', () => {
+    const offered = (...policies: ('roundrobin' | 'random' | undefined)[]) =>
+      runtimeOf(
+        new ScriptedRouter(),
+        policies.map((invoke) => {
+          @component({ prefix: 'com.example' })
+          class Teller {
+            @register('serve', { invoke })
+            serve(): void {}
+          }
+          return Teller;
+        }),
+      );
+    expect(() => offered('roundrobin', 'roundrobin', 'roundrobin')).not.toThrow();
+    const clash = 'com.example.serve is offered by Teller and by Teller';
+    expect(() => offered('roundrobin', 'random')).toThrow(clash);
+    expect(() => offered('roundrobin', undefined)).toThrow(clash);
+    expect(() => offered(undefined, 'roundrobin')).toThrow(clash);
   });
 });
 
@@ -731,6 +743,8 @@ describe('the handle on the hosting runtime', () => {
         realm: 'realm1',
       })),
       runner: { name: 'test', version: '7' },
+      slowAfter: 0,
+      blockedAfter: 0,
       clock,
       random: (n) => new Uint8Array(n).fill(1),
     });
@@ -781,8 +795,8 @@ describe('the handle on the hosting runtime', () => {
     await letGo(peers[1] as ScriptedPeer);
     await stopped;
     const restarted = controller.restart('Left');
-    await letGo(peers[0] as ScriptedPeer);
     const again = await (routers[0] as ScriptedRouter).welcomed(1);
+    await letGo(peers[0] as ScriptedPeer);
     await restarted;
     expect(await Promise.race([over, Promise.resolve('on')])).toBe('on');
     const last = controller.stop('Left');

@@ -54,3 +54,13 @@ test('lines have the session that there is now, those of children made before it
     { level: 'trace', component: 'A', part: 1, text: 'after' },
   ]);
 });
+
+test('a child that names a session stays with it', () => {
+  const lines: object[] = [];
+  const log = new SessionLog(new Notes(lines, { component: 'A' }));
+  log.setSession(7);
+  const call = log.child({ session: 7 }).child({ request: 1 });
+  log.setSession(8);
+  call.info('late');
+  expect(lines).toEqual([{ level: 'info', component: 'A', session: 7, request: 1, text: 'late' }]);
+});

@@ -49,8 +49,17 @@ export interface StartOptions {
   readonly grace?: number;
   /** How lost connections are tried again. Default: the client's. */
   readonly retry?: Retry;
+  /**
+   * When it fails, how often and how soon it is started anew, by the realm's clock. Default: `never`, and a test learns of the
+   * failure at once.
+   */
+  readonly restart?: ComponentToRun['restart'];
   /** What callers learn of errors that are not meant for them. Default: `none`. */
   readonly exposeErrors?: ExposeErrors;
+  /** Code of one's own around what the component does, as the configuration of a runtime gives it. Default: none. */
+  readonly interceptors?: ComponentToRun['interceptors'];
+  /** Milliseconds that its calls have which do not say so themselves. Default: no limit. */
+  readonly callTimeout?: ComponentToRun['callTimeout'];
   /** How it logs in, where the realm has `authenticators`. Default: as anonymous. */
   readonly authenticators?: ComponentToRun['authenticators'];
   /** What it encrypts its payloads with. Default: nothing. */
@@ -103,7 +112,10 @@ const START_KEYS: Readonly<Record<keyof StartOptions, true>> = {
   until: true,
   grace: true,
   retry: true,
+  restart: true,
   exposeErrors: true,
+  interceptors: true,
+  callTimeout: true,
   authenticators: true,
   encryption: true,
   connectors: true,

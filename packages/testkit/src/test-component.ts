@@ -32,7 +32,7 @@ export class TestComponent {
   constructor(options: TestComponentOptions) {
     const { target, name, realm, connector, shared, process, begun, start, clock, random, log } = options;
     const { extra, config, providers = [], grace, retry, exposeErrors, connectors = [connector] } = start;
-    const { authenticators, encryption } = start;
+    const { authenticators, callTimeout, encryption, interceptors, restart = 'never' } = start;
     this.name = name;
     const described = componentPackage.describe(target);
     // Whatever realm the decorator names: here there is only this one.
@@ -48,8 +48,11 @@ export class TestComponent {
         {
           realm,
           connectors,
+          restart,
           ...(authenticators === undefined ? {} : { authenticators }),
           ...(encryption === undefined ? {} : { encryption }),
+          interceptors,
+          callTimeout,
           loaded: {
             file: 'a test',
             description,
@@ -72,6 +75,9 @@ export class TestComponent {
       ...(grace === undefined ? {} : { grace }),
       ...(retry === undefined ? {} : { retry }),
       ...(exposeErrors === undefined ? {} : { exposeErrors }),
+      // The clock moves by leaps: it would look as if somebody had kept the event loop, and as if timers were left behind.
+      slowAfter: 0,
+      blockedAfter: 0,
       clock,
       random,
       log,

@@ -10,7 +10,7 @@ describe('messages', () => {
     const realm = createTestRealm();
     const fault = realm.lose({ message: 'REGISTERED', uri: 'com.shop.order' });
     const orders = await realm.start(Orders, { providers: EURO, retry: CALM, until: 'started' });
-    await realm.advance(60_000);
+    await realm.advance(29_000);
     expect([fault.hits, orders.status.state]).toEqual([1, 'starting']);
     await realm.drop(orders);
     expect(orders.status.state).toBe('waiting');
@@ -18,6 +18,17 @@ describe('messages', () => {
     expect(orders.status.state).toBe('running');
     const session = await realm.session();
     expect(await session.call('com.shop.order', ['tea', 1])).toBe('1 tea in EUR');
+    await realm.close();
+  });
+
+  test('without a loss, the deadline of REGISTER is what brings it in', async () => {
+    const realm = createTestRealm();
+    realm.lose({ message: 'REGISTERED', uri: 'com.shop.order' });
+    const orders = await realm.start(Orders, { providers: EURO, retry: CALM, until: 'started' });
+    await realm.advance(30_000);
+    expect(orders.status.state).not.toBe('running');
+    await realm.advance(1_000);
+    expect(orders.status.state).toBe('running');
     await realm.close();
   });
 

@@ -12,11 +12,13 @@ export interface DetailsInput {
   readonly end: TlsEnd;
   /** The file of the Unix socket, where it is one. */
   readonly socketPath: string | undefined;
+  /** The cookies that it was opened with, where it has some. */
+  readonly cookie?: TransportDetails['cookie'];
 }
 
 /** What a transport on one connection says of that, whichever wire it speaks on it. */
 export function connectionDetails(
-  { socket, serializer, end, socketPath }: DetailsInput,
+  { socket, serializer, end, socketPath, cookie }: DetailsInput,
   wire: Pick<TransportDetails, 'wire' | 'protocol'>,
 ): TransportDetails {
   const tls = socket instanceof TLSSocket ? tlsFieldsOf(socket, end) : undefined;
@@ -29,5 +31,6 @@ export function connectionDetails(
     // What goes through a Unix socket does not leave the machine.
     secure: tls !== undefined || socketPath !== undefined,
     ...tls,
+    ...(cookie === undefined ? {} : { cookie }),
   };
 }

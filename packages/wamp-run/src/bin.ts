@@ -1,5 +1,5 @@
+import { signalsOf } from './process-signals.js';
 import { main } from './program.js';
-import type { EndSignal } from './world.js';
 
 // Who reads has gone (`wamp-run call … | head -1`): nothing more to say to them, and no reason to break off.
 const readerGone = (error: NodeJS.ErrnoException) => {
@@ -14,14 +14,7 @@ const code = await main(process.argv.slice(2), {
   terminal: process.stderr.isTTY === true,
   stdout: (text) => process.stdout.write(text),
   stderr: (text) => process.stderr.write(text),
-  onSignal: (listener) => {
-    const on = (signal: EndSignal) => () => listener(signal);
-    const listeners = { SIGINT: on('SIGINT'), SIGTERM: on('SIGTERM') };
-    process.on('SIGINT', listeners.SIGINT).on('SIGTERM', listeners.SIGTERM);
-    return () => {
-      process.off('SIGINT', listeners.SIGINT).off('SIGTERM', listeners.SIGTERM);
-    };
-  },
+  ...signalsOf(process, process.platform),
   onUncaught: (listener) => {
     const on = (error: unknown) => listener(error instanceof Error ? error : new Error(String(error)));
     process.on('uncaughtException', on).on('unhandledRejection', on);

@@ -1,15 +1,16 @@
-import { pathToFileURL } from 'node:url';
-import { type Clock, type Connector, InvalidConfiguration, nearestName } from '@wamp-run/protocol';
-import { type LoadedComponent, loadComponents, NoSuchComponent } from '@wamp-run/runtime';
+import { InvalidConfiguration, nearestName } from '@wamp-run/protocol';
+import { type ImportService, type LoadedComponent, loadComponents, NoSuchComponent } from '@wamp-run/runtime';
 import type { ComponentEntry } from './configuration/component-entry.js';
-import { ConfigurationMistakes } from './configuration/mistakes.js';
-import { connectorFor } from './wires.js';
+import type { Path } from './configuration/shape.js';
+import { type Failure, noted } from './failures.js';
 
-/** A component with what its entry of the configuration says. */
-export interface ConfiguredComponent {
+/** A component that was found, with what its entry says of it. */
+export interface FoundComponent {
   readonly loaded: LoadedComponent;
-  /** Its own ways to the router; undefined: the process's. */
-  readonly connectors: readonly Connector[] | undefined;
+  /** Undefined: a file brought it, and nothing is said of it. */
+  readonly entry: ComponentEntry | undefined;
+  /** Where the entry stands. */
+  readonly path: Path;
 }
 
 export interface ComponentsToLoad {
@@ -17,30 +18,31 @@ export interface ComponentsToLoad {
   readonly entries: readonly ComponentEntry[];
   /** Where relative paths start. */
   readonly from: string;
-  readonly clock: Clock;
+  /** How their files are imported. */
+  readonly importService: ImportService;
 }
 
 /**
  * Loads files and entries, files first. An entry for a component of one of the files configures that one; any other is
- * one more component.
- *
- * @throws NoSuchComponent, BrokenComponent: what is wrong with a file
- * @throws InvalidConfiguration: a transport of an entry
+ * one more component. What is wrong with one is noted, and the others are looked at all the same.
  */
-export async function componentsOf({ files, entries, from, clock }: ComponentsToLoad): Promise<ConfiguredComponent[]> {
-  // Before anything of a service runs.
-  const ways = entries.map((entry, index) => connectorsOf(entry, index, clock));
-  const found: (ConfiguredComponent & { named: boolean })[] = [];
+export async function componentsOf(
+  { files, entries, from, importService }: ComponentsToLoad,
+  failures: Failure[],
+): Promise<FoundComponent[]> {
+  const found: (FoundComponent & { named: boolean })[] = [];
   const loaded = new Set<string>();
   for (const file of files) {
+    const all = (await noted(failures, [], () => loadComponents(file, from, importService))) ?? [];
     // The same file by another name is the same components.
-    const components = (await loadComponents(file, from)).filter((each) => !loaded.has(each.file));
+    const components = all.filter((each) => !loaded.has(each.file));
     for (const each of components) loaded.add(each.file);
-    found.push(...components.map((each) => ({ loaded: each, connectors: undefined, named: true })));
+    found.push(...components.map((each) => ({ loaded: each, entry: undefined, path: [], named: true })));
   }
   for (const [index, entry] of entries.entries()) {
-    for (const component of await selected(entry, `components[${index}]`, from)) {
-      const configured = { loaded: withEntry(component, entry), connectors: ways[index], named: false };
+    const path = ['components', index];
+    for (const component of await selected(entry, { from, importService, path, failures })) {
+      const configured = { loaded: withEntry(component, entry), entry, path, named: false };
       const at = found.findIndex(({ named, loaded: other }) => named && isSame(other, component));
       if (at === -1) found.push(configured);
       else found[at] = configured;
@@ -49,30 +51,28 @@ export async function componentsOf({ files, entries, from, clock }: ComponentsTo
   return found;
 }
 
-function connectorsOf({ transports }: ComponentEntry, index: number, clock: Clock): Connector[] | undefined {
-  return transports?.map((transport, which) => {
-    try {
-      return connectorFor(transport, clock);
-    } catch (cause) {
-      const text = cause instanceof Error ? cause.message : String(cause);
-      throw new InvalidConfiguration(`components[${index}].transports[${which}]: ${text}`, { cause });
-    }
-  });
+interface Selecting extends Pick<ComponentsToLoad, 'from' | 'importService'> {
+  readonly path: Path;
+  readonly failures: Failure[];
 }
 
 /** The components of the file that the entry means: its export, the one of its name, or all. */
-async function selected(entry: ComponentEntry, place: string, from: string): Promise<LoadedComponent[]> {
-  const all = await loadComponents(entry.path, from);
+async function selected(
+  entry: ComponentEntry,
+  { from, importService, path, failures }: Selecting,
+): Promise<LoadedComponent[]> {
+  const all = (await noted(failures, [...path, 'path'], () => loadComponents(entry.path, from, importService))) ?? [];
   const [first] = all;
   if (first === undefined) return [];
   if (entry.export !== undefined) {
-    const module = (await import(pathToFileURL(first.file).href)) as Record<string, unknown>;
+    const { module: imported, erasedNulls = false } = await importService(first.file);
+    const module = imported as Record<string, unknown>;
     const exported = Object.hasOwn(module, entry.export) ? { [entry.export]: module[entry.export] } : {};
-    const [description] = first.package.componentsIn(exported);
+    const [description] = first.package.componentsIn(exported, { erasedNulls });
     if (description !== undefined) return [{ ...first, description }];
-    throw new NoSuchComponent(
-      `${place}.export: ${entry.path} exports no component ${named(entry.export, Object.keys(module))}`,
-    );
+    const known = `${entry.path} exports no component ${named(entry.export, Object.keys(module))}`;
+    failures.push({ path: [...path, 'export'], error: new NoSuchComponent(known) });
+    return [];
   }
   if (entry.name === undefined) return all;
   const own = all.filter(({ description }) => description.name === entry.name);
@@ -80,17 +80,20 @@ async function selected(entry: ComponentEntry, place: string, from: string): Pro
   // A file with one component: that is the one, and this is what it is to be called.
   if (all.length === 1) return all;
   const names = all.map(({ description }) => description.name);
-  throw new NoSuchComponent(
-    `${place}.name: ${entry.path} has no component ${named(entry.name, names)}; to give one another name, say which by export`,
-  );
+  const text = `${entry.path} has no component ${named(entry.name, names)}; to give one another name, say which by export`;
+  failures.push({ path: [...path, 'name'], error: new NoSuchComponent(text) });
+  return [];
 }
 
-/** Throws InvalidConfiguration where a key that goes by a component's name has none. */
-export function checkComponentNames(key: string, names: readonly string[], known: readonly string[]): void {
-  const wrong = names
-    .filter((name) => !known.includes(name))
-    .map((name) => `${key}: there is no component ${named(name, known)}`);
-  if (wrong.length > 0) throw new ConfigurationMistakes(wrong);
+/** Notes the names under a key that goes by components' names that no component has. */
+export function noteUnknownNames(
+  failures: Failure[],
+  { key, names, known }: { key: string; names: readonly string[]; known: readonly string[] },
+): void {
+  for (const name of names.filter((each) => !known.includes(each))) {
+    const error = new InvalidConfiguration(`there is no component ${named(name, known)}`);
+    failures.push({ path: [key, name], error });
+  }
 }
 
 function named(name: string, known: readonly string[]): string {

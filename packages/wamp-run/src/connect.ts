@@ -3,6 +3,7 @@ import { type Logger, silent } from '@wamp-run/protocol';
 import { systemClock, systemRandom } from './system.js';
 import { connectorFor } from './wires.js';
 
+/** How `connect` joins. */
 export interface ConnectOptions {
   /** Default: `realm1`. */
   readonly realm?: string;
@@ -24,7 +25,7 @@ export interface ConnectOptions {
  */
 export async function connect(url: string, { realm = 'realm1', log = silent }: ConnectOptions = {}): Promise<Client> {
   const client = new Client({
-    connectors: [connectorFor(url, systemClock)],
+    connectors: [await connectorFor(url, systemClock)],
     realm,
     retry: false,
     clock: systemClock,

@@ -25,6 +25,8 @@ export const EXIT = {
   noSuchProcedure: 6,
   /** The router cannot be reached; `status`: nobody tells of health there. */
   unreachable: 69,
+  /** A critical component has failed. */
+  critical: 70,
   /** `status`: not ready, be it not yet, not now or no longer. */
   notReady: 75,
   /** The router refuses the session. */

@@ -8,6 +8,12 @@ export interface ComponentReadiness {
   readonly name: string;
   readonly realm: string;
   readonly state: ComponentStatus['state'];
+  /** How often it was started anew after a failure. */
+  readonly restarts: number;
+  /** Components and procedures that it waits for before it starts. */
+  readonly waitsFor: readonly string[];
+  /** Whether its failure ends the process. */
+  readonly critical: boolean;
   /** Procedures and topics that it offers and that are not in service now. */
   readonly missing: readonly string[];
   /** Why it failed, or why its last attempt to join did. */
@@ -86,10 +92,13 @@ export class Health {
 
 /** Readiness, of how components are doing. */
 export function readinessOf(components: readonly ComponentStatus[], draining: boolean): Readiness {
-  const told = components.map(({ name, realm, state, missing, error }) => ({
+  const told = components.map(({ name, realm, state, restarts, waitsFor, critical, missing, error }) => ({
     name,
     realm,
     state,
+    restarts,
+    waitsFor,
+    critical,
     missing,
     ...(error === undefined ? {} : { error: error.message }),
   }));

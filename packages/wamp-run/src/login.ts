@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type ClientAuthenticator, InvalidConfiguration } from '@wamp-run/protocol';
 import { readSecretFile } from './secret-file.js';
 
@@ -14,16 +15,24 @@ export interface LoginSettings {
   readonly secretFile: string;
 }
 
+/** A login that was read. */
+export interface Login {
+  /** None where none was asked for. */
+  readonly authenticators: readonly ClientAuthenticator[];
+  /** Tells whether it has changed, without saying what is secret. */
+  readonly digest: string;
+}
+
 /**
  * The login that the settings ask for; none where they ask for none. Each method's code is loaded when it is wanted.
  *
  * @param from the directory that a relative `secretFile` starts at
  * @throws InvalidConfiguration that names the flag, and never what is secret
  */
-export async function readLogin(settings: LoginSettings, from: string): Promise<ClientAuthenticator[]> {
+export async function readLogin(settings: LoginSettings, from: string): Promise<Login> {
   const { auth, authid, secret, secretFile } = settings;
   if (auth === '') {
-    if (authid === '' && secret === '' && secretFile === '') return [];
+    if (authid === '' && secret === '' && secretFile === '') return { authenticators: [], digest: '' };
     throw new InvalidConfiguration(`--authid and --secret-file belong to a login; name it with --auth <method>`);
   }
   if (authid === '' && auth !== 'cryptosign') throw new InvalidConfiguration(`--auth ${auth}: needs --authid`);
@@ -33,7 +42,10 @@ export async function readLogin(settings: LoginSettings, from: string): Promise<
     throw new InvalidConfiguration(`--auth ${auth}: needs ${what} ${how}`);
   }
   const text = secret === '' ? await readSecretFile({ path: secretFile, from, what: '--secret-file' }) : secret;
-  return [await authenticatorFor(auth, authid, text)];
+  const digest = createHash('sha256')
+    .update(JSON.stringify([auth, authid, text]))
+    .digest('base64');
+  return { authenticators: [await authenticatorFor(auth, authid, text)], digest };
 }
 
 async function authenticatorFor(method: LoginMethod, authid: string, text: string): Promise<ClientAuthenticator> {

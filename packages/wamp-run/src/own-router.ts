@@ -1,31 +1,56 @@
-import type { Clock, Logger, Random } from '@wamp-run/protocol';
-import { Router } from '@wamp-run/router';
+import { LoginCookies } from '@wamp-run/auth/cookie';
+import { type Clock, type Logger, nearestName, type Random, type RouterAuthenticator } from '@wamp-run/protocol';
+import { type RealmOptions, Router } from '@wamp-run/router';
+import { ConfigurationMistakes } from './configuration/mistakes.js';
 import type { RouterSection } from './configuration/router-section.js';
+import { type RealmLogins, withLocalLogin } from './local-login.js';
+import type { RouterLogins } from './router-logins.js';
 import { VERSION } from './version.js';
 import { listenerAt, listenerOn } from './wires.js';
 
 /** What a router of one's own is made of. */
 export interface RouterSettings {
   readonly section: RouterSection;
+  /** What the section says of logins, read. */
+  readonly logins: RouterLogins;
   readonly realms: readonly string[];
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
 }
 
-/** A router that listens, and the URLs at which it does. It has the realms that the section lists, and these. */
-export async function listenWith(settings: RouterSettings): Promise<{ router: Router; urls: string[] }> {
-  const { section, clock, random, log } = settings;
-  const { host = '127.0.0.1', port = 8080, listen = [], realms: listed = [], ...options } = section;
+/** A router that listens. */
+export interface OwnRouter {
+  readonly router: Router;
+  /** Where it does. */
+  readonly urls: string[];
+  /** Whether components of this process log in as such; elsewhere they join as anybody does. */
+  readonly local: boolean;
+}
+
+/** A router that listens. It has the realms that the section lists, and these. */
+export async function listenWith(settings: RouterSettings): Promise<OwnRouter> {
+  const { section, logins, clock, random, log } = settings;
+  const { host = '127.0.0.1', port = 8080, listen = [], realms: listed = [], ...rest } = section;
+  const { authentication, principals, componentRole = 'trusted', authenticators, realmOnDemand, ...options } = rest;
+  const cookies = authentication?.cookie && new LoginCookies({ ...authentication.cookie, clock, random });
+  const surroundings = { clock, random, log, ...(cookies === undefined ? {} : { cookies }) };
   const listeners =
     listen.length === 0
-      ? [listenerOn({ host, port }, { clock, random, log })]
-      : listen.map((url) => listenerAt(url, { clock, random, log }));
-  const names = new Set(listed.map((realm) => (typeof realm === 'string' ? realm : realm.name)));
+      ? [await listenerOn({ host, port }, surroundings)]
+      : await Promise.all(listen.map((url) => listenerAt(url, surroundings)));
+  const named = listed.map((realm): RealmOptions => (typeof realm === 'string' ? { name: realm } : realm));
+  const names = new Set(named.map(({ name }) => name));
+  const others = [...new Set(settings.realms.filter((name) => !names.has(name)))];
+  const realms = [...named, ...others.map((name): RealmOptions => ({ name }))];
+  if (realmOnDemand === undefined) checkRealms(logins, realms);
+  const local = logins.authenticators !== undefined || realms.some(saysWho);
+  const realmLogins = { authenticators: remembered(logins.authenticators, cookies), componentRole };
   const router = new Router({
     agent: `wamp-run-${VERSION}`,
     ...options,
-    realms: [...listed, ...new Set(settings.realms.filter((name) => !names.has(name)))],
+    realms: local ? realms.map((realm) => withLocalLogin(realm, realmLogins)) : realms,
+    ...(realmOnDemand === undefined ? {} : { realmOnDemand: onDemand(realmOnDemand, local ? realmLogins : undefined) }),
     clock,
     random,
     log: log.child({ component: 'router' }),
@@ -33,9 +58,50 @@ export async function listenWith(settings: RouterSettings): Promise<{ router: Ro
   try {
     const urls: string[] = [];
     for (const listener of listeners) urls.push((await router.listen(listener)).url);
-    return { router, urls };
+    return { router, urls, local };
   } catch (error) {
     await router.close();
     throw error;
   }
+}
+
+/** The same authenticators; where there are cookies, whoever proves itself by one of them earns one. */
+function remembered(
+  authenticators: readonly RouterAuthenticator[] | undefined,
+  cookies: LoginCookies | undefined,
+): readonly RouterAuthenticator[] | undefined {
+  if (cookies === undefined || authenticators === undefined) return authenticators;
+  // Nobody in particular is nobody to know again.
+  const proving = authenticators.filter(({ method }) => method !== 'anonymous');
+  const others = authenticators.filter(({ method }) => method === 'anonymous');
+  return [cookies.verifier, ...cookies.remembering(proving), ...others];
+}
+
+/** Whether a realm says who may come, or who may do what. */
+function saysWho({ authenticators, authenticator, roles, authorizer }: RealmOptions): boolean {
+  return (authenticators ?? authenticator ?? roles ?? authorizer) !== undefined;
+}
+
+type OnDemand = NonNullable<RouterSection['realmOnDemand']>;
+
+function onDemand(options: OnDemand, logins: RealmLogins | undefined): OnDemand {
+  if (logins === undefined) return options;
+  return (name) => {
+    const realm = options(name);
+    return realm === undefined ? undefined : withLocalLogin(realm, logins);
+  };
+}
+
+/** A principal of a realm that is not there is a slip. */
+function checkRealms({ realms: asked }: RouterLogins, realms: readonly RealmOptions[]): void {
+  const names = realms.map(({ name }) => name);
+  const wrong = asked.filter(({ realm }) => !names.includes(realm));
+  if (wrong.length === 0) return;
+  throw new ConfigurationMistakes(
+    wrong.map(({ realm, place }) => {
+      const near = nearestName(realm, names);
+      const advice = near === undefined ? `there are ${names.join(', ')}` : `did you mean ${near}?`;
+      return `${place}: there is no realm ${JSON.stringify(realm)} here; ${advice}`;
+    }),
+  );
 }

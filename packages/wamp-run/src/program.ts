@@ -1,15 +1,13 @@
 import { Command, CommanderError, Option } from 'commander';
-import { type CallFlags, call } from './commands/call.js';
-import { type KeygenFlags, type KeyringFlags, keygenCryptosign, keygenKeyring } from './commands/keygen.js';
-import { router } from './commands/router.js';
-import { run } from './commands/run.js';
-import { status } from './commands/status.js';
+// What a command is made of is loaded when that command is wanted: a start pays for each file.
+import type { CallFlags } from './commands/call.js';
+import type { KeygenFlags, KeyringFlags, ScramFlags } from './commands/keygen.js';
 import { FILE_NAMES } from './configuration/file.js';
 import { fileOf, printed } from './configuration/print.js';
 import { readConfiguration } from './configuration/read.js';
 import { secretsIn } from './configuration/secrets.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
-import { logger } from './logs.js';
+import { openLog } from './logs.js';
 import { defaultOf, type FlagName, flagFor, SETTINGS, type SettingName } from './settings.js';
 import { VERSION } from './version.js';
 import { complain, type World } from './world.js';
@@ -18,7 +16,7 @@ const SHARED = ['realm', 'logLevel'] as const;
 const LOGIN = ['auth', 'authid', 'secretFile', 'secret'] as const;
 const HEALTH = ['healthHost', 'healthPort'] as const;
 
-type Flags = Partial<Record<SettingName, string>>;
+type Flags = Partial<Record<SettingName, string | true>>;
 
 /** What a command takes besides settings. */
 interface FileFlags {
@@ -29,11 +27,26 @@ interface FileFlags {
 
 /** The settings that each command has. */
 export const COMMAND_SETTINGS = {
-  run: [...SHARED, 'url', 'host', 'port', 'listen', 'connectTimeout', 'exposeErrors', ...LOGIN, 'keyring', ...HEALTH],
+  run: [
+    ...SHARED,
+    'url',
+    'host',
+    'port',
+    'listen',
+    'connectTimeout',
+    'watch',
+    'exposeErrors',
+    ...LOGIN,
+    'keyring',
+    ...HEALTH,
+  ],
   router: [...SHARED, 'host', 'port', 'listen', ...HEALTH],
   call: [...SHARED, 'url', 'connectTimeout', ...LOGIN, 'keyring'],
   status: [...HEALTH, 'healthUrl'],
 } as const satisfies Record<string, readonly FlagName[]>;
+
+/** Settings that have no flag at `call`, and say where the router is that is meant. */
+const NEAREST_ROUTER = ['host', 'port', 'listen'] as const satisfies readonly FlagName[];
 
 /** The command, from its arguments to its exit code. It never ends the process: bin.ts does, with what comes back. */
 export async function main(argv: readonly string[], world: World): Promise<number> {
@@ -54,17 +67,28 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
 
 /** All commands with their flags. */
 export function commands(world: World, ends: (code: number) => void): Command {
-  const settle = async (names: readonly FlagName[], flags: Flags & FileFlags, env = world.env) => {
+  const settle = async (names: readonly FlagName[], flags: Flags & FileFlags, env = { ...world.env }) => {
     const { config, envFile } = flags;
-    const configuration = await readConfiguration({ flags, env, envFile, config, directory: world.directory, names });
+    const given = { flags, env, envFile, config, directory: world.directory, names };
+    const configuration = await readConfiguration(given);
     if (flags.secret !== undefined) {
       world.stderr('wamp-run: others on this machine can read --secret; use --secret-file, or WAMP_SECRET\n');
     }
     // Components look for theirs in the environment, too.
-    Object.assign(world.env, configuration.envFile);
+    let seen = configuration.envFile;
+    Object.assign(world.env, seen);
+    const readAgain = async () => {
+      const again = await readConfiguration({ ...given, again: true });
+      // A variable that the file has no longer is again what it was.
+      for (const name of Object.keys(seen)) restore(world.env, name, env[name]);
+      seen = again.envFile;
+      Object.assign(world.env, seen);
+      return again;
+    };
     const { logLevel: level, logLevels: levels } = configuration.settings;
     const secrets = secretsIn(fileOf(configuration.settings));
-    return { configuration, log: logger({ level, levels, secrets, pretty: world.terminal }) };
+    const logs = await openLog({ level, levels, secrets, pretty: world.terminal });
+    return { configuration, readAgain, logs };
   };
 
   const program = withFlags(new Command('wamp-run'), COMMAND_SETTINGS.run)
@@ -75,7 +99,7 @@ export function commands(world: World, ends: (code: number) => void): Command {
     .enablePositionalOptions()
     .addHelpText('after', `\nExit codes: ${EXIT_HELP}`)
     .action(async (files: string[], flags: Flags & FileFlags) => {
-      const { configuration, log } = await settle(COMMAND_SETTINGS.run, flags);
+      const { configuration, readAgain, logs } = await settle(COMMAND_SETTINGS.run, flags);
       if (flags.printConfig === true) {
         world.stdout(printed(configuration, files));
         return;
@@ -85,7 +109,8 @@ export function commands(world: World, ends: (code: number) => void): Command {
           `missing file: name the built file of a service, e.g. 'wamp-run ./dist/service.js', or list components in ${configuration.file ?? 'wamp-run.config.yaml'}`,
         );
       }
-      ends(await run(files, configuration, world, log));
+      const { run } = await import('./commands/run.js');
+      ends(await run({ files, configuration, readAgain, world, logs }));
     });
 
   withFlags(program.command('router'), COMMAND_SETTINGS.router)
@@ -93,9 +118,13 @@ export function commands(world: World, ends: (code: number) => void): Command {
     .option('--print-config', 'print the configuration in force as JSON, and where each value comes from')
     .action(async (flags: Flags & FileFlags, command: Command) => {
       const all = { ...flagsBefore(command), ...flags };
-      const { configuration, log } = await settle(COMMAND_SETTINGS.router, all);
-      if (all.printConfig === true) world.stdout(printed(configuration, []));
-      else ends(await router(configuration, world, log));
+      const { configuration, readAgain, logs } = await settle(COMMAND_SETTINGS.router, all);
+      if (all.printConfig === true) {
+        world.stdout(printed(configuration, []));
+        return;
+      }
+      const { router } = await import('./commands/router.js');
+      ends(await router({ configuration, readAgain, world, logs }));
     });
 
   withFlags(program.command('call'), COMMAND_SETTINGS.call)
@@ -108,14 +137,20 @@ export function commands(world: World, ends: (code: number) => void): Command {
       // One call is one result: what the client says on the way is of no interest unless it is asked for.
       const asked = (world.env.WAMP_LOG_LEVEL ?? '') !== '';
       const env = asked ? world.env : { ...world.env, WAMP_LOG_LEVEL: 'silent' };
-      const { configuration, log } = await settle(COMMAND_SETTINGS.call, { ...flagsBefore(command), ...flags }, env);
-      ends(await call([procedure, ...args], flags, configuration.settings, world, log));
+      const { configuration, logs } = await settle(
+        [...COMMAND_SETTINGS.call, ...NEAREST_ROUTER],
+        { ...flagsBefore(command), ...flags },
+        env,
+      );
+      const { call } = await import('./commands/call.js');
+      ends(await call([procedure, ...args], flags, configuration.settings, world, logs.log));
     });
 
   withFlags(program.command('status'), COMMAND_SETTINGS.status)
     .description('ask a running wamp-run how its components are doing')
     .action(async (flags: Flags & FileFlags, command: Command) => {
       const { configuration } = await settle(COMMAND_SETTINGS.status, { ...flagsBefore(command), ...flags });
+      const { status } = await import('./commands/status.js');
       ends(await status(configuration.settings, world));
     });
 
@@ -133,6 +168,7 @@ export function commands(world: World, ends: (code: number) => void): Command {
     .option('--force', 'replace the file where there is one')
     .action(async (file: string, flags: KeyringFlags) => {
       flagsBefore(keygen);
+      const { keygenKeyring } = await import('./commands/keygen.js');
       ends(await keygenKeyring(file, flags, world));
     });
   keygen
@@ -142,11 +178,31 @@ export function commands(world: World, ends: (code: number) => void): Command {
     .option('--force', 'replace the file where there is one')
     .action(async (file: string, flags: KeygenFlags) => {
       flagsBefore(keygen);
+      const { keygenCryptosign } = await import('./commands/keygen.js');
       ends(await keygenCryptosign(file, flags, world));
+    });
+
+  keygen
+    .command('scram')
+    .description("what its own router keeps of a principal's password, for its configuration")
+    .argument('<file>', 'the file to write')
+    .option('--secret-file <file>', 'the file of the password (default: WAMP_SECRET has it)')
+    .option('--kdf <name>', 'argon2id13 or pbkdf2', 'argon2id13')
+    .option('--autobahn', "for Autobahn's older scram")
+    .option('--force', 'replace the file where there is one')
+    .action(async (file: string, flags: ScramFlags) => {
+      flagsBefore(keygen);
+      const { keygenScram } = await import('./commands/keygen.js');
+      ends(await keygenScram(file, flags, world));
     });
 
   for (const command of [program, ...program.commands, ...keygen.commands]) quiet(command, world);
   return program;
+}
+
+function restore(env: World['env'], name: string, before: string | undefined): void {
+  if (before === undefined) delete env[name];
+  else env[name] = before;
 }
 
 /** An option that may be given any number of times. */
@@ -162,6 +218,7 @@ const EXIT_HELP = [
   '5 call timeout',
   '6 no such procedure',
   '69 router unreachable',
+  '70 critical component failed',
   '75 not ready',
   '77 refused',
   '78 broken component',
@@ -172,7 +229,7 @@ function withFlags(command: Command, names: readonly FlagName[]): Command {
   for (const name of names) {
     const { doc, env, flag } = SETTINGS[name];
     const more = `env ${env}, default ${defaultOf(name)}`;
-    command.addOption(new Option(`${flagFor(name)} ${flag}`, `${doc} (${more})`.replaceAll('`', '')));
+    command.addOption(new Option(`${flagFor(name)} ${flag}`.trimEnd(), `${doc} (${more})`.replaceAll('`', '')));
   }
   return command
     .option('--config <file>', `the file of configuration (default: the one of ${FILE_NAMES.join(', ')} that is here)`)

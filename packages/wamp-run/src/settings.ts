@@ -21,6 +21,8 @@ export interface Settings extends LoginSettings {
   readonly logLevels: LogLevels;
   /** Give up when no router was reached after this time (ms); 0: never. */
   readonly connectTimeout: number;
+  /** Whether components whose files change are replaced. */
+  readonly watch: boolean;
   /** What callers learn of errors that are not meant for them. */
   readonly exposeErrors: ExposeErrors;
   /** The file of keys for end-to-end encryption; empty: none. */
@@ -32,21 +34,23 @@ export interface Settings extends LoginSettings {
   readonly healthUrl: string;
   readonly components: readonly ComponentEntry[];
   /** The options of its own router. */
-  readonly router: Required<Omit<RouterSection, 'host' | 'port' | 'listen'>>;
+  readonly router: Required<Omit<RouterSection, UnsetRouterKey | 'host' | 'port' | 'listen'>> &
+    Pick<RouterSection, UnsetRouterKey>;
 }
+
+/** Options of the router that have no default. */
+type UnsetRouterKey = 'authentication' | 'principals' | 'authenticators' | 'realmOnDemand';
 
 interface Setting {
   /** Where it stands in a file of configuration; undefined: not there. */
   readonly key?: string;
   /** The environment variable; undefined: none. */
   readonly env?: string;
-  /** How the help writes what the flag takes; undefined: no flag. */
+  /** How the help writes what the flag takes: empty for one that takes nothing. Undefined: no flag. */
   readonly flag?: string;
   readonly doc: string;
   readonly shape: Shape;
   readonly default: unknown;
-  /** A path: one in a file of configuration starts where that file is. */
-  readonly path?: true;
   /** How the help and the table tell the default, where the value does not. */
   readonly otherwise?: string;
 }
@@ -62,7 +66,8 @@ const OWN = {
     doc: 'the router to join: `ws://`, `wss://`, `rs://`, `rss://`, `unix:`, `http://` or `https://`',
     shape: text("a router's URL"),
     default: '',
-    otherwise: 'none: it brings its own router (`call`: `ws://127.0.0.1:8080/ws`)',
+    otherwise:
+      'none: it brings its own router (`call`: the one at `router.host` and `router.port`, or at the first of `router.listen`)',
   },
   realm: {
     key: 'realm',
@@ -127,6 +132,14 @@ const OWN = {
     default: 0,
     otherwise: '`0`: never',
   },
+  watch: {
+    key: 'watch',
+    env: 'WAMP_WATCH',
+    flag: '',
+    doc: 'for development: components are replaced when their files, or files that those import, change',
+    shape: { kind: 'switch' },
+    default: false,
+  },
   exposeErrors: {
     key: 'exposeErrors',
     env: 'WAMP_EXPOSE_ERRORS',
@@ -158,8 +171,7 @@ const OWN = {
     env: 'WAMP_SECRET_FILE',
     flag: '<file>',
     doc: 'the file of the secret, or for `cryptosign` of the private key; nobody else may be able to read it',
-    shape: text('a file of a secret'),
-    path: true,
+    shape: { kind: 'text', what: 'a file of a secret', path: true },
     default: '',
     otherwise: 'none',
   },
@@ -177,8 +189,7 @@ const OWN = {
     env: 'WAMP_KEYRING',
     flag: '<file>',
     doc: 'encrypt arguments from end to end with the keys in this file',
-    shape: text('a file of keys'),
-    path: true,
+    shape: { kind: 'text', what: 'a file of keys', path: true },
     default: '',
     otherwise: 'none: everything goes in the clear',
   },
@@ -209,7 +220,7 @@ const OWN = {
   },
   components: {
     key: 'components',
-    doc: 'the components to run, each with `path`, `export`, `name`, `realm`, `transports`, `extra`',
+    doc: 'the components to run, each an object whose keys are told below',
     shape: { kind: 'list', of: COMPONENT_SHAPE, what: 'a list of components' },
     default: [],
     otherwise: 'none',
@@ -220,7 +231,7 @@ export type SettingName = keyof typeof OWN | `router.${RouterKeyName}`;
 
 const ROUTER = Object.fromEntries(
   Object.entries(ROUTER_KEYS).map(([name, setting]): [string, Setting] => {
-    const otherwise = name === 'realms' ? { otherwise: 'none' } : {};
+    const otherwise = name === 'realms' || setting.default === undefined ? { otherwise: 'none' } : {};
     return [`router.${name}`, { ...setting, key: `router.${name}`, ...otherwise }];
   }),
 ) as Readonly<Record<`router.${RouterKeyName}`, Setting>>;
@@ -251,24 +262,19 @@ export type SettingValues = Partial<Record<SettingName, unknown>>;
 
 /** The settings in force. Of two layers the later wins; what is in none has its default. */
 export function layered(layers: readonly SettingValues[]): Settings {
-  // Names with dots would be paths to convict.
-  const flat = (name: string) => name.replaceAll('.', ':');
   const schema = Object.fromEntries(
-    SETTING_NAMES.map((name) => [
-      flat(name),
-      { doc: SETTINGS[name].doc, format: '*', default: SETTINGS[name].default },
-    ]),
+    Object.entries(OWN).map(([name, { doc, default: value }]) => [name, { doc, format: '*', default: value }]),
   );
   const config = convict(schema, { env: {}, args: [] });
   for (const layer of layers) {
-    config.load(Object.fromEntries(Object.entries(layer).map(([name, value]) => [flat(name), value])));
+    config.load(Object.fromEntries(Object.entries(layer).filter(([name]) => name in OWN)));
   }
   config.validate({ allowed: 'strict' });
   const values = config.getProperties() as Record<string, unknown>;
-  const own = Object.keys(OWN).map((name): [string, unknown] => [name, values[name]]);
-  const router = Object.keys(ROUTER_KEYS).map((name): [string, unknown] => [
-    name,
-    values[`router:${name.replaceAll('.', ':')}`],
-  ]);
-  return { ...Object.fromEntries(own), router: nested(router) } as unknown as Settings;
+  // Convict gives copies, of which functions and objects of classes do not come out as they were.
+  const router = Object.entries(ROUTER).map(([name, setting]): [string, unknown] => {
+    const given = layers.map((layer) => layer[name as SettingName]).filter((value) => value !== undefined);
+    return [name.slice('router.'.length), given.at(-1) ?? setting.default];
+  });
+  return { ...values, router: nested(router) } as unknown as Settings;
 }

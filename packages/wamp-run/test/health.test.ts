@@ -90,6 +90,10 @@ const component = {
   missing: [],
   joined: true,
   running: 0,
+  slow: 0,
+  restarts: 0,
+  waitsFor: [],
+  critical: false,
   error: undefined,
 };
 
@@ -107,12 +111,41 @@ describe('readiness', () => {
     const error = new Error('no such realm');
     const readiness = readinessOf([{ ...component, state: 'waiting', missing: ['com.shop.create'], error }], false);
     expect(readiness.components).toEqual([
-      { name: 'Orders', realm: 'shop', state: 'waiting', missing: ['com.shop.create'], error: 'no such realm' },
+      {
+        name: 'Orders',
+        realm: 'shop',
+        state: 'waiting',
+        restarts: 0,
+        waitsFor: [],
+        critical: false,
+        missing: ['com.shop.create'],
+        error: 'no such realm',
+      },
     ]);
     expect(statusTable(readiness).split('\n')).toEqual([
       'not ready',
       'Orders  waiting in shop: no such realm',
       '        missing com.shop.create',
     ]);
+  });
+
+  test('tells restarts, what is critical, and what it waits for', () => {
+    const state = 'idle' as const;
+    const waiting = { ...component, state, restarts: 1, critical: true, waitsFor: ['Stock', 'com.stock.take'] };
+    const often = { ...component, name: 'Mail', restarts: 2 };
+    expect(statusTable(readinessOf([waiting, often], false)).split('\n')).toEqual([
+      'not ready',
+      'Orders  idle in shop (critical, 1 restart)',
+      '        waits for Stock',
+      '        waits for com.stock.take',
+      'Mail    running in shop (2 restarts)',
+    ]);
+  });
+
+  test('of another version of this command is told as far as it goes', () => {
+    const { name, realm, state } = component;
+    expect(statusTable({ status: 'ready', components: [{ name, realm, state } as never] })).toBe(
+      'ready\nOrders  running in shop',
+    );
   });
 });

@@ -18,22 +18,23 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 test('nothing asked for is no login', async () => {
-  expect(await readLogin(NOTHING, folder)).toEqual([]);
+  expect((await readLogin(NOTHING, folder)).authenticators).toEqual([]);
 });
 
 describe('each method', () => {
   test.each(['ticket', 'wampcra', 'wamp-scram'] as const)('%s: by file or by text', async (auth) => {
     for (const how of [{ secretFile: 'secret' }, { secret: 'sesame' }]) {
-      const [authenticator] = await readLogin({ ...NOTHING, auth, authid: 'ann', ...how }, folder);
+      const {
+        authenticators: [authenticator],
+      } = await readLogin({ ...NOTHING, auth, authid: 'ann', ...how }, folder);
       expect(authenticator).toMatchObject({ method: auth, authid: 'ann' });
     }
   });
 
   test('the ticket is the text without the end of its line', async () => {
-    const [authenticator] = await readLogin(
-      { auth: 'ticket', authid: 'ann', secret: '', secretFile: 'secret' },
-      folder,
-    );
+    const {
+      authenticators: [authenticator],
+    } = await readLogin({ auth: 'ticket', authid: 'ann', secret: '', secretFile: 'secret' }, folder);
     const challenge = { method: 'ticket', extra: {} };
     const transport = { wire: 'memory', peer: 'memory', serializer: 'none', protocol: 'memory', secure: true } as const;
     const context = { realm: 'realm1', authid: 'ann', authrole: undefined, authextra: {}, transport };
@@ -41,9 +42,13 @@ describe('each method', () => {
   });
 
   test('cryptosign: the key says who it is, a name may be added', async () => {
-    const [nameless] = await readLogin({ ...NOTHING, auth: 'cryptosign', secretFile: 'key' }, folder);
+    const {
+      authenticators: [nameless],
+    } = await readLogin({ ...NOTHING, auth: 'cryptosign', secretFile: 'key' }, folder);
     expect(nameless).toMatchObject({ method: 'cryptosign', authid: undefined });
-    const [named] = await readLogin({ ...NOTHING, auth: 'cryptosign', secretFile: 'key', authid: 'ann' }, folder);
+    const {
+      authenticators: [named],
+    } = await readLogin({ ...NOTHING, auth: 'cryptosign', secretFile: 'key', authid: 'ann' }, folder);
     expect(named).toMatchObject({ authid: 'ann' });
   });
 });

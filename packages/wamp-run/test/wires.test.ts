@@ -17,14 +17,17 @@ describe('the URL of a router', () => {
     ['rs://unix:/run/wamp.sock', 'unix:/run/wamp.sock'],
     ['http://127.0.0.1:8080/lp', 'http://127.0.0.1:8080/lp'],
     ['https://router.example/lp', 'https://router.example/lp'],
-  ])('%s leads to %s', (url, address) => {
-    expect(connectorFor(url, clock).address).toBe(address);
+  ])('%s leads to %s', async (url, address) => {
+    expect((await connectorFor(url, clock)).address).toBe(address);
   });
 
-  test.each(['ftp://127.0.0.1/', 'tcp://127.0.0.1:1', '/run/wamp.sock', '127.0.0.1:8080', ''])('%j is none', (url) => {
-    expect(() => connectorFor(url, clock)).toThrow(InvalidConfiguration);
-    expect(() => connectorFor(url, clock)).toThrow(/is not a router's URL; write ws:.*rs:.*unix:/);
-  });
+  test.each(['ftp://127.0.0.1/', 'tcp://127.0.0.1:1', '/run/wamp.sock', '127.0.0.1:8080', ''])(
+    '%j is none',
+    async (url) => {
+      await expect(connectorFor(url, clock)).rejects.toThrow(InvalidConfiguration);
+      await expect(connectorFor(url, clock)).rejects.toThrow(/is not a router's URL; write ws:.*rs:.*unix:/);
+    },
+  );
 });
 
 describe('where a router listens', () => {
@@ -36,7 +39,7 @@ describe('where a router listens', () => {
     ['http://127.0.0.1:0/poll/', /^http:\/\/127\.0\.0\.1:\d+\/poll$/],
     ['rs://[::1]:0/', /^rs:\/\/\[::1\]:\d+$/],
   ])('%s', async (url, told) => {
-    const listening = await listenerAt(url, surroundings).listen(() => {});
+    const listening = await (await listenerAt(url, surroundings)).listen(() => {});
     expect(listening.url).toMatch(told);
     await listening.close();
   });
@@ -54,9 +57,9 @@ describe('where a router listens', () => {
     ['tcp://127.0.0.1:0', 'there is no such wire'],
     ['8080', 'there is no such wire'],
     ['', 'there is no such wire'],
-  ])('%s is refused', (url, complaint) => {
-    expect(() => listenerAt(url, surroundings)).toThrow(InvalidConfiguration);
-    expect(() => listenerAt(url, surroundings)).toThrow(
+  ])('%s is refused', async (url, complaint) => {
+    await expect(listenerAt(url, surroundings)).rejects.toThrow(InvalidConfiguration);
+    await expect(listenerAt(url, surroundings)).rejects.toThrow(
       `listen: "${url}" cannot be listened at: ${complaint}; write ws:`,
     );
   });
@@ -65,7 +68,8 @@ describe('where a router listens', () => {
 test('without a word, a router listens for every wire on one port', async () => {
   const attached: Transport[] = [];
   const all = { clock: systemClock, random: systemRandom, log: silent };
-  const listening: Listening = await listenerOn({ host: '127.0.0.1', port: 0 }, all).listen((transport) => {
+  const listener = await listenerOn({ host: '127.0.0.1', port: 0 }, all);
+  const listening: Listening = await listener.listen((transport) => {
     attached.push(transport);
     transport.start({ message: () => {}, closed: () => {} });
   });
@@ -73,7 +77,7 @@ test('without a word, a router listens for every wire on one port', async () => 
   const place = new URL(listening.url).host;
   const never: Stop = new AbortController().signal;
   const urls = [listening.url, `rs://${place}`, `http://${place}/lp`];
-  const clients = await Promise.all(urls.map((url) => connectorFor(url, systemClock).connect(never)));
+  const clients = await Promise.all(urls.map(async (url) => (await connectorFor(url, systemClock)).connect(never)));
   expect(clients.map(({ details }) => details.wire)).toEqual(['websocket', 'rawsocket', 'longpoll']);
   // One request for each message is what batches save.
   expect(clients[2]?.details.protocol).toBe('wamp.2.cbor.batched');

@@ -4,6 +4,7 @@ export interface Order {
   id: number;
   article: string;
   quantity: number;
+  parcel: string;
 }
 
 @component({ prefix: 'com.example.orders' })
@@ -15,11 +16,12 @@ export class Orders {
     private readonly log: Logger,
   ) {}
 
-  /** Calls the stock by its URI, wherever it runs; an error of its goes through to the caller as it is. */
+  /** Calls the others by their URIs, wherever they run; an error of theirs goes through to the caller as it is. */
   @register('create')
   async create(article: string, quantity: number): Promise<Order> {
     await this.session.call('com.example.stock.take', [article, quantity]);
-    const order: Order = { id: this.#orders.length + 1, article, quantity };
+    const parcel = await this.session.call<string>('com.example.packing.pack', [article, quantity]);
+    const order: Order = { id: this.#orders.length + 1, article, quantity, parcel };
     this.#orders.push(order);
     this.session.publish('com.example.orders.created', [order]);
     this.log.info({ order }, 'created');

@@ -4,8 +4,9 @@ import { ComponentConfig, component, error, register, Session } from '@wamp-run/
 @error('com.example.error.out_of_stock')
 export class OutOfStock extends Error {}
 
+/** What there is at the beginning is its `extra`, in wamp-run.config.yaml: articles and how many of each. */
 // Injected classes (ComponentConfig, Session) are imported without `type`: the compiler writes them down for run time.
-@component({ prefix: 'com.example.stock', extra: { tea: 12, coffee: 6 } })
+@component({ prefix: 'com.example.stock', extra: {} })
 export class Stock {
   readonly #left: Map<string, number>;
 

@@ -12,6 +12,7 @@ export interface Abort {
   readonly payload: Payload | undefined;
 }
 
+/** An ABORT message of these parts, unchecked: what others send is read by `messageFromList`. */
 export function abortMessage(reason: string, details: Dict = {}, payload?: Payload): Abort {
   return { type: MessageType.ABORT, details, reason, payload };
 }

@@ -10,6 +10,7 @@ export interface Authenticate {
   readonly extra: Dict;
 }
 
+/** An AUTHENTICATE message of these parts, unchecked: what others send is read by `messageFromList`. */
 export function authenticateMessage(signature: string, extra: Dict): Authenticate {
   return { type: MessageType.AUTHENTICATE, signature, extra };
 }

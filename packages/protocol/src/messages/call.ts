@@ -14,6 +14,7 @@ export interface Call {
   readonly payload: Payload | undefined;
 }
 
+/** A CALL message of these parts, unchecked: what others send is read by `messageFromList`. */
 export function callMessage(request: Id, options: Dict, procedure: string, payload?: Payload): Call {
   return { type: MessageType.CALL, request, options, procedure, payload };
 }

@@ -17,6 +17,7 @@ export interface Cancel {
   readonly options: Dict;
 }
 
+/** A CANCEL message of these parts, unchecked: what others send is read by `messageFromList`. */
 export function cancelMessage(request: Id, options: Dict): Cancel {
   return { type: MessageType.CANCEL, request, options };
 }

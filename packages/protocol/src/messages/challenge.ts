@@ -10,6 +10,7 @@ export interface Challenge {
   readonly extra: Dict;
 }
 
+/** A CHALLENGE message of these parts, unchecked: what others send is read by `messageFromList`. */
 export function challengeMessage(method: string, extra: Dict): Challenge {
   return { type: MessageType.CHALLENGE, method, extra };
 }

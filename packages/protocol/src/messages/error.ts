@@ -15,6 +15,7 @@ export interface ErrorMessage {
   readonly payload: Payload | undefined;
 }
 
+/** An ERROR message of these parts, unchecked: what others send is read by `messageFromList`. */
 export function errorMessage(
   requestType: RequestType,
   request: Id,

@@ -9,6 +9,7 @@ export interface EventReceived {
   readonly publication: Id;
 }
 
+/** An EVENT_RECEIVED message of these parts, unchecked: what others send is read by `messageFromList`. */
 export function eventReceivedMessage(publication: Id): EventReceived {
   return { type: MessageType.EVENT_RECEIVED, publication };
 }

@@ -19,6 +19,7 @@ export interface Event {
   readonly frames: Map<string, Uint8Array> | undefined;
 }
 
+/** An EVENT message of these parts, unchecked: what others send is read by `messageFromList`. */
 export function eventMessage(
   subscription: Id,
   publication: Id,

@@ -10,6 +10,7 @@ export interface Goodbye {
   readonly reason: string;
 }
 
+/** A GOODBYE message of these parts, unchecked: what others send is read by `messageFromList`. */
 export function goodbyeMessage(reason: string, details: Dict = {}): Goodbye {
   return { type: MessageType.GOODBYE, details, reason };
 }

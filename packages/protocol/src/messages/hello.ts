@@ -11,6 +11,7 @@ export interface Hello {
   readonly details: Dict;
 }
 
+/** A HELLO message of these parts, unchecked: what others send is read by `messageFromList`. */
 export function helloMessage(realm: string, details: Dict): Hello {
   return { type: MessageType.HELLO, realm, details };
 }

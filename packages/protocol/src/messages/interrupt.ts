@@ -11,6 +11,7 @@ export interface Interrupt {
   readonly options: Dict;
 }
 
+/** An INTERRUPT message of these parts, unchecked: what others send is read by `messageFromList`. */
 export function interruptMessage(request: Id, options: Dict): Interrupt {
   return { type: MessageType.INTERRUPT, request, options };
 }

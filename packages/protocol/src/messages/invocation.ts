@@ -14,6 +14,7 @@ export interface Invocation {
   readonly payload: Payload | undefined;
 }
 
+/** An INVOCATION message of these parts, unchecked: what others send is read by `messageFromList`. */
 export function invocationMessage(request: Id, registration: Id, details: Dict, payload?: Payload): Invocation {
   return { type: MessageType.INVOCATION, request, registration, details, payload };
 }

@@ -14,6 +14,7 @@ export interface Publish {
   readonly payload: Payload | undefined;
 }
 
+/** A PUBLISH message of these parts, unchecked: what others send is read by `messageFromList`. */
 export function publishMessage(request: Id, options: Dict, topic: string, payload?: Payload): Publish {
   return { type: MessageType.PUBLISH, request, options, topic, payload };
 }

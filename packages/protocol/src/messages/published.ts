@@ -10,6 +10,7 @@ export interface Published {
   readonly publication: Id;
 }
 
+/** A PUBLISHED message of these parts, unchecked: what others send is read by `messageFromList`. */
 export function publishedMessage(request: Id, publication: Id): Published {
   return { type: MessageType.PUBLISHED, request, publication };
 }

@@ -12,6 +12,7 @@ export interface Register {
   readonly procedure: string;
 }
 
+/** A REGISTER message of these parts, unchecked: what others send is read by `messageFromList`. */
 export function registerMessage(request: Id, options: Dict, procedure: string): Register {
   return { type: MessageType.REGISTER, request, options, procedure };
 }

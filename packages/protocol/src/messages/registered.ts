@@ -10,6 +10,7 @@ export interface Registered {
   readonly registration: Id;
 }
 
+/** A REGISTERED message of these parts, unchecked: what others send is read by `messageFromList`. */
 export function registeredMessage(request: Id, registration: Id): Registered {
   return { type: MessageType.REGISTERED, request, registration };
 }

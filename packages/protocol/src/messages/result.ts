@@ -13,6 +13,7 @@ export interface Result {
   readonly payload: Payload | undefined;
 }
 
+/** A RESULT message of these parts, unchecked: what others send is read by `messageFromList`. */
 export function resultMessage(request: Id, details: Dict, payload?: Payload): Result {
   return { type: MessageType.RESULT, request, details, payload };
 }

@@ -12,6 +12,7 @@ export interface Subscribe {
   readonly topic: string;
 }
 
+/** A SUBSCRIBE message of these parts, unchecked: what others send is read by `messageFromList`. */
 export function subscribeMessage(request: Id, options: Dict, topic: string): Subscribe {
   return { type: MessageType.SUBSCRIBE, request, options, topic };
 }

@@ -10,6 +10,7 @@ export interface Subscribed {
   readonly subscription: Id;
 }
 
+/** A SUBSCRIBED message of these parts, unchecked: what others send is read by `messageFromList`. */
 export function subscribedMessage(request: Id, subscription: Id): Subscribed {
   return { type: MessageType.SUBSCRIBED, request, subscription };
 }

@@ -28,7 +28,9 @@ export const MessageType = {
   YIELD: 70,
 } as const;
 
+/** The name of a message, such as `CALL`. */
 export type MessageName = keyof typeof MessageType;
+/** The number by which a message begins on the wire, such as 48 for CALL. */
 export type MessageCode = (typeof MessageType)[MessageName];
 
 /** The requests that ERROR can answer. */
@@ -42,4 +44,5 @@ export const REQUEST_TYPES = [
   MessageType.INVOCATION,
 ] as const;
 
+/** The number of a message that ERROR may answer. */
 export type RequestType = (typeof REQUEST_TYPES)[number];

@@ -12,6 +12,7 @@ export interface Unregister {
   readonly options: Dict | undefined;
 }
 
+/** An UNREGISTER message of these parts, unchecked: what others send is read by `messageFromList`. */
 export function unregisterMessage(request: Id, registration: Id, options?: Dict): Unregister {
   return { type: MessageType.UNREGISTER, request, registration, options };
 }

@@ -14,6 +14,7 @@ export interface Unregistered {
   readonly details: Dict | undefined;
 }
 
+/** An UNREGISTERED message of these parts, unchecked: what others send is read by `messageFromList`. */
 export function unregisteredMessage(request: Id, details?: Dict): Unregistered {
   return { type: MessageType.UNREGISTERED, request, details };
 }

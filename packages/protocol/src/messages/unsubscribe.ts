@@ -12,6 +12,7 @@ export interface Unsubscribe {
   readonly options: Dict | undefined;
 }
 
+/** An UNSUBSCRIBE message of these parts, unchecked: what others send is read by `messageFromList`. */
 export function unsubscribeMessage(request: Id, subscription: Id, options?: Dict): Unsubscribe {
   return { type: MessageType.UNSUBSCRIBE, request, subscription, options };
 }

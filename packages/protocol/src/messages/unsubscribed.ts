@@ -14,6 +14,7 @@ export interface Unsubscribed {
   readonly details: Dict | undefined;
 }
 
+/** An UNSUBSCRIBED message of these parts, unchecked: what others send is read by `messageFromList`. */
 export function unsubscribedMessage(request: Id, details?: Dict): Unsubscribed {
   return { type: MessageType.UNSUBSCRIBED, request, details };
 }

@@ -12,6 +12,7 @@ export interface Welcome {
   readonly details: Dict;
 }
 
+/** A WELCOME message of these parts, unchecked: what others send is read by `messageFromList`. */
 export function welcomeMessage(session: Id, details: Dict): Welcome {
   return { type: MessageType.WELCOME, session, details };
 }

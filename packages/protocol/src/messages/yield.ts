@@ -13,6 +13,7 @@ export interface Yield {
   readonly payload: Payload | undefined;
 }
 
+/** A YIELD message of these parts, unchecked: what others send is read by `messageFromList`. */
 export function yieldMessage(request: Id, options: Dict, payload?: Payload): Yield {
   return { type: MessageType.YIELD, request, options, payload };
 }

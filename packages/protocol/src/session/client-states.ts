@@ -17,6 +17,10 @@ const INCOMING = [
   'ERROR',
 ] as const;
 
+/**
+ * A session as its client sees it: which message may be sent or received in which state, and where that leads. What is not in
+ * the table is a violation of the protocol. Drawn in `docs/lifecycles.md`.
+ */
 export const CLIENT_STATES: SessionTable = {
   closed: {
     'send HELLO': 'establishing',
@@ -61,4 +65,5 @@ export const CLIENT_STATES: SessionTable = {
   },
 };
 
+/** `CLIENT_STATES`, made ready for `SessionMachine`. */
 export const clientTable = compile(CLIENT_STATES);

@@ -26,6 +26,10 @@ const OUTGOING = [
   'ERROR',
 ] as const;
 
+/**
+ * A session as its router sees it: which message may be received or sent in which state, and where that leads. What is not in
+ * the table is a violation of the protocol. Drawn in `docs/lifecycles.md`.
+ */
 export const ROUTER_STATES: SessionTable = {
   // A transport may carry one session after another: after GOODBYE both ways, HELLO may come again.
   closed: {
@@ -70,4 +74,5 @@ export const ROUTER_STATES: SessionTable = {
   },
 };
 
+/** `ROUTER_STATES`, made ready for `SessionMachine`. */
 export const routerTable = compile(ROUTER_STATES);

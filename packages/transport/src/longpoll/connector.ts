@@ -8,6 +8,7 @@ import {
   TransportLost,
 } from '@wamp-run/protocol';
 import { connectFailure } from '../connect-failure.js';
+import { type CookieJar, jarOf } from '../cookies.js';
 import { atLeast } from '../settings.js';
 import { type TlsClientOptions, tlsClientSettings } from '../tls-options.js';
 import { checkHeaders } from '../websocket/request-headers.js';
@@ -34,6 +35,8 @@ export interface LongPollOptions extends LongPollConnectionOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** TLS, for `https:` URLs: authorities, a certificate of one's own, the name to ask for. */
   readonly tls?: TlsClientOptions;
+  /** Whether cookies that the router sets are kept, and sent when this connector connects again. Default: false. */
+  readonly cookies?: boolean;
 }
 
 const OPTIONS: OptionNames<LongPollOptions> = {
@@ -43,6 +46,7 @@ const OPTIONS: OptionNames<LongPollOptions> = {
   receiveTimeout: true,
   headers: true,
   tls: true,
+  cookies: true,
 };
 
 /**
@@ -69,6 +73,7 @@ export function longpoll(url: string, options: LongPollOptions): Connector {
     settings,
     handshakeTimeout,
     headers: { ...headers },
+    jar: jarOf(options.cookies ?? false, target.secure, 'longpoll'),
     tls: tlsClientSettings(tls, 'longpoll'),
   };
   return { address: target.address, connect: (stop) => open(opening, stop) };
@@ -80,15 +85,19 @@ interface Opening {
   readonly handshakeTimeout: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly tls: TlsSettings;
+  readonly jar: CookieJar | undefined;
 }
 
 /** The answer to a request to open is not read further than this. */
 const ANSWER_LIMIT = 64 * 1024;
 
-async function open({ target, settings, handshakeTimeout, headers, tls }: Opening, stop: Stop): Promise<Transport> {
+async function open(
+  { target, settings, handshakeTimeout, headers, jar, tls }: Opening,
+  stop: Stop,
+): Promise<Transport> {
   if (stop.aborted) throw stop.reason;
   const { serializers, clock } = settings;
-  const requests = new Requests({ target, headers, tls, clock });
+  const requests = new Requests({ target, headers: jar?.withCookies(headers) ?? headers, tls, clock });
   const stopped = () => requests.destroy();
   stop.addEventListener('abort', stopped);
   try {
@@ -100,6 +109,7 @@ async function open({ target, settings, handshakeTimeout, headers, tls }: Openin
       bodyLimit: ANSWER_LIMIT,
     });
     if (stop.aborted) throw stop.reason;
+    jar?.take(answer.setCookies);
     return new PollingTransport({ ...chosenIn(answer, target, settings), requests, settings });
   } catch (cause) {
     requests.destroy();

@@ -5,7 +5,12 @@ import { addressOf, peerOf } from '../address.js';
 import { type TlsEnd, tlsFieldsOf } from '../tls-details.js';
 
 /** What a long-poll says of itself: what is known of the connection over which it was opened. */
-export function detailsOf(socket: Socket, serializer: Serializer, end: TlsEnd): TransportDetails {
+export function detailsOf(
+  socket: Socket,
+  serializer: Serializer,
+  end: TlsEnd,
+  cookie?: TransportDetails['cookie'],
+): TransportDetails {
   // There is one channel id for each connection, and none for the several that a long-poll goes over.
   const encrypted =
     socket instanceof TLSSocket ? { tls: tlsFieldsOf(socket, end).tls, channelId: () => undefined } : {};
@@ -17,5 +22,6 @@ export function detailsOf(socket: Socket, serializer: Serializer, end: TlsEnd): 
     protocol: serializer.subprotocol,
     secure: 'tls' in encrypted,
     ...encrypted,
+    ...(cookie === undefined ? {} : { cookie }),
   };
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Transport } from '@wamp-run/protocol';
+import { openedCookies } from '../cookies.js';
 import { firstKnown } from '../websocket/admission.js';
 import { answer, answerNothing, hasNoBody, refuse } from './answers.js';
 import { detailsOf } from './details.js';
@@ -134,9 +135,11 @@ export class LongPollEntrance {
     // Whoever is gone before there was an answer never knows its id.
     if (response.destroyed) return;
     const id = this.#newId();
+    const { cookie, setCookie } = openedCookies(request, this.#settings.cookies);
+    if (setCookie !== undefined) response.setHeader('Set-Cookie', setCookie);
     const transport = new PolledTransport({
       serializer,
-      details: detailsOf(request.socket, serializer, 'server'),
+      details: detailsOf(request.socket, serializer, 'server', cookie),
       settings: this.#settings,
       ended: () => this.#forget(id),
     });

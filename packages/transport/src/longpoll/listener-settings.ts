@@ -1,6 +1,14 @@
-import { InvalidConfiguration, type Logger, type OptionNames, type Random, silent } from '@wamp-run/protocol';
+import {
+  type ConnectionCookies,
+  InvalidConfiguration,
+  type Logger,
+  type OptionNames,
+  type Random,
+  silent,
+} from '@wamp-run/protocol';
+import { type CookieSettings, checkedCookies } from '../cookies.js';
 import { atLeast } from '../settings.js';
-import { type OriginRule, originRule } from '../websocket/origins.js';
+import { cookieRule, type OriginRule, originRule } from '../websocket/origins.js';
 import {
   connectionSettings,
   LONG_POLL_OPTIONS,
@@ -38,6 +46,8 @@ export interface LongPollServerOptions extends LongPollConnectionOptions {
    * Clients that are no browser send no origin and are not asked for one. Default: none.
    */
   readonly allowedOrigins?: readonly string[];
+  /** Asked which cookie a transport is known by, which then is set: `LoginCookies` of `@wamp-run/auth/cookie`. Default: none. */
+  readonly cookies?: ConnectionCookies;
   /** Told of refused requests (debug) and of transports that were not taken (error). Default: nobody. */
   readonly log?: Logger;
 }
@@ -54,14 +64,16 @@ export const LONG_POLL_SERVER_OPTIONS: OptionNames<LongPollServerOptions> = {
   maxTransports: true,
   acceptedStatus: true,
   allowedOrigins: true,
+  cookies: true,
   log: true,
 };
 
 /** The same with the defaults in place. */
 export interface LongPollServerSettings
   extends LongPollConnectionSettings,
-    Required<Omit<LongPollServerOptions, keyof LongPollConnectionOptions | 'allowedOrigins'>> {
+    Required<Omit<LongPollServerOptions, keyof LongPollConnectionOptions | 'allowedOrigins' | 'cookies'>> {
   readonly origins: OriginRule;
+  readonly cookies: CookieSettings;
 }
 
 /** Throws an InvalidConfiguration that names the option. `of` says whose options these are. */
@@ -78,6 +90,7 @@ export function serverSettings(options: LongPollServerOptions, of: string): Long
     maxTransports: options.maxTransports ?? 10_000,
     acceptedStatus: options.acceptedStatus ?? Status.accepted,
     origins: originRule(options.allowedOrigins ?? [], of),
+    cookies: { rule: cookieRule(options.allowedOrigins ?? [], of), issuer: checkedCookies(options.cookies, of) },
     log: options.log ?? silent,
   };
   if (typeof options.random !== 'function') throw new InvalidConfiguration(`${of}: random: expected a function`);

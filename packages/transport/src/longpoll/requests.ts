@@ -18,6 +18,8 @@ export interface Answer {
   readonly statusText: string;
   readonly body: Buffer;
   readonly socket: Socket;
+  /** The headers `Set-Cookie`. */
+  readonly setCookies: readonly string[];
 }
 
 /** What a server says to people in an answer, not too much of it: `: …`, or nothing. */
@@ -131,6 +133,8 @@ function collect(
   response.once('end', () => {
     const status = response.statusCode ?? 0;
     const statusText = `${status} ${response.statusMessage ?? ''}`.trimEnd();
-    done({ status, statusText, body: chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks), socket });
+    const setCookies = response.headers['set-cookie'] ?? [];
+    const body = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+    done({ status, statusText, body, socket, setCookies });
   });
 }

@@ -2,6 +2,7 @@ import { Server as HttpServer, type RequestListener } from 'node:http';
 import { Server as HttpsServer } from 'node:https';
 import {
   type Clock,
+  type ConnectionCookies,
   checkOptionNames,
   InvalidConfiguration,
   type Logger,
@@ -48,6 +49,8 @@ interface Shared {
    * none.
    */
   readonly allowedOrigins?: readonly string[];
+  /** Asked which cookie a connection over HTTP is known by, which then is set: `LoginCookies` of `@wamp-run/auth/cookie`. Default: none. */
+  readonly cookies?: ConnectionCookies;
   /** Told of refused connections (debug) and of what fails while listening (error). Default: nobody. */
   readonly log?: Logger;
 }
@@ -88,6 +91,7 @@ const OPTIONS: OptionNames<PortListenerOptions> = {
   maxMessageSize: true,
   closeTimeout: true,
   allowedOrigins: true,
+  cookies: true,
   log: true,
   port: true,
   host: true,
@@ -132,9 +136,9 @@ export function portSettings(options: PortListenerOptions): PortSettings {
   checkClock(clock, OF);
   atLeast(1, firstOctetTimeout, `${OF}: firstOctetTimeout`, 'milliseconds');
   atLeast(1, maxSilent, `${OF}: maxSilent`, 'connections');
-  const { serializers, maxMessageSize, closeTimeout, allowedOrigins } = options;
+  const { serializers, maxMessageSize, closeTimeout, allowedOrigins, cookies } = options;
   const both = { clock, log, ...given({ maxMessageSize, closeTimeout }) };
-  const http = { ...both, serializers, ...given({ allowedOrigins }) };
+  const http = { ...both, serializers, ...given({ allowedOrigins, cookies }) };
   const single = serializers.filter(({ batch }) => batch === undefined);
   const websocket = ownOptions(options.websocket, 'websocket', WEBSOCKET_OPTIONS);
   const rawsocket = ownOptions(options.rawsocket, 'rawsocket', RAWSOCKET_OPTIONS);

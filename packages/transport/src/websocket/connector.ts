@@ -12,6 +12,7 @@ import {
 } from '@wamp-run/protocol';
 import { connectFailure } from '../connect-failure.js';
 import { connectionDetails } from '../connection-details.js';
+import { type CookieJar, jarOf } from '../cookies.js';
 import {
   atLeast,
   CONNECTION_OPTIONS,
@@ -45,6 +46,8 @@ export interface WebSocketOptions extends ConnectionOptions {
    * message holds for what it is inflated to. Default: false.
    */
   readonly compression?: boolean | CompressionOptions;
+  /** Whether cookies that the router sets are kept, and sent when this connector connects again. Default: false. */
+  readonly cookies?: boolean;
 }
 
 const OPTIONS: OptionNames<WebSocketOptions> = {
@@ -55,6 +58,7 @@ const OPTIONS: OptionNames<WebSocketOptions> = {
   proxy: true,
   family: true,
   compression: true,
+  cookies: true,
 };
 
 const OF = 'websocket';
@@ -74,7 +78,7 @@ export function websocket(url: string, options: WebSocketOptions): Connector {
   checkOptionNames(options, OPTIONS, OF);
   const target = targetOf(url);
   const settings = connectionSettings(options, OF);
-  const { handshakeTimeout = 10_000, headers = {}, compression = false } = options;
+  const { handshakeTimeout = 10_000, headers = {}, compression = false, cookies = false } = options;
   atLeast(1, handshakeTimeout, `${OF}: handshakeTimeout`, 'milliseconds');
   checkHeaders(headers, OF);
   const plan: Omit<Opening, 'stop'> = {
@@ -83,6 +87,7 @@ export function websocket(url: string, options: WebSocketOptions): Connector {
     handshakeTimeout,
     headers: { ...headers },
     compression: compressionSettings(compression, settings.maxMessageSize, OF),
+    jar: jarOf(cookies, target.secure, OF),
   };
   return { address: target.address, connect: (stop) => open({ ...plan, stop }) };
 }
@@ -112,10 +117,11 @@ interface Opening {
   readonly handshakeTimeout: number;
   readonly headers: Record<string, string>;
   readonly compression: Compression | undefined;
+  readonly jar: CookieJar | undefined;
   readonly stop: Stop;
 }
 
-function open({ way, settings, handshakeTimeout, headers, compression, stop }: Opening): Promise<Transport> {
+function open({ way, settings, handshakeTimeout, headers, compression, jar, stop }: Opening): Promise<Transport> {
   if (stop.aborted) return Promise.reject(stop.reason);
   const { target, proxy } = way;
   const { serializers, clock } = settings;
@@ -124,7 +130,7 @@ function open({ way, settings, handshakeTimeout, headers, compression, stop }: O
     let hangUp = () => {};
     let throughTheProxy = proxy === undefined;
     const ws = new WireSocket(target.url, subprotocols, {
-      headers,
+      headers: jar?.withCookies(headers) ?? headers,
       maxPayload: settings.maxMessageSize,
       perMessageDeflate: compression?.deflate ?? false,
       createConnection: lateConnection((done) => {
@@ -162,6 +168,7 @@ function open({ way, settings, handshakeTimeout, headers, compression, stop }: O
     ws.on('unexpected-response', (_request, response) => fail(`the server answered ${statusOf(response)}`));
     ws.on('upgrade', (response) => {
       socket = response.socket;
+      jar?.take(response.headers['set-cookie']);
       const chosen = response.headers['sec-websocket-protocol'];
       if (serializerOf(serializers, chosen) === undefined) fail(noneInCommon(chosen, subprotocols));
     });

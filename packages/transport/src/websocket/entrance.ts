@@ -1,8 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type Clock, InvalidConfiguration, type Logger, silent, type Transport } from '@wamp-run/protocol';
+import {
+  type Clock,
+  type ConnectionCookies,
+  InvalidConfiguration,
+  type Logger,
+  silent,
+  type Transport,
+} from '@wamp-run/protocol';
 import { type Server, WebSocketServer } from 'ws';
 import { connectionDetails } from '../connection-details.js';
+import { type CookieSettings, checkedCookies, type OpenedCookies, openedCookies } from '../cookies.js';
 import {
   CONNECTION_OPTIONS,
   type ConnectionOptions,
@@ -11,7 +19,7 @@ import {
 } from '../settings.js';
 import { type Admission, firstKnown, refusalOf, refuse } from './admission.js';
 import { type Compression, type CompressionOptions, compressionSettings } from './compression.js';
-import { originRule } from './origins.js';
+import { cookieRule, originRule } from './origins.js';
 import { WebSocketTransport } from './transport.js';
 import { WireSocket } from './wire-socket.js';
 
@@ -30,6 +38,8 @@ export interface EntranceOptions extends ConnectionOptions {
    * of a message holds for what it is inflated to. Default: false.
    */
   readonly compression?: boolean | CompressionOptions;
+  /** Asked which cookie a connection is known by, which then is set: `LoginCookies` of `@wamp-run/auth/cookie`. Default: none. */
+  readonly cookies?: ConnectionCookies;
   /** Told of refused requests (debug) and of what fails while listening (error). Default: nobody. */
   readonly log?: Logger;
 }
@@ -40,6 +50,7 @@ export const ENTRANCE_OPTIONS = {
   path: true,
   allowedOrigins: true,
   compression: true,
+  cookies: true,
   log: true,
 } as const;
 
@@ -70,6 +81,9 @@ export class Entrance {
   readonly #compression: Compression | undefined;
   readonly #admission: Admission;
   readonly #server: Server<typeof WireSocket>;
+  readonly #cookies: CookieSettings;
+  /** Of requests that are let in, until they are. */
+  readonly #opened = new WeakMap<IncomingMessage, OpenedCookies>();
 
   /** Throws an InvalidConfiguration where an option is wrong. `of` says whose options these are. */
   constructor(options: EntranceOptions, of: string) {
@@ -86,6 +100,7 @@ export class Entrance {
     this.#settings = settings;
     this.#compression = compressionSettings(compression, settings.maxMessageSize, of);
     this.#admission = { path, origins: originRule(allowedOrigins, of), serializers: settings.serializers };
+    this.#cookies = { rule: cookieRule(allowedOrigins, of), issuer: checkedCookies(options.cookies, of) };
     this.#server = new WebSocketServer({
       noServer: true,
       clientTracking: false,
@@ -93,6 +108,10 @@ export class Entrance {
       maxPayload: settings.maxMessageSize,
       WebSocket: WireSocket,
       handleProtocols: (offered) => firstKnown(offered, settings.serializers)?.subprotocol ?? false,
+    });
+    this.#server.on('headers', (headers, request) => {
+      const { setCookie } = this.#opened.get(request) ?? {};
+      if (setCookie !== undefined) headers.push(`Set-Cookie: ${setCookie}`);
     });
   }
 
@@ -110,11 +129,14 @@ export class Entrance {
         refuse(socket, refusal);
         return;
       }
+      this.#opened.set(request, openedCookies(request, this.#cookies));
       this.#server.handleUpgrade(request, socket, head, (ws) => this.#admit(ws, request, hall));
     };
   }
 
-  #admit(ws: WireSocket, { socket }: IncomingMessage, { socketPath, attach }: Hall): void {
+  #admit(ws: WireSocket, request: IncomingMessage, { socketPath, attach }: Hall): void {
+    const { socket } = request;
+    const cookie = this.#opened.get(request)?.cookie;
     const serializer = firstKnown([ws.protocol], this.#settings.serializers);
     if (serializer === undefined) {
       ws.terminate();
@@ -125,7 +147,7 @@ export class Entrance {
       socket,
       serializer,
       details: connectionDetails(
-        { socket, serializer, end: 'server', socketPath },
+        { socket, serializer, end: 'server', socketPath, cookie },
         { wire: 'websocket', protocol: serializer.subprotocol },
       ),
       settings: this.#settings,

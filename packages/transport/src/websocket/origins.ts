@@ -23,6 +23,24 @@ export function originRule(allowed: readonly string[], of: string): OriginRule {
   };
 }
 
+/** Whether the cookies of a request count: those of what is no page, and of a page that belongs to the server. */
+export type CookieRule = (origin: string | undefined, host: string | undefined) => boolean;
+
+/**
+ * Browsers send cookies along whoever's page asks for a connection. They count for pages of the server's own host, and for
+ * those from the origins that are listed by name: neither `*` nor another port of loopback says whose a page is.
+ */
+export function cookieRule(allowed: readonly string[], of: string): CookieRule {
+  const names = allowed.filter((entry) => entry !== '*' && entry !== 'null');
+  const listed = new Set(names.map((entry) => listedOrigin(entry, of)));
+  return (origin, host) => {
+    if (origin === undefined) return true;
+    const lower = origin.toLowerCase();
+    if (listed.has(lower) || listed.has(withAnyPort(lower))) return true;
+    return URL.canParse(lower) && host !== undefined && new URL(lower).host === host.toLowerCase();
+  };
+}
+
 function isLoopback(origin: string): boolean {
   if (!URL.canParse(origin)) return false;
   const { protocol, hostname } = new URL(origin);

@@ -5,6 +5,7 @@ import { readEncryption } from '../encryption.js';
 import { EXIT, exitCodeOfCall } from '../exit-codes.js';
 import { toJsonText } from '../json-text.js';
 import { readLogin } from '../login.js';
+import { nearestRouter } from '../nearest-router.js';
 import type { Settings } from '../settings.js';
 import { systemClock, systemRandom } from '../system.js';
 import { connectorFor } from '../wires.js';
@@ -39,10 +40,10 @@ export async function call(
       ? undefined
       : await readEncryption(settings.keyring, { from: world.directory, clock: systemClock, random: systemRandom });
   const client = new Client({
-    connectors: [connectorFor(settings.url === '' ? 'ws://127.0.0.1:8080/ws' : settings.url, systemClock)],
+    connectors: [await connectorFor(settings.url === '' ? nearestRouter(settings) : settings.url, systemClock)],
     realm: settings.realm,
     retry: false,
-    authenticators: await readLogin(settings, world.directory),
+    authenticators: (await readLogin(settings, world.directory)).authenticators,
     codec: encryption?.codec,
     payloadForm: encryption?.payloadForm,
     clock: systemClock,

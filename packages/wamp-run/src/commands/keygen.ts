@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { ENCRYPTIONS, type Encryption, formatKeyFile, Key, KeyRing } from '@wamp-run/e2ee';
 import { InvalidConfiguration } from '@wamp-run/protocol';
 import { EXIT } from '../exit-codes.js';
-import { writeSecretFile } from '../secret-file.js';
+import { readSecretFile, writeSecretFile } from '../secret-file.js';
 import { systemRandom } from '../system.js';
 import type { World } from '../world.js';
 
@@ -52,4 +52,38 @@ private-key-ed25519: ${hex(d)}
   await writeSecretFile({ path, from: world.directory, what: 'keygen' }, text, flags.force ?? false);
   world.stdout(`${hex(x)}\n`);
   return EXIT.clean;
+}
+
+export interface ScramFlags extends KeygenFlags {
+  /** The file of the password. Default: `WAMP_SECRET` has it. */
+  readonly secretFile?: string;
+  readonly kdf: string;
+  /** For Autobahn's `scram` instead of `wamp-scram`. */
+  readonly autobahn?: boolean;
+}
+
+/** `wamp-run keygen scram`: what a router keeps of a password, for a principal of its configuration. stdout gets nothing. */
+export async function keygenScram(path: string, flags: ScramFlags, world: World): Promise<number> {
+  const { kdf, secretFile, autobahn = false } = flags;
+  if (kdf !== 'argon2id13' && kdf !== 'pbkdf2') {
+    throw new InvalidConfiguration(`--kdf: expected argon2id13 or pbkdf2, got ${JSON.stringify(kdf)}`);
+  }
+  if (autobahn && kdf !== 'argon2id13')
+    throw new InvalidConfiguration('--kdf: with --autobahn there is argon2id13 only');
+  const given = secretFile === undefined ? (world.env.WAMP_SECRET ?? '') : await passwordIn(secretFile, world);
+  const password = given.replace(/\r?\n$/, '');
+  if (password === '')
+    throw new InvalidConfiguration('keygen scram: needs a password in --secret-file, or in WAMP_SECRET');
+  const { autobahnScramCredential, scramCredential } = await import('@wamp-run/auth/scram');
+  const credential = autobahn
+    ? // With a salt of its own the name says nothing.
+      await autobahnScramCredential('-', password, { salt: systemRandom(16) })
+    : await scramCredential(password, { kdf });
+  const text = `${JSON.stringify(credential, undefined, 2)}\n`;
+  await writeSecretFile({ path, from: world.directory, what: 'keygen' }, text, flags.force ?? false);
+  return EXIT.clean;
+}
+
+function passwordIn(path: string, { directory }: World): Promise<string> {
+  return readSecretFile({ path, from: directory, what: '--secret-file' });
 }

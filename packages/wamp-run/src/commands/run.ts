@@ -1,48 +1,59 @@
 import { type Logger, TransportLost } from '@wamp-run/protocol';
 import { BrokenComponent, type RuntimeEnd } from '@wamp-run/runtime';
 import { askedToEnd, tellAsked } from '../asked-to-end.js';
-import { checkComponentNames } from '../components.js';
+import { mistakesAt } from '../configuration/mistakes.js';
 import { fileOf } from '../configuration/print.js';
 import type { Configuration } from '../configuration/read.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
-import type { SettingName, Settings } from '../settings.js';
-import { type Running, type StartOptions, start } from '../start.js';
+import type { Logs } from '../logs.js';
+import type { SettingName } from '../settings.js';
+import { launch, type Running } from '../start.js';
+import type { StartOptions } from '../start-options.js';
 import { startupTable } from '../startup-table.js';
 import { systemClock } from '../system.js';
 import { complain, type World } from '../world.js';
+import { Reloads } from './reloads.js';
 
 /** A component that takes longer than this to come into service is told of (ms). */
 const SLOW_START = 10_000;
 
+/** What `run` is handed. */
+export interface RunParts {
+  readonly files: readonly string[];
+  readonly configuration: Configuration;
+  /** Reads it again, as it is by then. */
+  readonly readAgain: () => Promise<Configuration>;
+  readonly world: World;
+  readonly logs: Logs;
+}
+
 /** `wamp-run <files…>`: runs what the files export until a signal, or until nothing is left to run. */
-export async function run(
-  files: readonly string[],
-  { settings, sources }: Configuration,
-  world: World,
-  log: Logger,
-): Promise<number> {
+export async function run({ files, configuration, readAgain, world, logs }: RunParts): Promise<number> {
   const began = systemClock.now();
+  const { log } = logs;
+  const optionsFrom = (from: Configuration): StartOptions => {
+    return { files, from: world.directory, env: world.env, ...optionsOf(from) };
+  };
   // From the first moment on: loading a service may take its time.
   const asked = askedToEnd(world);
-  const starting = start({ files, from: world.directory, log, ...optionsOf(settings, [...sources.keys()]) });
+  const reloads = new Reloads(readAgain, log);
+  world.onReload(() => reloads.ask());
+  const starting = launch(optionsFrom(configuration), logs).catch(async (error: unknown) => {
+    throw await mistakesAt(error, configuration.at);
+  });
   const running = await Promise.race([starting, asked]);
   if (running === 'signal' || running instanceof Error) {
     // Nothing is in service yet, and what is half loaded ends with the process.
     starting.catch(() => {});
     return tellAsked(running, world);
   }
-  const broken = running.status().find(({ error }) => error instanceof BrokenComponent);
+  // What a restart may mend is left to the component's policy.
+  const broken = running.status().find(({ state, error }) => state === 'failed' && error instanceof BrokenComponent);
   if (broken !== undefined) {
     await running.stop();
     throw broken.error;
   }
-  try {
-    const names = [...running.status().map(({ name }) => name), 'router'];
-    checkComponentNames(`${sources.get('logLevels')}: logLevels`, Object.keys(settings.logLevels), names);
-  } catch (error) {
-    await running.stop();
-    throw error;
-  }
+  reloads.begin((changed) => running.reload(optionsFrom(changed)));
   const cancelWarning = systemClock.after(SLOW_START, () => warnOfSlow(running, log));
   void running.settled().then(() => {
     cancelWarning();
@@ -51,7 +62,7 @@ export async function run(
     world.stderr(`ready in ${Math.round(systemClock.now() - began)} ms\n`);
   });
 
-  const late = connectDeadline(running, settings.connectTimeout);
+  const late = connectDeadline(running, configuration.settings.connectTimeout);
   const why = await Promise.race([asked, running.closed.then(() => 'ended' as const), late.passed]);
   late.cancel();
   cancelWarning();
@@ -61,31 +72,41 @@ export async function run(
   return code ?? endedByItself(await running.closed, world);
 }
 
-/** What is the command's own matter, and not for `start`. */
-const COMMAND_ONLY: readonly SettingName[] = ['connectTimeout', 'logLevel', 'logLevels'];
+/** What is the command's own matter, and not for components. */
+const COMMAND_ONLY: readonly SettingName[] = ['connectTimeout'];
 
-/** The settings that were given, as `start` takes them: as a file has them. */
-function optionsOf(settings: Settings, given: readonly SettingName[]): Omit<StartOptions, 'files' | 'from' | 'log'> {
+/** The settings that were given, as a program gives them: as a file has them. */
+function optionsOf({ settings, sources }: Configuration): Omit<StartOptions, 'files' | 'from'> {
   // Where health would be served says nothing as long as it is not.
   const health = (name: SettingName) => settings.healthPort === null && name === 'healthHost';
+  const given = [...new Set<SettingName>([...sources.keys(), 'logLevel'])];
   return fileOf(
     settings,
     given.filter((name) => !COMMAND_ONLY.includes(name) && !health(name)),
   );
 }
 
-function endedByItself({ failures }: RuntimeEnd, world: World): number {
+function endedByItself({ critical, failures }: RuntimeEnd, world: World): number {
   const [first] = failures;
-  if (first === undefined) return EXIT.clean;
   for (const failure of failures) complain(world, failure);
-  return exitCodeOf(first);
+  if (critical !== undefined) {
+    complain(world, new Error(`${critical.name} is critical, and has failed: all others were stopped`));
+    return EXIT.critical;
+  }
+  return first === undefined ? EXIT.clean : exitCodeOf(first);
 }
 
 function warnOfSlow(running: Running, log: Logger): void {
-  for (const { name, state, joined } of running.status()) {
-    if (state !== 'starting' && state !== 'waiting') continue;
-    const what = joined ? 'its onJoin, or a registration, has not finished' : 'it has not been joined';
-    log.warn({ component: name, state, router: running.url }, `not in service after ${SLOW_START} ms: ${what}`);
+  for (const { name, state, joined, waitsFor } of running.status()) {
+    if (waitsFor.length > 0) {
+      log.warn(
+        { component: name, waitsFor },
+        `not started after ${SLOW_START} ms: it waits for ${waitsFor.join(', ')}`,
+      );
+    } else if (state === 'starting' || state === 'waiting') {
+      const what = joined ? 'its onJoin, or a registration, has not finished' : 'it has not been joined';
+      log.warn({ component: name, state, router: running.url }, `not in service after ${SLOW_START} ms: ${what}`);
+    }
   }
 }
 

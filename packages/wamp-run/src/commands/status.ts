@@ -1,6 +1,7 @@
 import { InvalidConfiguration } from '@wamp-run/protocol';
 import { EXIT } from '../exit-codes.js';
-import type { Readiness } from '../health.js';
+import type { ComponentReadiness, Readiness } from '../health.js';
+import { near } from '../near.js';
 import type { Settings } from '../settings.js';
 import { complain, type World } from '../world.js';
 
@@ -29,9 +30,7 @@ function addressOf(url: string, host: string, port: number | null): URL {
   if (url === '' && port === null) {
     throw new InvalidConfiguration('status: where to ask? give --health-url http://host:port, or --health-port');
   }
-  // What listens everywhere is reached at home.
-  const near = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
-  const base = url === '' ? `http://${near.includes(':') ? `[${near}]` : near}:${port}` : url;
+  const base = url === '' ? `http://${near(host)}:${port}` : url;
   if (!/^https?:\/\//i.test(base) || !URL.canParse(base)) {
     throw new InvalidConfiguration(`--health-url: expected http://host:port, got ${JSON.stringify(base)}`);
   }
@@ -62,12 +61,29 @@ function readinessIn(text: string): Readiness {
   return value as Readiness;
 }
 
-/** One line for what is, one for each component, and one for each URI that is missing. */
+/** One line for what is, one for each component, and one for each URI that is missing and each need that is not met. */
 export function statusTable({ status: whole, components }: Readiness): string {
   const width = Math.max(0, ...components.map(({ name }) => name.length));
-  const lines = components.flatMap(({ name, realm, state, missing, error }) => [
-    `${name.padEnd(width)}  ${state} in ${realm}${error === undefined ? '' : `: ${error}`}`,
-    ...(Array.isArray(missing) ? missing : []).map((uri) => `${' '.repeat(width)}  missing ${uri}`),
-  ]);
+  const lines = components.flatMap((component) => {
+    const { name, realm, state, error } = component;
+    return [
+      `${name.padEnd(width)}  ${state} in ${realm}${remarks(component)}${error === undefined ? '' : `: ${error}`}`,
+      ...list(component.waitsFor).map((what) => `${' '.repeat(width)}  waits for ${what}`),
+      ...list(component.missing).map((uri) => `${' '.repeat(width)}  missing ${uri}`),
+    ];
+  });
   return [whole, ...lines].join('\n');
+}
+
+function remarks({ critical, restarts }: Partial<ComponentReadiness>): string {
+  const said = [
+    ...(critical === true ? ['critical'] : []),
+    ...(typeof restarts === 'number' && restarts > 0 ? [`${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`] : []),
+  ];
+  return said.length === 0 ? '' : ` (${said.join(', ')})`;
+}
+
+/** What answers may be another version of this command. */
+function list(value: readonly string[] | undefined): readonly string[] {
+  return Array.isArray(value) ? value : [];
 }

@@ -1,26 +1,7 @@
-import type { TlsClientOptions } from '@wamp-run/transport/websocket';
-import { SERIALIZER_NAMES, type SerializerName } from '../serializer-names.js';
+import type { RestartPolicy } from '@wamp-run/runtime';
+import { AUTHENTICATION_SHAPE, type Authentication } from './authentication.js';
 import type { Shape } from './shape.js';
-
-/** A way to a router: its URL, or the URL with what goes along. The URL's scheme names the wire. */
-export type TransportConfig =
-  | string
-  | {
-      /** `ws://…`, `wss://…`, `rs://…`, `rss://…`, `unix:…`, `http://…`, `https://…` */
-      readonly url: string;
-      /** What is offered, the preferred one first. Default: `cbor`, `msgpack`, `json`; over HTTP their batched forms before them. */
-      readonly serializers?: readonly SerializerName[];
-      /** For `wss:`, `rss:` and `https:`. Certificates and keys are PEM text. Default: what Node trusts. */
-      readonly tls?: Pick<TlsClientOptions, 'servername' | 'rejectUnauthorized' | 'minVersion'> & {
-        readonly ca?: string;
-        readonly cert?: string;
-        readonly key?: string;
-      };
-      /** HTTP headers of the opening request (WebSocket), or of every request (long-poll). */
-      readonly headers?: Readonly<Record<string, string>>;
-      /** An HTTP proxy, for WebSocket: `http://host:port`. */
-      readonly proxy?: string;
-    };
+import { TRANSPORT_SHAPE, type TransportConfig } from './transport-config.js';
 
 /** A component that the configuration lists. What it says wins over the component's decorator, and that over the process. */
 export interface ComponentEntry {
@@ -34,55 +15,54 @@ export interface ComponentEntry {
   readonly realm?: string;
   /** Ways to the router, tried in turn. Default: the process's. */
   readonly transports?: readonly TransportConfig[];
+  /**
+   * How it logs in, by method, the preferred one first. Default: the process's login at the process's router, and as
+   * anonymous at one of its own.
+   */
+  readonly authentication?: Authentication;
   /** What the component has as `config.extra`. Default: its decorator's. */
   readonly extra?: unknown;
+  /** The file of keys that its arguments are encrypted by, as `wamp-run keygen keyring` makes it. Default: the process's. */
+  readonly keyring?: string;
+  /** When it fails: how often, and how soon, it is started anew. Default: 5 times a minute, after 200 ms and then longer. */
+  readonly restart?: 'never' | RestartPolicy;
+  /** Whether its failure ends the process, after all others were drained. Default: false. */
+  readonly critical?: boolean;
+  /** What has to be in service before it starts: components by their names, procedures by their URIs. Default: nothing. */
+  readonly requires?: readonly string[];
+  /** How many of it run side by side; more than one needs a shared `invoke` at every procedure. Default: 1. */
+  readonly instances?: number;
+  /** Milliseconds after which a component that is joined, but not in service, has failed. 0: never. Default: 60 000. */
+  readonly startTimeout?: number;
 }
 
-const URL_TEXT: Shape = {
-  kind: 'text',
-  what: "a router's URL",
-  doc: 'The URL of a router; its scheme names the wire.',
-};
-const pem = (what: string): Shape => ({ kind: 'text', what: 'PEM text', doc: what });
+/** A timer takes no longer delay. */
+const LONGEST = 2 ** 31 - 1;
 
-export const TRANSPORT_SHAPE: Shape = {
+const ms = (doc: string): Shape => ({
+  kind: 'number',
+  what: `milliseconds (0 to ${LONGEST})`,
+  least: 0,
+  most: LONGEST,
+  doc,
+});
+
+const RESTART_SHAPE: Shape = {
   kind: 'either',
-  text: URL_TEXT,
+  doc: 'When it fails: never, or how often and how soon it is started anew.',
+  text: { kind: 'word', words: ['never'] },
   keys: {
     kind: 'keys',
-    needs: ['url'],
     keys: {
-      url: URL_TEXT,
-      serializers: {
-        kind: 'list',
-        least: 1,
-        what: 'a list of serializers',
-        of: { kind: 'word', words: SERIALIZER_NAMES },
-        doc: 'What is offered, the preferred one first.',
+      limit: {
+        kind: 'number',
+        what: 'a whole number',
+        least: 0,
+        doc: 'How many restarts there may be within window; default: 5.',
       },
-      tls: {
-        kind: 'keys',
-        doc: 'For wss:, rss: and https:.',
-        keys: {
-          ca: pem('The authorities that the router is checked against, PEM.'),
-          cert: pem('The certificate that is shown to the router, PEM.'),
-          key: { kind: 'text', what: 'PEM text', doc: 'The private key of cert, PEM.', secret: true },
-          servername: { kind: 'text', what: 'a host name', doc: "The name that the router's certificate must have." },
-          rejectUnauthorized: { kind: 'switch', doc: 'Whether a router that cannot be verified is refused.' },
-          minVersion: {
-            kind: 'word',
-            words: ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'],
-            doc: 'The lowest TLS version.',
-          },
-        },
-      },
-      headers: {
-        kind: 'map',
-        what: 'an object with a text for each header',
-        of: { kind: 'text', what: 'a text', secret: true },
-        doc: 'HTTP headers, for WebSocket and long-poll.',
-      },
-      proxy: { kind: 'text', what: 'http://host:port', doc: 'An HTTP proxy, for WebSocket.' },
+      window: ms('Milliseconds that restarts count for; default: 60 000.'),
+      delay: ms('Milliseconds before the first restart, doubled with each further one; default: 200.'),
+      maxDelay: ms('Milliseconds that no delay exceeds; default: 30 000.'),
     },
   },
 };
@@ -91,7 +71,12 @@ export const COMPONENT_SHAPE: Shape = {
   kind: 'keys',
   needs: ['path'],
   keys: {
-    path: { kind: 'text', what: 'the path of a built file', doc: 'The built JavaScript file, relative to this file.' },
+    path: {
+      kind: 'text',
+      what: 'the path of a built file',
+      doc: 'The built JavaScript file, relative to this file.',
+      path: true,
+    },
     export: { kind: 'text', what: 'the name of an export', doc: 'Which export; default: every component of the file.' },
     name: { kind: 'text', what: 'a name', doc: 'What it is called; or which component of the file it is.' },
     realm: { kind: 'text', what: 'a realm', doc: "The realm; wins over the decorator's and the process's." },
@@ -102,6 +87,34 @@ export const COMPONENT_SHAPE: Shape = {
       of: TRANSPORT_SHAPE,
       doc: "Ways to the router, tried in turn; default: the process's.",
     },
+    authentication: AUTHENTICATION_SHAPE,
     extra: { kind: 'anything', doc: "What the component has as config.extra; wins over its decorator's." },
+    keyring: {
+      kind: 'text',
+      what: 'a file of keys',
+      doc: "The file of keys that its arguments are encrypted by, relative to this file; default: the process's.",
+      path: true,
+    },
+    restart: RESTART_SHAPE,
+    critical: {
+      kind: 'switch',
+      doc: 'Whether its failure ends the process, after all others were drained; default: false.',
+    },
+    requires: {
+      kind: 'list',
+      what: 'a list of names of components and URIs of procedures',
+      of: { kind: 'text', what: 'the name of a component, or the URI of a procedure' },
+      doc: 'What has to be in service before it starts; default: nothing.',
+    },
+    instances: {
+      kind: 'number',
+      what: 'a whole number from 1 to 1024',
+      least: 1,
+      most: 1_024,
+      doc: 'How many of it run side by side; more than one needs a shared invoke at every procedure; default: 1.',
+    },
+    startTimeout: ms(
+      'Milliseconds after which a component that is joined, but not in service, has failed; 0: never; default: 60 000.',
+    ),
   },
 };

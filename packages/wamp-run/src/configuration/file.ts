@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { InvalidConfiguration } from '@wamp-run/protocol';
@@ -24,24 +24,26 @@ export interface ConfigurationFile {
  * Reads the file that is named, or else the one that is there.
  *
  * @param named what `--config` says
+ * @param again whether JavaScript that has changed since it was loaded is loaded anew; what it imports is not
  * @throws InvalidConfiguration where it is not there, cannot be read, or there are two
  */
 export async function readConfigurationFile(
   named: string | undefined,
   directory: string,
+  again = false,
 ): Promise<ConfigurationFile | undefined> {
-  if (named !== undefined) return readOne(resolve(directory, named), named);
+  if (named !== undefined) return readOne(resolve(directory, named), named, again);
   const found = FILE_NAMES.filter((name) => existsSync(resolve(directory, name)));
   if (found.length > 1) {
     throw new InvalidConfiguration(`there are ${found.join(' and ')}: keep one, or name one with --config`);
   }
-  return found[0] === undefined ? undefined : readOne(resolve(directory, found[0]), found[0]);
+  return found[0] === undefined ? undefined : readOne(resolve(directory, found[0]), found[0], again);
 }
 
-async function readOne(path: string, name: string): Promise<ConfigurationFile> {
+async function readOne(path: string, name: string, again: boolean): Promise<ConfigurationFile> {
   const ending = extname(path);
   if (ending === '.js' || ending === '.mjs') {
-    const value = await imported(path, name);
+    const value = await imported(path, name, again);
     return { name, directory: dirname(path), value, at: async (where) => `${name}: ${placeOf(where)}` };
   }
   if (ending !== '.json' && ending !== '.yaml' && ending !== '.yml') {
@@ -57,11 +59,14 @@ async function readOne(path: string, name: string): Promise<ConfigurationFile> {
   return { name, directory: dirname(path), value, at: (where) => placeIn(text, name, where) };
 }
 
-async function imported(path: string, name: string): Promise<unknown> {
+async function imported(path: string, name: string, again: boolean): Promise<unknown> {
   if (!existsSync(path)) throw new InvalidConfiguration(`${name}: cannot be read: no such file (looked for ${path})`);
+  const url = pathToFileURL(path);
   let module: { readonly default?: unknown };
   try {
-    module = await import(pathToFileURL(path).href);
+    // Modules are kept for good, by their URLs: the same text is the same module, and another one is another.
+    if (again) url.searchParams.set('changed', String(statSync(path).mtimeMs));
+    module = await import(url.href);
   } catch (cause) {
     throw new InvalidConfiguration(`${name}: cannot be loaded: ${messageOf(cause)}`, { cause });
   }

@@ -8,7 +8,7 @@ export function jsonSchemaOf(shape: Shape): JsonSchema {
   const doc = shape.doc === undefined ? {} : { description: shape.doc };
   switch (shape.kind) {
     case 'text':
-      return { type: 'string', minLength: 1, ...doc };
+      return { type: 'string', ...(shape.empty === true ? {} : { minLength: 1 }), ...doc };
     case 'word':
       return { enum: shape.words, ...doc };
     case 'number':
@@ -39,6 +39,11 @@ export function jsonSchemaOf(shape: Shape): JsonSchema {
       };
     case 'either':
       return { anyOf: [jsonSchemaOf(shape.text), jsonSchemaOf(shape.keys)], ...doc };
+    case 'off':
+      return { anyOf: [{ const: false }, jsonSchemaOf(shape.or)], ...doc };
+    case 'code':
+      // Nothing that JSON or YAML can hold.
+      return { not: {}, ...doc };
     case 'anything':
       return doc;
   }

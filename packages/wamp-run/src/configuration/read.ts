@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { InvalidConfiguration } from '@wamp-run/protocol';
+import { NO_LOGINS, type RouterLogins, readLogins } from '../router-logins.js';
+import { readSecretFile } from '../secret-file.js';
 import {
   flagFor,
   layered,
@@ -15,13 +17,17 @@ import { type ConfigurationFile, readConfigurationFile } from './file.js';
 import { fileShape } from './file-shape.js';
 import { ConfigurationMistakes } from './mistakes.js';
 import { valueAt } from './nested.js';
+import { withPaths } from './paths.js';
+import { holdsSecret, type PlacedMistake } from './principals.js';
 import { routerMistakes } from './router-mistakes.js';
-import { type Mistake, mistakesIn, type Shape } from './shape.js';
+import type { RouterSection } from './router-section.js';
+import type { SecretPlaces } from './secret-value.js';
+import { mistakesIn, type Path, placeOf, type Shape } from './shape.js';
 
 /** What a command was given. */
 export interface Given {
   /** What the command line says, as texts. */
-  readonly flags: Partial<Record<SettingName, string>>;
+  readonly flags: Partial<Record<SettingName, string | true>>;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** `--env-file`: wins over the environment. */
   readonly envFile?: string | undefined;
@@ -29,6 +35,8 @@ export interface Given {
   readonly config?: string | undefined;
   /** Where relative paths start, and a file of configuration is looked for. */
   readonly directory: string;
+  /** It was read before: JavaScript that has changed since is loaded anew. Default: false. */
+  readonly again?: boolean;
   /** The settings that this command has; of others nothing is read but from the file, which is checked whole. */
   readonly names: readonly SettingName[];
 }
@@ -42,6 +50,8 @@ export interface Configuration {
   readonly file: string | undefined;
   /** What the file of the environment holds. */
   readonly envFile: Readonly<Record<string, string>>;
+  /** Where a value comes from, by its keys: the flag, the variable, or the file with line, column and key. */
+  at(path: Path): Promise<string>;
 }
 
 /**
@@ -51,11 +61,12 @@ export interface Configuration {
  * @throws InvalidConfiguration with everything that is wrong, each with the flag, the variable or the file, key and place
  */
 export async function readConfiguration(given: Given): Promise<Configuration> {
-  const file = await readConfigurationFile(given.config, given.directory);
+  const file = await readConfigurationFile(given.config, given.directory, given.again);
   const envFile = given.envFile === undefined ? {} : readEnvFile(given.envFile, given.directory);
   const mistakes: string[] = [];
   const sources = new Map<SettingName, string>();
-  const fromFile = file === undefined ? {} : await valuesIn(file, mistakes);
+  const variables = { ...given.env, ...envFile };
+  const fromFile = file === undefined ? {} : await valuesIn(file, variables, mistakes);
   for (const name of Object.keys(fromFile) as SettingName[]) sources.set(name, file?.name ?? '');
 
   const fromShell: SettingValues = {};
@@ -69,39 +80,78 @@ export async function readConfiguration(given: Given): Promise<Configuration> {
       sources.set(name, found.source);
     } else {
       const { shape } = SETTINGS[name];
-      const expected = shape.kind === 'word' ? `one of ${shape.words.join(', ')}` : 'what' in shape ? shape.what : '';
+      const expected = expectedBy(shape);
       mistakes.push(`${found.source}: expected ${expected}, got ${JSON.stringify(found.text)}`);
     }
   }
   if (mistakes.length > 0) throw new ConfigurationMistakes(mistakes);
-  return { settings: layered([fromFile, fromShell]), sources, file: file?.name, envFile };
+  return {
+    settings: layered([fromFile, fromShell]),
+    sources,
+    file: file?.name,
+    envFile,
+    at: async (path) => {
+      const name = settingAt(path);
+      const source = name === undefined ? undefined : sources.get(name);
+      if (file !== undefined && source === file.name) return file.at(path);
+      return source ?? placeOf(path);
+    },
+  };
 }
 
-/** Everything that is wrong with a configuration as a whole, be it from a file or from a program. */
-export function mistakesInFile(value: unknown): Mistake[] {
-  const mistakes = mistakesIn(value, fileShape());
-  if (mistakes.length > 0) return mistakes;
-  const { host, port, listen, ...router } = (value as { router?: Record<string, unknown> }).router ?? {};
-  return Object.keys(router).length === 0 ? [] : routerMistakes(router);
+/** Everything that is wrong with a configuration, and what its router's section says of logins. */
+export interface Examined {
+  readonly mistakes: readonly PlacedMistake[];
+  readonly logins: RouterLogins;
 }
 
-async function valuesIn(file: ConfigurationFile, mistakes: string[]): Promise<SettingValues> {
-  for (const { path, text } of mistakesInFile(file.value)) mistakes.push(`${await file.at(path)}: ${text}`);
+/**
+ * Looks at a configuration as a whole, be it from a file or from a program: at its form first, and where that is right at
+ * what only the router, and those files that it names, can say.
+ */
+export async function examined(value: unknown, places: SecretPlaces): Promise<Examined> {
+  const formal = mistakesIn(value, fileShape());
+  if (formal.length > 0) return { mistakes: formal, logins: NO_LOGINS };
+  const section = (value as { readonly router?: RouterSection }).router ?? {};
+  const { host, port, listen, ...options } = section;
+  const logins = await readLogins(section, places);
+  const mistakes = Object.keys(options).length === 0 ? [] : routerMistakes(options);
+  return { mistakes: [...mistakes, ...logins.mistakes], logins };
+}
+
+async function valuesIn(file: ConfigurationFile, env: Given['env'], mistakes: string[]): Promise<SettingValues> {
+  const { mistakes: found } = await examined(file.value, { from: file.directory, env });
+  for (const { path, text, place } of found) mistakes.push(`${place ?? (await file.at(path))}: ${text}`);
+  await checkReaders(file, mistakes);
   if (mistakes.length > 0) return {};
   const values: SettingValues = {};
   for (const name of SETTING_NAMES) {
     const { key } = SETTINGS[name];
     const value = key === undefined ? undefined : valueAt(file.value, key);
     if (value === undefined) continue;
-    values[name] = SETTINGS[name].path === true ? resolve(file.directory, value as string) : value;
-  }
-  if (values.components !== undefined) {
-    values.components = (values.components as { path: string }[]).map((entry) => ({
-      ...entry,
-      path: resolve(file.directory, entry.path),
-    }));
+    values[name] = withPaths(value, SETTINGS[name].shape, file.directory);
   }
   return values;
+}
+
+/** The setting whose value has this place. */
+function settingAt(path: Path): SettingName | undefined {
+  const place = path.filter((part) => typeof part === 'string').join('.');
+  return SETTING_NAMES.find((name) => {
+    const { key } = SETTINGS[name];
+    return key !== undefined && (place === key || place.startsWith(`${key}.`));
+  });
+}
+
+/** A file in which secrets of principals stand is for nobody else to read. */
+async function checkReaders({ value, name, directory }: ConfigurationFile, mistakes: string[]): Promise<void> {
+  const principals: unknown = valueAt(value, 'router.principals');
+  if (!Array.isArray(principals) || !principals.some(holdsSecret)) return;
+  try {
+    await readSecretFile({ path: basename(name), from: directory, what: 'router.principals' });
+  } catch (error) {
+    mistakes.push(`${(error as Error).message}, or keep the secrets elsewhere: { file }, { env }`);
+  }
 }
 
 /** What a shell says of a setting, and where. */
@@ -112,7 +162,7 @@ function textOf(
 ): { text: string; source: string } | undefined {
   // An empty flag is from a shell's `--host "$HOST"` with nothing in it: never a wish to listen everywhere, and refused.
   const flag = flags[name];
-  if (flag !== undefined) return { text: flag, source: flagFor(name) };
+  if (flag !== undefined) return { text: String(flag), source: flagFor(name) };
   const variable = SETTINGS[name].env;
   if (variable === undefined) return undefined;
   const own = envFile[variable] ?? '';
@@ -121,9 +171,23 @@ function textOf(
   return text === '' ? undefined : { text, source: variable };
 }
 
+function expectedBy(shape: Shape): string {
+  if (shape.kind === 'word') return `one of ${shape.words.join(', ')}`;
+  if (shape.kind === 'switch') return 'true or false';
+  return 'what' in shape ? shape.what : '';
+}
+
+const SWITCH: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['1', true],
+  ['false', false],
+  ['0', false],
+]);
+
 /** The value that a text of a shell stands for: the text itself where it stands for none, which the shape then refuses. */
 function meantBy(text: string, shape: Shape): unknown {
   if (shape.kind === 'number') return /^\d+$/.test(text) ? Number(text) : text;
+  if (shape.kind === 'switch') return SWITCH.get(text) ?? text;
   if (shape.kind === 'list') return text.split(',').map((part) => part.trim());
   return text;
 }

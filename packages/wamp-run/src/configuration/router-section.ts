@@ -6,9 +6,12 @@ import {
   type RouterOptions,
 } from '@wamp-run/router';
 import { VERSION } from '../version.js';
+import { PRINCIPALS_SHAPE, type PrincipalEntry } from './principal-entry.js';
+import { AUTHENTICATION_SHAPE, type RouterAuthentication } from './router-authentication.js';
+import { REALM_SHAPE } from './router-realm.js';
 import type { Shape } from './shape.js';
 
-/** What the configuration says of the router that is brought along, or run alone: what of its options is data. */
+/** What the configuration says of the router that is brought along, or run alone: its options, and how clients log in. */
 export interface RouterSection
   extends Pick<
     RouterOptions,
@@ -21,6 +24,8 @@ export interface RouterSection
     | 'closeTimeout'
     | 'limits'
     | 'slowSubscribers'
+    | 'realmOnDemand'
+    | 'authenticators'
   > {
   /** Where it listens. Default: 127.0.0.1. */
   readonly host?: string;
@@ -29,55 +34,23 @@ export interface RouterSection
   /** Where it listens instead of at host and port: `ws://host:port/path`, `rs://host:port`, `unix:/path`, `http://…`. */
   readonly listen?: readonly string[];
   /** Its realms, besides those that the components join. */
-  readonly realms?: readonly (string | Pick<RealmOptions, 'name' | 'disclosure' | 'metaApi' | 'history'>)[];
+  readonly realms?: readonly (string | RealmOptions)[];
+  /**
+   * The methods by which clients log in, in realms that do not say it themselves (`authenticators`). Default: where there
+   * are no `authenticators` either, clients join anonymously.
+   */
+  readonly authentication?: RouterAuthentication;
+  /** Who may log in by them: the path of a JSON or YAML file with a list, or the list. Default: nobody. */
+  readonly principals?: string | readonly PrincipalEntry[];
+  /**
+   * The role of the components that run in the same process, which need no login. In a realm whose `roles` have none of
+   * that name it may do everything. Used as soon as anything is said of logins, roles or authorizers. Default: `trusted`.
+   */
+  readonly componentRole?: string;
 }
 
 const text = (what: string): Shape => ({ kind: 'text', what });
 const MS: Shape = { kind: 'number', what: 'a number of milliseconds', least: 0 };
-
-const REALM: Shape = {
-  kind: 'either',
-  text: text('a realm'),
-  keys: {
-    kind: 'keys',
-    needs: ['name'],
-    keys: {
-      name: text('a realm'),
-      disclosure: {
-        kind: 'word',
-        words: ['asked', 'always', 'never'],
-        doc: 'Whether callees and subscribers learn who calls and publishes.',
-      },
-      metaApi: { kind: 'word', words: ['full', 'read', 'none'], doc: 'How much of the meta API there is.' },
-      history: {
-        kind: 'keys',
-        needs: ['topics'],
-        doc: 'Topics whose events are kept, in memory.',
-        keys: {
-          topics: {
-            kind: 'list',
-            least: 1,
-            what: 'a list with at least one topic',
-            of: {
-              kind: 'keys',
-              needs: ['uri'],
-              keys: {
-                uri: text('a topic'),
-                match: { kind: 'word', words: ['exact', 'prefix', 'wildcard'] },
-                keep: {
-                  kind: 'number',
-                  what: 'a whole number of at least 1',
-                  least: 1,
-                  doc: 'How many events of each topic.',
-                },
-              },
-            },
-          },
-        },
-      },
-    },
-  },
-};
 
 const LIMITS = {
   sessions: 'clients of its own router in total',
@@ -116,9 +89,34 @@ export type RouterKeyName =
 /** The options that the router itself has, without where it listens; each bound apart. Keys as in a file, below `router`. */
 export const ROUTER_KEYS: Readonly<Record<RouterKeyName, RouterKey>> = {
   realms: {
-    shape: { kind: 'list', least: 1, what: 'a list of realms: names, or objects with a name', of: REALM },
-    doc: 'the realms of its own router, besides those that components join: names, or objects with `name`, `disclosure`, `metaApi` and `history`',
+    shape: { kind: 'list', least: 1, what: 'a list of realms: names, or objects with a name', of: REALM_SHAPE },
+    doc: 'the realms of its own router, besides those that components join: names, or objects with `name`, `disclosure`, `metaApi`, `history`, `roles`, `authorizer` and `authenticator`',
     default: [],
+  },
+  authentication: {
+    shape: AUTHENTICATION_SHAPE,
+    doc: 'the methods by which clients log in at its own router, each with its options: `{ ticket: {}, cryptosign: {} }`',
+    default: undefined,
+  },
+  principals: {
+    shape: { kind: 'either', text: { kind: 'text', what: 'the path of a file', path: true }, keys: PRINCIPALS_SHAPE },
+    doc: 'who may log in by them: a JSON or YAML file with a list, or the list',
+    default: undefined,
+  },
+  componentRole: {
+    shape: text('a role'),
+    doc: 'the role of components in the same process, where anything is said of logins or roles; where `roles` have none of that name it may do everything',
+    default: 'trusted',
+  },
+  authenticators: {
+    shape: { kind: 'code', what: 'a list of authenticators' },
+    doc: "authenticators of a program's own, besides `authentication`; in JavaScript",
+    default: undefined,
+  },
+  realmOnDemand: {
+    shape: { kind: 'code', what: 'a function' },
+    doc: 'gives the options of realms that are not there yet; in JavaScript',
+    default: undefined,
   },
   agent: { shape: text('a text'), doc: 'what WELCOME calls its own router', default: `wamp-run-${VERSION}` },
   uriRule: {

@@ -28,6 +28,8 @@ function walked(value: unknown, shape: Shape | undefined, onSecret: OnSecret, pa
   if (shape?.kind === 'either') {
     return walked(value, typeof value === 'string' ? shape.text : shape.keys, onSecret, path);
   }
+  if (shape?.kind === 'off') return value === false ? false : walked(value, shape.or, onSecret, path);
+  if (shape?.kind === 'code') return value === undefined || value === null ? value : '(code)';
   if (typeof value === 'string') {
     const secret = shape?.kind === 'text' && shape.secret === true;
     return secret || path.some((part) => isSecretKey(part)) ? onSecret(value) : withoutPassword(value, onSecret);

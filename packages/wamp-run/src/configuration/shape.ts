@@ -2,7 +2,16 @@ import { nearestName, typeName } from '@wamp-run/protocol';
 
 /** What a value of the configuration has to be. The checks and the JSON Schema both come of it. */
 export type Shape =
-  | { readonly kind: 'text'; readonly what: string; readonly doc?: string; readonly secret?: boolean }
+  | {
+      readonly kind: 'text';
+      readonly what: string;
+      readonly doc?: string;
+      readonly secret?: boolean;
+      /** Whether an empty text is one, too. */
+      readonly empty?: true;
+      /** A path: one in a file starts where that file is. */
+      readonly path?: true;
+    }
   | { readonly kind: 'word'; readonly words: readonly string[]; readonly doc?: string }
   | {
       readonly kind: 'number';
@@ -16,6 +25,10 @@ export type Shape =
   | { readonly kind: 'map'; readonly of: Shape; readonly what: string; readonly doc?: string }
   | { readonly kind: 'keys'; readonly keys: Keys; readonly needs?: readonly string[]; readonly doc?: string }
   | { readonly kind: 'either'; readonly text: Shape; readonly keys: Shape; readonly doc?: string }
+  /** `false`, or what the other shape says. */
+  | { readonly kind: 'off'; readonly or: Shape; readonly doc?: string }
+  /** A function, or an object with functions: only JavaScript can have it. Whoever takes it looks into it. */
+  | { readonly kind: 'code'; readonly what: string; readonly doc?: string }
   | { readonly kind: 'anything'; readonly doc?: string };
 
 export type Keys = { readonly [key: string]: Shape };
@@ -34,7 +47,7 @@ export function mistakesIn(value: unknown, shape: Shape, path: Path = []): Mista
   const wrong = (text: string): Mistake[] => [{ path, text }];
   switch (shape.kind) {
     case 'text':
-      if (typeof value === 'string' && value !== '') return [];
+      if (typeof value === 'string' && (value !== '' || shape.empty === true)) return [];
       return wrong(`expected ${shape.what}, got ${told(value)}`);
     case 'word':
       if (typeof value === 'string' && shape.words.includes(value)) return [];
@@ -54,6 +67,11 @@ export function mistakesIn(value: unknown, shape: Shape, path: Path = []): Mista
       return mistakesInKeys(value, shape, path);
     case 'either':
       return mistakesIn(value, typeof value === 'string' ? shape.text : shape.keys, path);
+    case 'off':
+      return value === false ? [] : mistakesIn(value, shape.or, path);
+    case 'code':
+      if (typeof value === 'function' || (typeof value === 'object' && value !== null)) return [];
+      return wrong(`expected ${shape.what}, which only JavaScript can give, got ${told(value)}`);
     case 'anything':
       return [];
   }

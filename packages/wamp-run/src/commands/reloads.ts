@@ -1,0 +1,67 @@
+import { Canceled, type Logger } from '@wamp-run/protocol';
+import { mistakesAt } from '../configuration/mistakes.js';
+import type { Configuration } from '../configuration/read.js';
+import type { Reloaded } from '../running-components.js';
+import { linesOf } from '../world.js';
+
+/** Puts a configuration into force. */
+export type TakeOver = (configuration: Configuration) => Promise<Partial<Reloaded> & Pick<Reloaded, 'needRestart'>>;
+
+/**
+ * Reads the configuration again as often as it is asked to, one time after the other, and says in the log what came of it.
+ * One with mistakes is refused, and the one before stays in force.
+ */
+export class Reloads {
+  readonly #readAgain: () => Promise<Configuration>;
+  readonly #log: Logger;
+  #takeOver: TakeOver | undefined;
+  #asked = false;
+  #reloading = false;
+
+  constructor(readAgain: () => Promise<Configuration>, log: Logger) {
+    this.#readAgain = readAgain;
+    this.#log = log;
+  }
+
+  /** From here on there is something to take over. Who has asked before is heard now. */
+  begin(takeOver: TakeOver): void {
+    this.#takeOver = takeOver;
+    if (this.#asked) void this.#reload(takeOver);
+  }
+
+  ask(): void {
+    this.#asked = true;
+    if (this.#takeOver !== undefined && !this.#reloading) void this.#reload(this.#takeOver);
+  }
+
+  async #reload(takeOver: TakeOver): Promise<void> {
+    this.#reloading = true;
+    while (this.#asked) {
+      this.#asked = false;
+      let at: Configuration['at'] = async () => '';
+      try {
+        const configuration = await this.#readAgain();
+        at = configuration.at;
+        this.#tell(await takeOver(configuration));
+      } catch (error) {
+        // The process is on its way out.
+        if (!(error instanceof Canceled)) this.#tellRefusal(linesOf(await mistakesAt(error, at)));
+      }
+    }
+    this.#reloading = false;
+  }
+
+  #tell({ needRestart, failed = [], ...done }: Awaited<ReturnType<TakeOver>>): void {
+    const log = this.#log;
+    for (const key of needRestart) log.warn({ key }, `${key}: its new value holds from the next start of the process`);
+    for (const { name, error } of failed) {
+      log.error({ component: name, err: error }, `${name} cannot be changed: ${error.message}`);
+    }
+    log.info(done, 'configuration reloaded');
+  }
+
+  #tellRefusal(mistakes: readonly string[]): void {
+    for (const mistake of mistakes) this.#log.error({ mistake }, `configuration refused: ${mistake}`);
+    this.#log.error({ mistakes: mistakes.length }, 'the configuration before stays in force');
+  }
+}

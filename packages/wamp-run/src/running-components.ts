@@ -1,0 +1,233 @@
+import { Canceled, InvalidConfiguration } from '@wamp-run/protocol';
+import { BrokenComponent, type ComponentStatus, type Runtime, type RuntimeEnd } from '@wamp-run/runtime';
+import { changesBetween, type HostedPlan } from './changes.js';
+import { checkedPlan, newRuntime } from './checked-plan.js';
+import { changeable } from './fixed-settings.js';
+import { type Home, homeFor } from './home.js';
+import type { Logs } from './logs.js';
+import { serviceImporter } from './modules/service-modules.js';
+import { type PlanMeans, type PlannedComponent, toRun } from './plan.js';
+import type { RouterLogins } from './router-logins.js';
+import { logSettingsOf, type StartOptions } from './start-options.js';
+import { systemClock, systemRandom } from './system.js';
+
+/** What came of a reload: components by their names. */
+export interface Reloaded {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  readonly replaced: readonly string[];
+  /** Those that did not come into service as they are wanted now: what was there before serves on. */
+  readonly failed: readonly { readonly name: string; readonly error: Error }[];
+  /** Keys whose new values hold from the next start of the process. */
+  readonly needRestart: readonly string[];
+}
+
+interface Parts {
+  readonly options: StartOptions;
+  readonly means: PlanMeans;
+  readonly logs: Logs;
+  readonly home: Home;
+  readonly runtime: Runtime;
+  readonly planned: readonly PlannedComponent[];
+}
+
+/** The components of a process on their way: the runtime, the router that it brought, and the options in force. */
+export class RunningComponents {
+  readonly closed: Promise<RuntimeEnd>;
+  readonly #means: PlanMeans;
+  readonly #logs: Logs;
+  readonly #runtime: Runtime;
+  #options: StartOptions;
+  #home: Home;
+  #hosted: readonly HostedPlan[];
+  #draining = false;
+  /** Reloads come one after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  private constructor({ options, means, logs, home, runtime, planned }: Parts) {
+    this.#options = options;
+    this.#means = means;
+    this.#logs = logs;
+    this.#home = home;
+    this.#runtime = runtime;
+    this.closed = runtime.closed;
+    const status = runtime.status();
+    let index = 0;
+    this.#hosted = planned.map((each) => {
+      const name = status[index]?.name ?? each.name;
+      index += each.entry?.instances ?? 1;
+      return { name, planned: each };
+    });
+  }
+
+  /** @throws everything that is wrong, at once */
+  static async start(options: StartOptions, logins: RouterLogins, logs: Logs): Promise<RunningComponents> {
+    const { clock = systemClock, random = systemRandom, realm = 'realm1' } = options;
+    const machine = { clock, random };
+    const means = { ...machine, importService: serviceImporter() };
+    const planned = await checkedPlan(options, means);
+    const home = await homeFor(planned, { ...options, logins }, { ...machine, log: logs.log, realm });
+    try {
+      const runtime = newRuntime(options, planned, { ...machine, log: logs.log, home });
+      runtime.start();
+      return new RunningComponents({ options, means, logs, home, runtime, planned });
+    } catch (error) {
+      await home.close();
+      throw error;
+    }
+  }
+
+  get urls(): readonly string[] {
+    return this.#home.urls;
+  }
+
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  status(): ComponentStatus[] {
+    return this.#runtime.status();
+  }
+
+  settled(): Promise<void> {
+    return this.#runtime.settled();
+  }
+
+  /** The router goes after the components: until then they can finish what they are doing, and say goodbye. */
+  async stop(): Promise<void> {
+    this.#draining = true;
+    await this.#runtime.stop();
+    await this.#home.close();
+  }
+
+  reload(options: StartOptions, logins: RouterLogins): Promise<Reloaded> {
+    const reloaded = this.#turn.then(() => this.#reload(options, logins));
+    this.#turn = reloaded.catch(() => {});
+    return reloaded;
+  }
+
+  async #reload(wanted: StartOptions, logins: RouterLogins): Promise<Reloaded> {
+    this.#refuseWhileStopping();
+    const { options, needRestart } = changeable(this.#options, wanted, this.#home);
+    const planned = await checkedPlan(options, this.#means, this.#home);
+    this.#refuseWhileStopping();
+    this.#logs.change(logSettingsOf(options));
+    await this.#comeHome({ ...options, logins }, planned);
+    this.#options = options;
+    return { ...(await this.#become(planned)), needRestart };
+  }
+
+  /** Another router to join; or one of its own, where now is the first time that it is needed. */
+  async #comeHome(
+    options: StartOptions & { logins: RouterLogins },
+    planned: readonly PlannedComponent[],
+  ): Promise<void> {
+    const isOther = options.url !== this.#options.url;
+    const isMissing =
+      options.url === undefined &&
+      this.#home.realms === undefined &&
+      planned.some(({ connectors }) => connectors === undefined);
+    if (!isOther && !isMissing) return;
+    const { log } = this.#logs;
+    const { clock, random } = this.#means;
+    this.#home = await homeFor(planned, options, { clock, random, log, realm: options.realm ?? 'realm1' });
+  }
+
+  async #become(planned: readonly PlannedComponent[]): Promise<Omit<Reloaded, 'needRestart'>> {
+    const { kept, replaced, removed, added } = changesBetween(this.#hosted, planned);
+    const hosted = new Map([...this.#hosted, ...kept].map((each) => [each.name, each]));
+    const outcome = { added: [] as string[], removed: [] as string[], replaced: [] as string[] };
+    const replace = (each: HostedPlan): Step => ({
+      name: each.name,
+      take: async () => {
+        await this.#replace(each);
+        hosted.set(each.name, each);
+        outcome.replaced.push(each.name);
+      },
+    });
+    const add = (each: PlannedComponent): Step => ({
+      name: each.name,
+      take: async () => {
+        const name = this.#add(each);
+        hosted.set(name, { name, planned: each });
+        outcome.added.push(name);
+      },
+    });
+    const remove = ({ name }: HostedPlan): Step => ({
+      name,
+      take: async () => {
+        await this.#runtime.remove(name);
+        hosted.delete(name);
+        outcome.removed.push(name);
+      },
+    });
+    const failed = new Map<string, Error>();
+    const early = await takeAll([...replaced.map(replace), ...added.map(add)], failed);
+    const going = [...removed];
+    // A runtime ends with its last component: where nobody else is left, one takes over from another, under its name.
+    const [one] = going;
+    const other = added.find(({ name }) => early.some((step) => step.name === name));
+    let late = early;
+    if (one !== undefined && other !== undefined && hosted.size === going.length) {
+      failed.delete(other.name);
+      going.shift();
+      late = [replace({ name: one.name, planned: other }), ...early.filter(({ name }) => name !== other.name)];
+    }
+    await takeAll(going.map(remove), failed);
+    // What one gives up another may want: who was refused for that has another turn when the others had theirs.
+    for (let before = -1; late.length > 0 && late.length !== before; ) {
+      before = late.length;
+      late = await takeAll(late, failed);
+    }
+    this.#hosted = [...hosted.values()];
+    return { ...outcome, failed: [...failed].map(([name, error]) => ({ name, error })) };
+  }
+
+  /** Waits for its successor where it is in service; where it is not, nobody knows how long that may take. */
+  async #replace({ name, planned }: HostedPlan): Promise<void> {
+    const isInService = this.#runtime.status().some((each) => each.name === name && each.state === 'running');
+    const replaced = this.#runtime.replace(name, toRun(planned, this.#home));
+    if (isInService) return replaced;
+    replaced.catch((error: unknown) => {
+      if (!(error instanceof Canceled)) this.#logs.log.error({ component: name, err: error }, 'cannot be replaced');
+    });
+  }
+
+  /** Returns the name that it has in the runtime. */
+  #add(planned: PlannedComponent): string {
+    const before = this.#runtime.status().length;
+    this.#runtime.add(toRun(planned, this.#home));
+    return this.#runtime.status()[before]?.name ?? planned.name;
+  }
+
+  #refuseWhileStopping(): void {
+    if (this.#draining)
+      throw new Canceled('the components are being stopped; nothing changes any longer', { executed: 'no' });
+  }
+}
+
+/** Something that is to be done, and to whom. */
+interface Step {
+  readonly name: string;
+  take(): Promise<void>;
+}
+
+/** Takes steps one after the other. Returns those that were refused, and may go later. */
+async function takeAll(steps: readonly Step[], failed: Map<string, Error>): Promise<Step[]> {
+  const refused: Step[] = [];
+  for (const step of steps) {
+    try {
+      await step.take();
+      failed.delete(step.name);
+    } catch (error) {
+      if (isRefusal(error)) refused.push(step);
+      failed.set(step.name, error as Error);
+    }
+  }
+  return refused;
+}
+
+/** It does not go beside the others as they are now. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof BrokenComponent || error instanceof InvalidConfiguration;
+}
