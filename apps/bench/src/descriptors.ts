@@ -3,9 +3,9 @@ const OTHERS = 100;
 
 /** Throws where a process may not have so many sockets open (`ulimit -n`). */
 export function needDescriptors(sockets: number): void {
-  const { userLimits } = process.report.getReport() as unknown as { userLimits: { open_files: { soft: unknown } } };
+  const report = process.report?.getReport() as { userLimits?: { open_files?: { soft?: unknown } } } | undefined;
   // A number, or the word unlimited.
-  const limit = Number(userLimits.open_files.soft);
+  const limit = Number(report?.userLimits?.open_files?.soft);
   if (limit < sockets + OTHERS) {
     throw new Error(`needs ${sockets + OTHERS} file descriptors for each process, and ulimit -n says ${limit}`);
   }

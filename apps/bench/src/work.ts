@@ -27,7 +27,7 @@ export function workOf(name: WorkName): Work {
         isRight: (n, answer) => answer === (n % 1000) + 7,
       };
     case 'bytes':
-      return echo(bytesOf, (a, b) => Buffer.compare(a as Uint8Array, b as Uint8Array) === 0);
+      return echo(bytesOf, isSameBytes);
     case 'nested':
       return echo(nestedOf, isDeepStrictEqual);
   }
@@ -42,6 +42,10 @@ function echo(made: (kind: number) => Value, isSame: (a: unknown, b: unknown) =>
     answer: ([payload]) => payload as Value,
     isRight: (n, answer) => answer !== undefined && isSame(of(n), answer),
   };
+}
+
+function isSameBytes(a: unknown, b: unknown): boolean {
+  return a instanceof Uint8Array && b instanceof Uint8Array && Buffer.compare(a, b) === 0;
 }
 
 function bytesOf(kind: number): Uint8Array {

@@ -40,26 +40,70 @@ export type Feature =
   | 'event_history'
   | 'event_retention';
 
+/** Each feature has a bit, so that what a peer announced takes a number for each role: a router has ten thousand peers. */
+const BITS: Readonly<Record<Feature, number>> = {
+  progressive_call_results: 1 << 0,
+  progressive_call_invocations: 1 << 1,
+  call_canceling: 1 << 2,
+  call_timeout: 1 << 3,
+  caller_identification: 1 << 4,
+  pattern_based_registration: 1 << 5,
+  shared_registration: 1 << 6,
+  registration_revocation: 1 << 7,
+  call_reroute: 1 << 8,
+  payload_passthru_mode: 1 << 9,
+  payload_transparency: 1 << 10,
+  registration_meta_api: 1 << 11,
+  session_meta_api: 1 << 12,
+  testament_meta_api: 1 << 13,
+  call_trustlevels: 1 << 14,
+  publisher_exclusion: 1 << 15,
+  publisher_identification: 1 << 16,
+  subscriber_blackwhite_listing: 1 << 17,
+  pattern_based_subscription: 1 << 18,
+  subscription_revocation: 1 << 19,
+  subscription_meta_api: 1 << 20,
+  publication_trustlevels: 1 << 21,
+  event_history: 1 << 22,
+  event_retention: 1 << 23,
+};
+
+const PLACES: Readonly<Record<Role, number>> = {
+  publisher: 0,
+  subscriber: 1,
+  caller: 2,
+  callee: 3,
+  broker: 4,
+  dealer: 5,
+};
+const NOT_PLAYED = -1;
+
 /** What a peer announced: for each role it plays, the features it has there. */
 export class PeerRoles {
-  readonly #features: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The features of each role, by its place. */
+  readonly #features = [NOT_PLAYED, NOT_PLAYED, NOT_PLAYED, NOT_PLAYED, NOT_PLAYED, NOT_PLAYED];
 
   /** From the `roles` dict of HELLO or WELCOME. Roles may come as `{}` or with `features`. */
   constructor(roles: Dict) {
-    const features = new Map<string, ReadonlySet<string>>();
-    for (const [role, details] of Object.entries(roles)) {
+    for (const role of Object.keys(PLACES) as Role[]) {
+      if (!Object.hasOwn(roles, role)) continue;
+      const details = roles[role];
       const announced = isObject(details) && isObject(details.features) ? details.features : {};
-      features.set(role, new Set(Object.keys(announced).filter((key) => announced[key] === true)));
+      let features = 0;
+      for (const feature of Object.keys(BITS) as Feature[]) {
+        if (Object.hasOwn(announced, feature) && announced[feature] === true) features |= BITS[feature];
+      }
+      this.#features[PLACES[role]] = features;
     }
-    this.#features = features;
   }
 
   plays(role: Role): boolean {
-    return this.#features.has(role);
+    return this.#features[PLACES[role]] !== NOT_PLAYED;
   }
 
   has(role: Role, feature: Feature): boolean {
-    return this.#features.get(role)?.has(feature) ?? false;
+    const features = this.#features[PLACES[role]] ?? NOT_PLAYED;
+    return features !== NOT_PLAYED && (features & BITS[feature]) !== 0;
   }
 }
 

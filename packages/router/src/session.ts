@@ -64,14 +64,15 @@ export class Session implements Peer {
   readonly serializer: string;
   readonly log: Logger;
   readonly requests: RequestSequence;
-  readonly subscriber: Subscriber;
-  readonly caller: Caller;
-  readonly callee: Callee;
-  readonly testaments = new Testaments();
   /** What waits for an authorizer's answer, while there is one to come. */
   held: Held | undefined;
   readonly #bounds: OutgoingBounds;
   readonly #drops: DropCount;
+  // What the session is in each role, made when it first acts in it: of ten thousand sessions, most are idle.
+  #subscriber: Subscriber | undefined;
+  #caller: Caller | undefined;
+  #callee: Callee | undefined;
+  #testaments: Testaments | undefined;
   #outlet: Outlet | undefined;
   /** Events dropped since its queue was last short enough. */
   #dropping = 0;
@@ -86,9 +87,26 @@ export class Session implements Peer {
     this.#bounds = options.bounds;
     this.#drops = options.drops;
     this.requests = new RequestSequence(options.strictRequestIds);
-    this.subscriber = new Subscriber(this);
-    this.caller = new Caller(this);
-    this.callee = new Callee(this);
+  }
+
+  get subscriber(): Subscriber {
+    this.#subscriber ??= new Subscriber(this);
+    return this.#subscriber;
+  }
+
+  get caller(): Caller {
+    this.#caller ??= new Caller(this);
+    return this.#caller;
+  }
+
+  get callee(): Callee {
+    this.#callee ??= new Callee(this);
+    return this.#callee;
+  }
+
+  get testaments(): Testaments {
+    this.#testaments ??= new Testaments();
+    return this.#testaments;
   }
 
   send(message: Message): Error | undefined {

@@ -7,6 +7,7 @@ import { eventMessage } from '../messages/event.js';
 import { invocationMessage } from '../messages/invocation.js';
 import { frameOf, headerOf, MESSAGE_SHAPES, type Message, nameOf, payloadIn } from '../messages/message.js';
 import { publishedMessage } from '../messages/published.js';
+import { resultMessage } from '../messages/result.js';
 import { yieldMessage } from '../messages/yield.js';
 import { BinaryPayload, decoded, type PlainPayload, RawPayload } from '../payload.js';
 import type { Serializer } from '../serializer.js';
@@ -42,6 +43,28 @@ export function serializerConformance({ test, serializer, nested }: SerializerCo
       same(comparable(serializer.decode(serializer.encode(message))), comparable(message), nameOf(message));
     }
     same(seen.size, MESSAGE_SHAPES.length, 'message types tried');
+  });
+
+  test('pieces of a message are its frame, and large payloads are not copied into them', () => {
+    if (serializer.encodeInPieces === undefined) return;
+    const joined = (pieces: readonly Uint8Array[]) => pieces.flatMap((piece) => [...piece]);
+    for (const message of everyMessage()) {
+      same(joined(serializer.encodeInPieces(message)), [...serializer.encode(message)], nameOf(message));
+    }
+    const large = callMessage(1, {}, 'com.example.p', {
+      args: ['x'.repeat(50_000), new Uint8Array(40_000)],
+      kwargs: {},
+    });
+    same(joined(serializer.encodeInPieces(large)), [...serializer.encode(large)], 'a large message');
+    const raw = rawOf(serializer.decode(serializer.encode(large)));
+    const passedOn = resultMessage(2, {}, raw);
+    const pieces = serializer.encodeInPieces(passedOn);
+    same(joined(pieces), [...serializer.encode(passedOn)], 'a large payload that is passed on');
+    same(pieces.includes(raw.raw), true, 'the payload is one of the pieces');
+    // What is written next must leave the pieces alone.
+    const before = joined(pieces);
+    for (const message of everyMessage()) serializer.encode(message);
+    same(joined(pieces), before, 'the pieces after other messages');
   });
 
   test('a payload with nothing in it is not sent', () => {

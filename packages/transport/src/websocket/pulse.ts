@@ -16,41 +16,45 @@ export interface PulseOptions {
   dead(): void;
 }
 
-/** What the heartbeat of a WebSocket connection goes by. An object without closures: ten thousand idle connections have one each. */
+/** What the heartbeat of a WebSocket connection goes by: without closures, for ten thousand idle connections have one each. */
 export class WebSocketPulse implements Pulse {
-  readonly #options: PulseOptions;
+  readonly dead: () => void;
+  readonly #ws: WireSocket;
+  readonly #socket: Socket;
+  readonly #settings: ConnectionSettings;
+  readonly #writer: { flush(): void };
 
-  constructor(options: PulseOptions) {
-    this.#options = options;
+  constructor({ ws, socket, settings, writer, dead }: PulseOptions) {
+    this.dead = dead;
+    this.#ws = ws;
+    this.#socket = socket;
+    this.#settings = settings;
+    this.#writer = writer;
   }
 
   get clock(): Clock {
-    return this.#options.settings.clock;
+    return this.#settings.clock;
   }
 
   get interval(): number {
-    return this.#options.settings.pingInterval;
+    return this.#settings.pingInterval;
   }
 
   get timeout(): number {
-    return this.#options.settings.pingTimeout;
+    return this.#settings.pingTimeout;
   }
 
   ping(): void {
     // What is held back would count as something that the peer has not taken.
-    this.#options.writer.flush();
-    this.#options.ws.ping();
+    this.#writer.flush();
+    this.#ws.ping();
   }
 
   received(): number {
-    return this.#options.socket.bytesRead;
+    return this.#socket.bytesRead;
   }
 
   queued(): number {
-    return this.#options.ws.bufferedAmount;
-  }
-
-  dead(): void {
-    this.#options.dead();
+    return this.#ws.bufferedAmount;
   }
 }

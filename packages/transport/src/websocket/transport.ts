@@ -33,6 +33,8 @@ import type { WireSocket } from './wire-socket.js';
  */
 const PIECES_FROM = 32 * 1024;
 
+const ignored = (): void => {};
+
 /** Whether a message has something that need not be copied into its frame. What is masked is copied at once. */
 function isWorthPieces(message: Message, masked: boolean): boolean {
   const payload = payloadIn(message);
@@ -76,7 +78,7 @@ export class WebSocketTransport implements Transport {
   readonly #heartbeat: Heartbeat;
   #handler: TransportHandler | undefined;
   /** Messages that came out of a socket which broke before `start`: what it had read already. */
-  #early: Message[] = [];
+  #early: Message[] | undefined;
   /** What the peer sent that is no message; from then on nothing is taken from it. */
   #failure: ProtocolError | undefined;
   /** Why there is no close frame from the peer, where that is known. */
@@ -125,7 +127,7 @@ export class WebSocketTransport implements Transport {
     ws.onClosing = (refused) => this.#closing(refused);
     ws.on('message', (data, isBinary) => this.#receive(data, isBinary));
     // ws closes after its every error, and the close says what there is to say.
-    ws.on('error', () => {});
+    ws.on('error', ignored);
     ws.on('close', (code, reason) => this.#end(code, reason.toString()));
     socket.on('end', () => this.#setDeadline());
     socket.on('error', (error) => {
@@ -147,7 +149,7 @@ export class WebSocketTransport implements Transport {
       });
     }
     this.#handler = handler;
-    if (this.#ended !== undefined || this.#early.length > 0) {
+    if (this.#ended !== undefined || this.#early !== undefined) {
       queueMicrotask(() => this.#catchUp(handler));
     } else {
       this.#flow();
@@ -247,8 +249,13 @@ export class WebSocketTransport implements Transport {
       return false;
     }
     if (this.#handler !== undefined) this.#handler.message(message);
-    else if (!this.#closedHere) this.#early.push(message);
+    else if (!this.#closedHere) this.#keep(message);
     return true;
+  }
+
+  #keep(message: Message): void {
+    this.#early ??= [];
+    this.#early.push(message);
   }
 
   #refuseUnread(cause: unknown): void {
@@ -323,8 +330,8 @@ export class WebSocketTransport implements Transport {
   /** What came before there was a handler, and the end. */
   #catchUp(handler: TransportHandler): void {
     const early = this.#early;
-    this.#early = [];
-    for (const message of early) handler.message(message);
+    this.#early = undefined;
+    for (const message of early ?? []) handler.message(message);
     if (this.#ended === undefined) {
       this.#flow();
     } else if (!this.#told) {
