@@ -14,6 +14,8 @@ const CHANGEABLE: readonly string[] = [
   'authid',
   'secret',
   'secretFile',
+  'callTimeout',
+  'interceptors',
   // Of interest at the start alone.
   'connectTimeout',
 ];

@@ -34,6 +34,7 @@ export const COMMAND_SETTINGS = {
     'port',
     'listen',
     'connectTimeout',
+    'callTimeout',
     'watch',
     'exposeErrors',
     ...LOGIN,

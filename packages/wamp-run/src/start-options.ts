@@ -7,6 +7,7 @@ import { examined } from './configuration/read.js';
 import type { RouterSection } from './configuration/router-section.js';
 import { secretsIn } from './configuration/secrets.js';
 import type { HealthOptions } from './health.js';
+import type { InterceptorSource } from './interceptors.js';
 import type { LoginMethod } from './login.js';
 import type { LogLevel, LogLevels, LogSettings } from './logs.js';
 import type { RouterLogins } from './router-logins.js';
@@ -32,6 +33,13 @@ export interface StartOptions {
    * What callers learn of errors that are not meant for them: `none`, `message` or `traceback`. Default: `none`.
    */
   readonly exposeErrors?: ExposeErrors;
+  /** Milliseconds that a component's call has which does not say so itself; 0: no limit. Default: 30 000. */
+  readonly callTimeout?: number;
+  /**
+   * Code of one's own around the calls, publications, invocations and events of every component, the outermost first, or
+   * built files that export a list of such as `interceptors`. Default: none.
+   */
+  readonly interceptors?: readonly InterceptorSource[];
   /**
    * The file of keys for end-to-end encryption, as `wamp-run keygen keyring` makes it. The components' sessions encrypt by
    * it. Default: none, and arguments go in the clear.

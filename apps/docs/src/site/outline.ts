@@ -33,4 +33,5 @@ export const OUTLINE: readonly Chapter[] = [
     text: 'Look up',
     pages: ['docs/command-line.md', 'docs/errors.md', 'docs/limits.md', 'docs/lifecycles.md', 'docs/dependencies.md'],
   },
+  { text: 'Take part', pages: ['CONTRIBUTING.md', 'SECURITY.md', 'AGENTS.md'], collapsed: true },
 ];
