@@ -156,6 +156,23 @@ describe('a broken build', () => {
     expect(await told('orders')).toEqual(['four', 2]);
   });
 
+  test('of one service is no matter of another', async () => {
+    const here = folder('one-of-two');
+    here.write('a/price.js', price(1));
+    here.write('b/price.js', price(1));
+    const orders = here.write('a/orders.js', service('Orders', 'one'));
+    const stock = here.write('b/stock.js', service('Stock', 'one'));
+    const { command, told } = await watched(orders, stock);
+    here.write('a/orders.js', 'export const = 1;');
+    await command.says(/orders\.js: cannot be loaded: .*; what was loaded before goes on serving/);
+    here.write('b/stock.js', service('Stock', 'two'));
+    await loadedAgain(command);
+    expect([await told('orders'), await told('stock')]).toEqual([
+      ['one', 1],
+      ['two', 1],
+    ]);
+  });
+
   test('in CommonJS, too, of which Node tells as if nobody had caught it', async () => {
     const here = folder('commonjs');
     here.write('deep/price.cjs', 'exports.price = 1;');
