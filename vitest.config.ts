@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -9,5 +10,10 @@ const projects = readdirSync(`${here}packages`)
   .map((name) => ({ extends: './vitest.shared.ts', root: `packages/${name}`, test: { name } }));
 
 export default defineConfig({
-  test: { projects, coverage: { provider: 'v8', include: ['packages/*/src/**/*.ts'] } },
+  // Two at a time also where there are two cores: the suites wait more for imports than for each other.
+  test: {
+    projects,
+    maxWorkers: Math.max(2, availableParallelism() - 1),
+    coverage: { provider: 'v8', include: ['packages/*/src/**/*.ts'] },
+  },
 });
