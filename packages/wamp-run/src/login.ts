@@ -44,8 +44,8 @@ export async function readLogin(settings: LoginSettings, from: string, agent = '
     throw new InvalidConfiguration(`--auth ${auth}: needs ${what} ${how}`);
   }
   if (auth === 'cryptosign' && secretFile.endsWith('.pub')) {
-    const login = await agentLogin({ path: secretFile, from, socket: agent, authid });
-    return { authenticators: [login], digest: digestOf([auth, authid, secretFile]) };
+    const { authenticator, publicKey } = await agentLogin({ path: secretFile, from, socket: agent, authid });
+    return { authenticators: [authenticator], digest: digestOf([auth, authid, publicKey, agent]) };
   }
   const text = secret === '' ? await readSecretFile({ path: secretFile, from, what: '--secret-file' }) : secret;
   return { authenticators: [await authenticatorFor(auth, authid, text)], digest: digestOf([auth, authid, text]) };

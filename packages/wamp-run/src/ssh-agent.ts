@@ -52,7 +52,12 @@ export interface AgentLogin {
 }
 
 /** A login by cryptosign whose signatures an ssh-agent makes. Throws InvalidConfiguration where that cannot be. */
-export async function agentLogin({ path, from, socket, authid }: AgentLogin): Promise<ClientAuthenticator> {
+export async function agentLogin({
+  path,
+  from,
+  socket,
+  authid,
+}: AgentLogin): Promise<{ authenticator: ClientAuthenticator; publicKey: string }> {
   const { agentIdentities, agentKey, cryptosign, readPublicKey } = await import('@wamp-run/auth/cryptosign');
   const file = resolve(from, path);
   if (socket === '') {
@@ -78,5 +83,6 @@ export async function agentLogin({ path, from, socket, authid }: AgentLogin): Pr
       `--secret-file: the ssh-agent does not have the key of ${file}; add it with ssh-add`,
     );
   }
-  return cryptosign({ key: agentKey(publicKey, exchange), ...(authid === '' ? {} : { authid }) });
+  const key = agentKey(publicKey, exchange);
+  return { authenticator: cryptosign(authid === '' ? { key } : { key, authid }), publicKey };
 }

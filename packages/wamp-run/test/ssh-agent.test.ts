@@ -70,10 +70,12 @@ describe('a login by a public key', () => {
 
   test('has its private half in the agent', async () => {
     answers = (socket) => socket.write(identities(key.publicKey));
-    const { authenticators: [authenticator] } = await readLogin(settings, folder, path);
+    const { authenticators, digest } = await readLogin(settings, folder, path);
+    const [authenticator] = authenticators;
     expect(authenticator?.begin().authextra).toEqual({ pubkey: key.publicKey });
-    const { authenticators: [named] } = await readLogin({ ...settings, authid: 'peter' }, folder, path);
-    expect(named).toMatchObject({ method: 'cryptosign', authid: 'peter' });
+    const named = await readLogin({ ...settings, authid: 'peter' }, folder, path);
+    expect(named.authenticators).toMatchObject([{ method: 'cryptosign', authid: 'peter' }]);
+    expect(named.digest).not.toBe(digest);
   });
 
   test.each<[string, string, RegExp]>([
