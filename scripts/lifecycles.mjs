@@ -1,5 +1,5 @@
-// Draws docs/lifecycles.md from the transition tables, so that the page cannot say anything else than the code.
-// `node scripts/lifecycles.mjs` writes it (after a build); `--check` only compares.
+// Draws docs/lifecycles.md, and two diagrams of docs/architecture.md, from the transition tables, so that the pages cannot say
+// anything else than the code. `node scripts/lifecycles.mjs` writes them (after a build); `--check` only compares.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { CLIENT_LIFECYCLE } from '../packages/client/dist/index.js';
@@ -7,6 +7,9 @@ import { CLIENT_STATES, ROUTER_STATES } from '../packages/protocol/dist/index.js
 import { COMPONENT_STATES } from '../packages/runtime/dist/index.js';
 
 const page = fileURLToPath(new URL('../docs/lifecycles.md', import.meta.url));
+const overview = fileURLToPath(new URL('../docs/architecture.md', import.meta.url));
+const BEGIN = '<!-- diagrams: written by node scripts/lifecycles.mjs -->\n';
+const END = '<!-- diagrams end -->';
 
 const text = `# Lifecycles
 
@@ -18,19 +21,30 @@ ${section('A session, at the router', 'packages/protocol/src/session/router-stat
 ${section('A client', 'packages/client/src/client-states.ts', CLIENT_LIFECYCLE)}
 ${section('A component', 'packages/runtime/src/component-states.ts', COMPONENT_STATES)}`.trimEnd();
 
-if (process.argv.includes('--check')) {
-  if (readFileSync(page, 'utf8') !== `${text}\n`) {
-    console.error("docs/lifecycles.md is not what the tables say; run 'node scripts/lifecycles.mjs'");
+const before = readFileSync(overview, 'utf8');
+const [from, to] = [before.indexOf(BEGIN) + BEGIN.length, before.indexOf(END)];
+if (from < BEGIN.length || to < from) throw new Error(`docs/architecture.md has no place for the diagrams: ${BEGIN}`);
+const chosen = `
+${section('A component', 'packages/runtime/src/component-states.ts', COMPONENT_STATES, 3)}
+${section('A client', 'packages/client/src/client-states.ts', CLIENT_LIFECYCLE, 3)}
+`;
+const wanted = new Map([
+  [page, `${text}\n`],
+  [overview, before.slice(0, from) + chosen + before.slice(to)],
+]);
+for (const [file, content] of wanted) {
+  if (readFileSync(file, 'utf8') === content) continue;
+  if (process.argv.includes('--check')) {
+    console.error(`${file.replace(/.*\//, 'docs/')} is not what the tables say; run 'node scripts/lifecycles.mjs'`);
     process.exit(1);
   }
-} else {
-  writeFileSync(page, `${text}\n`);
+  writeFileSync(file, content);
 }
 
-function section(title, file, table) {
+function section(title, file, table, level = 2) {
   const arrows = Object.entries(table).flatMap(([from, steps]) => [...grouped(from, steps)]);
   const lines = arrows.map(({ from, to, steps }) => `  ${name(from)} --> ${name(to)}: ${label(steps)}`);
-  return `## ${title}\n\n\`${file}\`\n\n\`\`\`mermaid\nstateDiagram-v2\n${lines.join('\n')}\n\`\`\`\n`;
+  return `${'#'.repeat(level)} ${title}\n\n\`${file}\`\n\n\`\`\`mermaid\nstateDiagram-v2\n${lines.join('\n')}\n\`\`\`\n`;
 }
 
 /** Steps between the same two states share an arrow. */

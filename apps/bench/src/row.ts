@@ -19,6 +19,7 @@ export const MEASURES = {
   time: { unit: 'µs', digits: 2, what: 'time for each call: one second by the calls in it' },
   cpu: { unit: 'µs', digits: 2, what: 'CPU time of the process in the middle, for each call' },
   memory: { unit: 'KiB', digits: 2, what: 'memory of the process, for each session' },
+  start: { unit: 'ms', digits: 0, what: 'from the start of a process until it is of use' },
   heap: { unit: 'KiB', digits: 2, what: 'the part of it that is JavaScript objects' },
 } as const;
 
@@ -34,8 +35,8 @@ export interface SideResult {
   readonly figures: Figures;
 }
 
-/** What the ratio of ours to the floor has to be. */
-export type Aim = { readonly atLeast: number } | { readonly atMost: number };
+/** What the ratio of ours to the floor has to be, or by how much ours may be over it, in the unit of the figure. */
+export type Aim = { readonly atLeast: number } | { readonly atMost: number } | { readonly atMostOver: number };
 
 /** A piece of work, done by each side, and what came of it. */
 export interface RowResult {
@@ -61,6 +62,9 @@ export function ratioOf({ by, floor }: RowResult, { figures }: SideResult): numb
 export function isMet(result: RowResult): boolean | undefined {
   const { aim } = result;
   if (aim === undefined) return undefined;
-  const ratio = ratioOf(result, result.ours);
+  const { by, ours, floor } = result;
+  if ('atMostOver' in aim)
+    return (ours.figures[by] ?? Number.NaN) - (floor.figures[by] ?? Number.NaN) <= aim.atMostOver;
+  const ratio = ratioOf(result, ours);
   return 'atLeast' in aim ? ratio >= aim.atLeast : ratio <= aim.atMost;
 }

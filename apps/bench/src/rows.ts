@@ -12,5 +12,6 @@ export const ROWS: Readonly<Record<string, () => Promise<Row>>> = {
   idle: async () => (await import('./idle.js')).idle,
   registrations: async () => (await import('./registrations.js')).registrations,
   wires: async () => (await import('./wires.js')).wires,
+  start: async () => (await import('./start.js')).start,
   checks: async () => (await import('./checks.js')).checks,
 };

@@ -1,4 +1,4 @@
-import { isMet, MEASURES, type RowResult, ratioOf, type SideResult } from './row.js';
+import { type Aim, isMet, MEASURES, type RowResult, ratioOf, type SideResult } from './row.js';
 
 const HEAD = {
   work: 'work',
@@ -37,10 +37,15 @@ function lineOf(result: RowResult): typeof HEAD {
     floor: figure(floor),
     ours: figure(ours),
     ratio: ratioOf(result, ours).toFixed(2),
-    aim: aim === undefined ? '' : 'atLeast' in aim ? `>= ${aim.atLeast}` : `<= ${aim.atMost}`,
+    aim: aim === undefined ? '' : aimOf(aim, result),
     met: met === undefined ? '' : met ? 'yes' : 'NO',
     peers: peers.map((peer) => `${peer.side} ${figure(peer)} (${ratioOf(result, peer).toFixed(2)})`).join(', '),
   };
+}
+
+function aimOf(aim: Aim, result: RowResult): string {
+  if ('atMostOver' in aim) return `<= floor + ${figureOf(result, aim.atMostOver)}`;
+  return 'atLeast' in aim ? `>= ${aim.atLeast}` : `<= ${aim.atMost}`;
 }
 
 function figureOf({ by }: RowResult, value: number | undefined): string {

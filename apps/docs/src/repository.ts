@@ -8,11 +8,14 @@ export const ROOT: string = fileURLToPath(new URL('../../../', import.meta.url))
 /** Folders whose Markdown is documentation for readers of this repository. */
 const FOLDERS = ['docs', 'docs/guide', 'docs/decisions'];
 
+/** Pages at the root. */
+const ROOT_PAGES = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'AGENTS.md'];
+
 /** Folders whose members each have a README. */
 const MEMBERS = ['packages', 'apps', 'templates'];
 
 /**
- * Every page of the documentation, relative to the root: the front page, all of `docs/`, and the READMEs of packages, apps
+ * Every page of the documentation, relative to the root: those at the root, all of `docs/`, and the READMEs of packages, apps
  * and templates.
  *
  * @param root - where the repository is, with a slash at its end
@@ -20,7 +23,7 @@ const MEMBERS = ['packages', 'apps', 'templates'];
 export function pages(root: string = ROOT): string[] {
   const found = FOLDERS.flatMap((folder) => markdownIn(root, folder));
   const readmes = MEMBERS.flatMap((folder) => namesIn(root, folder).map((name) => `${folder}/${name}/README.md`));
-  return ['README.md', ...found, ...readmes].filter((page) => existsSync(join(root, page)));
+  return [...ROOT_PAGES, ...found, ...readmes].filter((page) => existsSync(join(root, page)));
 }
 
 /** The text of a file of the repository. */

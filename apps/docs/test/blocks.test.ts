@@ -1,4 +1,7 @@
 // Every block of code in the documentation, and what the checks must refuse.
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { allBlocks, checkBlocks } from '../src/blocks/check-blocks.js';
 import { codeBlocks, told } from '../src/blocks/code-block.js';
@@ -7,6 +10,8 @@ import { checkShell } from '../src/blocks/shell-blocks.js';
 import { commandsOf } from '../src/blocks/shell-words.js';
 
 const TIMEOUT = 120_000;
+const MADE = fileURLToPath(new URL('../dist/made/', import.meta.url));
+const RUN = fileURLToPath(new URL('../dist/run-blocks.js', import.meta.url));
 
 test('every block of every page holds', { timeout: TIMEOUT }, async () => {
   const blocks = allBlocks();
@@ -15,6 +20,21 @@ test('every block of every page holds', { timeout: TIMEOUT }, async () => {
   const languages = new Set(blocks.map(({ language }) => language));
   for (const language of ['ts', 'sh', 'yaml', 'json', 'mermaid']) expect(languages).toContain(language);
   expect(blocks.length).toBeGreaterThan(50);
+});
+
+test('every component of every page comes into service', { timeout: TIMEOUT }, () => {
+  // Compiled by the test before this one.
+  const lines = execFileSync(process.execPath, [RUN, join(MADE, 'blocks')], { encoding: 'utf8' })
+    .trim()
+    .split('\n');
+  const files = lines.map((line) => JSON.parse(line));
+  for (const { page, file, components } of files) {
+    const states = components.map(({ name, state }: { name: string; state: string }) => [name, state]);
+    expect([page, file, states]).toEqual([page, file, states.map(([name]: string[]) => [name, 'running'])]);
+    expect(states).not.toEqual([]);
+  }
+  expect(files.map(({ page }) => page)).toEqual(expect.arrayContaining(['README-md', 'docs-guide-components-md']));
+  expect(files.length).toBeGreaterThan(10);
 });
 
 /** A page of one block, with what stands before it. */

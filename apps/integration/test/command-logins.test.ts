@@ -1,8 +1,11 @@
 // The command at a router that wants to know who comes: real processes, and what of a secret is to be seen of them.
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, watch } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cryptosignVerifier, keyFromSeed } from '@wamp-run/auth/cryptosign';
+import { cryptosignVerifier, keyFromSeed, readPublicKey } from '@wamp-run/auth/cryptosign';
 import { scramCredential, scramVerifier } from '@wamp-run/auth/scram';
 import { ticketVerifier } from '@wamp-run/auth/ticket';
 import { wampcraVerifier } from '@wamp-run/auth/wampcra';
@@ -119,5 +122,46 @@ describe('a service', () => {
     ]);
     expect(code).toBe(2);
     expect(stderr).toContain('name it with url (--url)');
+  });
+});
+
+const hasAgent = ['ssh-agent', 'ssh-add', 'ssh-keygen'].every((name) => spawnSync('which', [name]).status === 0);
+
+describe.skipIf(!hasAgent)('a key in an ssh-agent (skipped where there is none)', () => {
+  test('logs in by the file of its public half; without the agent, or without the key in it: 2', async () => {
+    const socket = at('agent');
+    const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
+    try {
+      const watcher = watch(folder);
+      while (!existsSync(socket)) await once(watcher, 'change');
+      watcher.close();
+      for (const name of ['held', 'unheld']) {
+        spawnSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', name, '-f', at(name)]);
+      }
+      spawnSync('ssh-add', ['-q', at('held')], { env: { ...process.env, SSH_AUTH_SOCK: socket } });
+      await rm(at('held'));
+      const publicKeys = [readPublicKey(readFileSync(at('held.pub'), 'utf8'))];
+      const own = new Router({
+        realms: ['realm1'],
+        authenticators: [cryptosignVerifier({ principals: [{ ...peter, publicKeys }] })],
+        clock,
+        random,
+      });
+      try {
+        const listening = await own.listen(websocketListener({ port: 0, serializers: serializers(), clock }));
+        const login = (name: string, env: Record<string, string>) =>
+          finished([...call, '--url', listening.url, '--auth', 'cryptosign', '--secret-file', at(name)], env);
+        const held = await login('held.pub', { SSH_AUTH_SOCK: socket });
+        expect([held.code, held.stdout, held.stderr]).toEqual([0, '1\n', '']);
+        const unheld = await login('unheld.pub', { SSH_AUTH_SOCK: socket });
+        expect([unheld.code, unheld.stderr]).toEqual([2, expect.stringContaining('add it with ssh-add')]);
+        const alone = await login('held.pub', { SSH_AUTH_SOCK: '' });
+        expect([alone.code, alone.stderr]).toEqual([2, expect.stringContaining('SSH_AUTH_SOCK is not set')]);
+      } finally {
+        await own.close();
+      }
+    } finally {
+      agent.kill();
+    }
   });
 });

@@ -164,6 +164,24 @@ describe('what is committed', () => {
     expect(inCode.length).toBeGreaterThan(10);
   });
 
+  test('every URI of errors and of closing is in docs/errors.md', async () => {
+    const { CLOSE_REASONS, ERROR_URIS } = await import('@wamp-run/protocol');
+    const page = read('docs/errors.md');
+    const uris = Object.values({ ...ERROR_URIS, ...CLOSE_REASONS });
+    expect(uris.filter((uri) => !page.includes(`\`${uri}\``))).toEqual([]);
+    expect(uris.length).toBeGreaterThan(30);
+  });
+
+  test('every option that bounds a time, a size or a number is in docs/limits.md', () => {
+    const page = read('docs/limits.md');
+    const options = sources.flatMap((path) =>
+      [...read(path).matchAll(/^ {2}(?:readonly )?(\w+)\?: number/gm)].map(([, name = '']) => name),
+    );
+    const bounds = options.filter((name) => /(Timeout|Interval|Bytes|Size)$|^max(?!\w*Delay)/.test(name));
+    expect([...new Set(bounds)].filter((name) => !new RegExp(`\`[\\w.]*\\b${name}\``).test(page))).toEqual([]);
+    expect(bounds.length).toBeGreaterThan(20);
+  });
+
   test('every limit of the router is in docs/limits.md', () => {
     const page = read('docs/limits.md');
     const declared =

@@ -39,7 +39,7 @@ function publish(what: string, tarball: string): void {
   });
   if (status === 0) console.log(`${what} published`);
   else if (isThere(what)) console.log(`${what} is there already`);
-  else throw new Error(`${what} was not published:\n${stderr}`);
+  else throw new Error(`${what} was not published:\n${stderr.replaceAll(/^npm (notice|warn).*\n/gm, '')}`);
 }
 
 function isThere(what: string): boolean {

@@ -40,6 +40,28 @@ test('interrupted at the install, the command leaves nothing behind', async () =
   expect(readdirSync(cwd)).toEqual([]);
 });
 
+test.each(['npm', 'pnpm'])(
+  'without a network %s installs nothing: one line, exit code 1, nothing left behind',
+  async (manager) => {
+    const cwd = join(folder, `offline-${manager}`);
+    mkdirSync(cwd);
+    const env = {
+      npm_config_registry: 'http://127.0.0.1:9/',
+      npm_config_fetch_retries: '0',
+      npm_config_cache: join(folder, 'empty', 'npm'),
+      XDG_CACHE_HOME: join(folder, 'empty', 'caches'),
+      XDG_DATA_HOME: join(folder, 'empty', 'data'),
+    };
+    const command = new Program(process.execPath, [bin, 'orders', '--package-manager', manager], { cwd, env });
+    expect(await command.exit).toBe(1);
+    expect(command.stdout).toBe('');
+    const [line, ...more] = command.stderr.trim().split('\n').slice(1);
+    expect(more).toEqual([]);
+    expect(line).toMatch(/install failed .*127\.0\.0\.1:9.*--no-install.*; nothing was left behind$/);
+    expect(readdirSync(cwd)).toEqual([]);
+  },
+);
+
 describe.each(templates)('a project from the template %s', (template) => {
   const project = join(folder, `${template}-project`);
   const read = (path: string) => readFileSync(join(project, path), 'utf8');

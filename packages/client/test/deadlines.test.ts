@@ -229,9 +229,9 @@ describe('a request that the router does not answer', () => {
     const call = session.call('com.x');
     peer.say(resultMessage(1_031, {}, { args: [1], kwargs: {} }));
     expect(await call).toBe(1);
-    // A result is nobody's answer to PUBLISH.
-    peer.say(resultMessage(2, {}));
-    expect((await session.ended).error.message).toContain('received RESULT for request 2');
+    // Of a call that nobody made there is no answer, whatever its number.
+    peer.say(errorMessage(MessageType.CALL, 2, ERROR_URIS.timeout));
+    expect((await session.ended).error.message).toContain('received ERROR for request 2');
   });
 
   test('what lasts is asked for again on the same session', async () => {

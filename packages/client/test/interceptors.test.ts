@@ -398,6 +398,41 @@ describe('around invocations', () => {
   });
 });
 
+test('what comes in encrypted they see decrypted, and what they answer goes out encrypted', async () => {
+  const seen: unknown[] = [];
+  const watching: Interceptor = {
+    invocation: async (invocation, next) => {
+      seen.push(invocation.args, invocation.details.payloadScheme);
+      return `${String(await next())}, watched`;
+    },
+    event: (event, next) => {
+      seen.push(event.args, event.details.payloadScheme);
+      return next();
+    },
+  };
+  const { session, peer, invoke } = await offered(([text]) => `got ${String(text)}`, { interceptors: [watching] });
+  const codec = new ToyCodec();
+  session.setPayloadCodec(codec);
+  const sealed = (uri: string, text: string) => {
+    const encoded = codec.encode(true, uri, [text], {});
+    return { args: [encoded?.payload as Uint8Array], kwargs: {} };
+  };
+  const details = { ppt_scheme: 'x_toy', ppt_serializer: 'json' };
+  invoke(sealed('com.p', 'a secret'), details);
+  const { options, payload } = await peer.expect(MessageType.YIELD);
+  expect(options.ppt_scheme).toBe('x_toy');
+  const [bytes] = (payload as { args: Uint8Array[] }).args;
+  const answer = codec.decode(false, 'com.p', { payload: bytes as Uint8Array, scheme: 'x_toy' });
+  expect(answer.args).toEqual(['got a secret, watched']);
+  const subscribing = session.subscribe('com.t', () => {});
+  const { request } = await peer.expect(MessageType.SUBSCRIBE);
+  peer.say(subscribedMessage(request, 50));
+  await subscribing;
+  peer.say(eventMessage(50, 9, details, sealed('com.t', 'news')));
+  await settle();
+  expect(seen).toEqual([['a secret'], 'x_toy', ['news'], 'x_toy']);
+});
+
 describe('around events', () => {
   test('each handler has its own; an event may be changed, or kept from a handler', async () => {
     const got: unknown[] = [];

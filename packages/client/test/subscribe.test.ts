@@ -312,3 +312,76 @@ describe('unsubscribing', () => {
     expect(await subscribed(one, 'com.t', () => {}, 301)).toMatchObject({ id: 301 });
   });
 });
+
+describe('giving a subscription back, and finishing', () => {
+  test('what comes until the router has confirmed is handled, and what waits for its turn then', async () => {
+    const { session, peer } = await joined();
+    const ends: (() => void)[] = [];
+    const begun: number[] = [];
+    const handler: EventHandler = ([n]) => {
+      begun.push(n as number);
+      return new Promise<void>((resolve) => ends.push(resolve));
+    };
+    const subscribing = session.subscribe('com.t', handler, { order: 'sequential' });
+    peer.say(subscribedMessage((await peer.expect(MessageType.SUBSCRIBE)).request, 300));
+    const subscription = await subscribing;
+    const publish = (n: number) => peer.say(eventMessage(300, n, {}, { args: [n], kwargs: {} }));
+    publish(1);
+    publish(2);
+    await settle();
+    const given = subscription.unsubscribe({ finish: true });
+    const { request } = await peer.expect(MessageType.UNSUBSCRIBE);
+    publish(3);
+    peer.say(unsubscribedMessage(request));
+    await given;
+    publish(4);
+    await settle();
+    expect([subscription.active, subscription.waiting, begun]).toEqual([false, 2, [1]]);
+    for (let end = 0; end < 3; end++) {
+      ends[end]?.();
+      await settle();
+    }
+    expect([subscription.waiting, begun]).toEqual([0, [1, 2, 3]]);
+  });
+
+  test('who asks for the topic meanwhile asks the router', async () => {
+    const one = await joined();
+    const subscription = await subscribed(one, 'com.t', () => {});
+    const given = subscription.unsubscribe({ finish: true });
+    const { request } = await one.peer.expect(MessageType.UNSUBSCRIBE);
+    const seen: Value[][] = [];
+    const again = subscribed(one, 'com.t', (args) => seen.push(args), 300);
+    one.peer.say(unsubscribedMessage(request));
+    await given;
+    expect(await again).toMatchObject({ active: true });
+    one.peer.say(eventMessage(300, 1, {}, { args: [1], kwargs: {} }));
+    await settle();
+    expect([subscription.active, seen]).toEqual([false, [[1]]]);
+  });
+
+  test('what waits is dropped with the session', async () => {
+    const { session, peer } = await joined();
+    let end = () => {};
+    const begun: Value[] = [];
+    const subscribing = session.subscribe(
+      'com.t',
+      ([n]) => {
+        begun.push(n as Value);
+        return new Promise<void>((resolve) => {
+          end = resolve;
+        });
+      },
+      { order: 'sequential' },
+    );
+    peer.say(subscribedMessage((await peer.expect(MessageType.SUBSCRIBE)).request, 300));
+    const subscription = await subscribing;
+    for (const n of [1, 2]) peer.say(eventMessage(300, n, {}, { args: [n], kwargs: {} }));
+    await settle();
+    subscription.unsubscribe({ finish: true }).catch(() => {});
+    peer.drop();
+    await settle();
+    end();
+    await settle();
+    expect(begun).toEqual([1]);
+  });
+});

@@ -25,6 +25,7 @@ import type { ArgumentType, Given, ItemType, Received } from './argument-type.js
 import type { ComponentOptions } from './component.js';
 import type { ComponentConfig } from './component-config.js';
 import type { ConfiguredUri } from './configured-uri.js';
+import type { ComponentDescription } from './description.js';
 import type { Inject } from './provider.js';
 import type { AnyFunction } from './records.js';
 
@@ -257,7 +258,7 @@ export const DEFINITION: unique symbol = Symbol.for('wamp-run.definition');
  * @typeParam M its methods as callers see them
  */
 export interface ComponentDefinition<M = unknown> extends ContractCarrier<M> {
-  readonly [DEFINITION]: { readonly options: unknown; readonly copy: symbol };
+  readonly [DEFINITION]: { readonly options: unknown; readonly copy: symbol; description?: ComponentDescription };
 }
 
 /** Whether something is what `defineComponent` gives, of whatever copy of this package. */

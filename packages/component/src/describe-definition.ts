@@ -70,6 +70,8 @@ export function describeDefinition(definition: ComponentDefinition): ComponentDe
   const subject = `component ${typeof given === 'string' && given !== '' ? given : '(without a name)'}`;
   const foreign = foreignCopy(record);
   if (foreign !== undefined) throw new InvalidConfiguration(`${subject} ${foreign}`);
+  // Made once: its class is what tells whether a component is another one.
+  if (record.description !== undefined) return record.description;
   const problems = new Problems(subject);
   const complain = (sentence: string): void => problems.add('defineComponent', sentence);
   const options = withoutBadUris(knownOptions(record.options, OPTIONS, complain) as AnyOptions, complain);
@@ -83,7 +85,7 @@ export function describeDefinition(definition: ComponentDefinition): ComponentDe
   complainOfNames(handlers, problems);
   complainOfRepeats({ procedures, topics }, problems);
   problems.throwIfAny();
-  return {
+  record.description = {
     class: classOf({ ...options, name }, handlers),
     name,
     ...(realm === undefined ? {} : { realm }),
@@ -95,6 +97,7 @@ export function describeDefinition(definition: ComponentDefinition): ComponentDe
     topics,
     hooks: HOOKS.filter((hook) => hook in options),
   };
+  return record.description;
 }
 
 function offered({ offer }: AnyOptions, complain: (sentence: string) => void): OfferedHandler[] {

@@ -167,6 +167,12 @@ test('both have one description', () => {
   expect(uris(Defined)).toContain('trade.south.where');
 });
 
+test('a definition has one class, however often it is described: who compares components sees that it is the same', () => {
+  expect(describeComponent(Defined).class).toBe(describeComponent(Defined).class);
+  const { class: own } = describeComponent(defineComponent({ name: 'Shop' }));
+  expect(own).not.toBe(describeComponent(Defined).class);
+});
+
 /** What can be compared: a schema made of a class is made anew each time, and so is a function that gives a URI. */
 function plain(handler: object): unknown {
   return JSON.parse(

@@ -3,6 +3,7 @@ import {
   authenticateMessage,
   callMessage,
   type Dict,
+  goodbyeMessage,
   helloMessage,
   type LoginRequest,
   MessageType,
@@ -447,5 +448,47 @@ describe('options', () => {
     expect(() => routerAndClock({ authenticator: [] } as Partial<RouterOptions>)).toThrow(
       /^authenticator: there is no such option; did you mean authenticators\?/,
     );
+  });
+});
+
+describe('whoever let a client in', () => {
+  test.each<[string, (client: ScriptedPeer, router: Router) => void, string]>([
+    ['GOODBYE', (client) => client.say(goodbyeMessage('wamp.close.logout')), 'wamp.close.logout'],
+    ['ABORT', (client) => client.say(abortMessage('com.gone')), 'com.gone'],
+    ['the end of the router', (_, router) => void router.close(), 'wamp.close.system_shutdown'],
+  ])('is told of its end, once: by %s', async (_, ends, reason) => {
+    const reasons: string[] = [];
+    const { authenticator } = scripted('ticket', () => ({
+      onHello: () => accept({ onLeave: (why: string) => reasons.push(why) } as never),
+    }));
+    const { router, clock } = routerWith([authenticator]);
+    const client = hello(router, { authmethods: ['ticket'] });
+    const welcome = await client.expect(MessageType.WELCOME);
+    expect(welcome.details).not.toHaveProperty('onLeave');
+    expect(reasons).toEqual([]);
+    ends(client, router);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(reasons).toEqual([reason]);
+    const closing = router.close();
+    clock.advance(2_000);
+    await closing;
+    expect(reasons).toEqual([reason]);
+  });
+
+  test('and what it throws then is its own matter', async () => {
+    const { authenticator } = scripted('ticket', () => ({
+      onHello: () =>
+        accept({
+          onLeave: () => {
+            throw new Error('out of luck');
+          },
+        } as never),
+    }));
+    const { router } = routerWith([authenticator]);
+    const client = hello(router, { authmethods: ['ticket'] });
+    await client.expect(MessageType.WELCOME);
+    client.say(goodbyeMessage('wamp.close.normal'));
+    expect((await client.expect(MessageType.GOODBYE)).reason).toBe('wamp.close.goodbye_and_out');
+    expect(router.counts().realms[0]?.sessions).toBe(0);
   });
 });

@@ -14,8 +14,6 @@ export interface LoadedComponent {
   readonly file: string;
   readonly description: ComponentDescription;
   readonly package: ComponentPackage;
-  /** Which version of the file it comes of, where one that changes is imported once more. */
-  readonly version?: number;
 }
 
 /** A service's file, imported. */
@@ -24,8 +22,6 @@ export interface ServiceModule {
   readonly module: object;
   /** Whether its compiler writes `Number` for `number | null`, so that null must pass. Default: false. */
   readonly erasedNulls?: boolean;
-  /** Which version of the file it is, where one that changes is imported once more. */
-  readonly version?: number;
 }
 
 /** Imports a service's file, by its absolute path. */
@@ -48,7 +44,7 @@ export async function loadComponents(
 ): Promise<LoadedComponent[]> {
   const path = resolve(from, file);
   await checkFile(file, path);
-  const { module, erasedNulls = false, version } = await imported(file, path, importService);
+  const { module, erasedNulls = false } = await imported(file, path, importService);
   const componentPackage = await packageBeside(file, path);
   let descriptions: readonly ComponentDescription[];
   try {
@@ -57,12 +53,7 @@ export async function loadComponents(
     throw new BrokenComponent(`${file}: ${messageOf(error)}`, { cause: error });
   }
   if (descriptions.length === 0) throw noComponent(file);
-  return descriptions.map((description) => ({
-    file: path,
-    description,
-    package: componentPackage,
-    ...(version === undefined ? {} : { version }),
-  }));
+  return descriptions.map((description) => ({ file: path, description, package: componentPackage }));
 }
 
 async function checkFile(file: string, path: string): Promise<void> {

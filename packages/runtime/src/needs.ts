@@ -14,15 +14,22 @@ export interface Need {
 /**
  * What each component needs, by its name.
  *
+ * @param known those that were checked before: what they need may have been removed since, which stops nobody
  * @throws InvalidConfiguration where there is no such component, or where components need each other in a circle
  */
-export function needsOf(components: readonly PlannedComponent[]): ReadonlyMap<string, readonly Need[]> {
+export function needsOf(
+  components: readonly PlannedComponent[],
+  known: readonly string[] = [],
+): ReadonlyMap<string, readonly Need[]> {
   const names = components.map(({ name }) => name);
   const needs = new Map<string, readonly Need[]>();
   for (const { name, component, realm } of components) {
     const own = (component.requires ?? []).map((what): Need => {
       if (names.includes(what)) return { what, owner: what, procedure: undefined };
-      if (!what.includes('.')) throw unknown(name, what, names);
+      if (!what.includes('.')) {
+        if (!known.includes(name)) throw unknown(name, what, names);
+        return { what, owner: what, procedure: undefined };
+      }
       const owner = components.find(
         ({ configured, realm: other }) => other === realm && configured.procedures.some(({ uri }) => uri === what),
       );

@@ -163,7 +163,8 @@ export class Runtime {
   add(component: ComponentToRun): void {
     this.#refuseWhileStopping();
     const plan = planned(component, freeName(component.loaded.description.name, this.#names));
-    this.#needs = checked([...this.#groups.map((group) => group.planned), plan]);
+    const others = this.#groups.map((group) => group.planned);
+    this.#needs = checked([...others, plan], others);
     this.#groups.push(this.#newGroup(plan));
     if (this.#started) this.#startReady();
   }
@@ -205,7 +206,11 @@ export class Runtime {
     }
     const group = this.#groupOf(name);
     const plan = planned(by, name);
-    this.#needs = checked(this.#groups.map((each) => (each === group ? plan : each.planned)));
+    const others = this.#groups.filter((each) => each !== group).map((each) => each.planned);
+    this.#needs = checked(
+      this.#groups.map((each) => (each === group ? plan : each.planned)),
+      others,
+    );
     const names = instanceNames(
       plan,
       [...this.#names].filter((taken) => !group.hosted.some((own) => own.name === taken)),
@@ -449,10 +454,21 @@ export class Runtime {
   }
 }
 
-/** @throws what is wrong with components beside each other */
-function checked(components: readonly PlannedComponent[]): ReadonlyMap<string, readonly Need[]> {
+/**
+ * What components need of each other.
+ *
+ * @param known those of them that were checked before
+ * @throws what is wrong with them beside each other
+ */
+function checked(
+  components: readonly PlannedComponent[],
+  known: readonly PlannedComponent[] = [],
+): ReadonlyMap<string, readonly Need[]> {
   checkProcedures(components);
-  return needsOf(components);
+  return needsOf(
+    components,
+    known.map(({ name }) => name),
+  );
 }
 
 /** The first of `Name`, `Name-2`, `Name-3` … that nobody has. */

@@ -65,6 +65,27 @@ describe('what is in flight', () => {
     expect(inFlight.count).toBe(0);
   });
 
+  test('with interceptors, one around them counts, and a handler is not counted twice', async () => {
+    const inFlight = quiet();
+    expect(inFlight.around([])).toBeUndefined();
+    const own = { event: () => {} };
+    const [counting, ...rest] = inFlight.around([own]) ?? [];
+    expect(rest).toEqual([own]);
+    let settle = () => {};
+    const handler = inFlight.counted(
+      () =>
+        new Promise<void>((resolve) => {
+          settle = resolve;
+        }),
+      'handler',
+    );
+    const running = counting?.invocation?.({ details: { procedure: 'handler' } } as never, async () => handler());
+    expect(inFlight.count).toBe(1);
+    settle();
+    await running;
+    expect(inFlight.count).toBe(0);
+  });
+
   test('a generator is over when it has run out', async () => {
     const inFlight = quiet();
     const seen: unknown[] = [];

@@ -785,6 +785,14 @@ describe('components that come and go', () => {
     await removed;
     expect(runtime.status()).toMatchObject([{ name: 'Fragile', state: 'running' }]);
     await expect(runtime.remove('Steady')).rejects.toThrow('there is no component');
+    // What one that is there needed once keeps nobody out.
+    runtime.add(toRun(Shared, router));
+    await router.welcomed(2);
+    await runtime.settled();
+    expect(runtime.status()).toMatchObject([{ name: 'Fragile' }, { name: 'Shared', state: 'running' }]);
+    expect(() => runtime.add(toRun(Steady, router, { requires: ['Nobody'] }))).toThrow(
+      'there is no component "Nobody"',
+    );
   });
 
   test('with the last one the runtime has ended, and takes no other', async () => {

@@ -108,6 +108,8 @@ describe('interceptors of a component', () => {
   test('a component that is stopped finishes what its interceptors are doing', async () => {
     const realm = createTestRealm();
     let go = () => {};
+    let goOn = () => {};
+    notes.length = 0;
     const waiting: Interceptor = {
       invocation: async (_invocation, next) => {
         await new Promise<void>((resolve) => {
@@ -115,18 +117,27 @@ describe('interceptors of a component', () => {
         });
         return next();
       },
+      event: async (_event, next) => {
+        await new Promise<void>((resolve) => {
+          goOn = resolve;
+        });
+        return next();
+      },
     };
     const guarded = await realm.start(Guarded, { interceptors: [waiting] });
     const session = await realm.session();
     const call = session.call('com.guarded.double', [4]);
+    session.publish('com.guarded.tick', [4]);
     await realm.settle();
-    expect(guarded.status.running).toBe(1);
+    expect(guarded.status.running).toBe(2);
     const stopping = guarded.stop();
     await realm.settle();
     expect(guarded.status.state).toBe('draining');
     go();
     expect(await call).toBe(8);
+    goOn();
     await stopping;
+    expect(notes).toContain('tick 4');
     expect(guarded.status.running).toBe(0);
     await realm.close();
   });

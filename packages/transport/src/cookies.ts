@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
-import { type ConnectionCookies, InvalidConfiguration, type TransportDetails } from '@wamp-run/protocol';
+import { type ConnectionCookies, InvalidConfiguration, type Logger, type TransportDetails } from '@wamp-run/protocol';
 import type { CookieRule } from './websocket/origins.js';
 
 /** The cookies of a connection: for its details, and the header of the answer that opens it. */
@@ -13,6 +13,8 @@ export interface OpenedCookies {
 export interface CookieSettings {
   readonly rule: CookieRule;
   readonly issuer: ConnectionCookies | undefined;
+  /** Told where the issuer fails. */
+  readonly log: Logger;
 }
 
 /** Throws an InvalidConfiguration unless this is absent, or somebody to ask for cookies. */
@@ -23,10 +25,19 @@ export function checkedCookies(cookies: ConnectionCookies | undefined, of: strin
 }
 
 /** The cookies with which a request opens a connection. A page of another origin has none, and gets none. */
-export function openedCookies({ headers, socket }: IncomingMessage, { rule, issuer }: CookieSettings): OpenedCookies {
+export function openedCookies(
+  { headers, socket }: IncomingMessage,
+  { rule, issuer, log }: CookieSettings,
+): OpenedCookies {
   if (!rule(headers.origin, headers.host)) return { cookie: () => undefined, setCookie: undefined };
   const shown = cookiesIn(headers.cookie ?? '');
-  const issued = issuer?.open(shown.get(issuer.name) ?? [], socket instanceof TLSSocket);
+  let issued: ReturnType<ConnectionCookies['open']> | undefined;
+  try {
+    issued = issuer?.open(shown.get(issuer.name) ?? [], socket instanceof TLSSocket);
+  } catch (err) {
+    // Without a cookie everything goes on, but for being known again.
+    log.error({ err }, 'a connection got no cookie: whoever makes them failed');
+  }
   return {
     cookie: (name) => (name === issuer?.name ? issued?.value : shown.get(name)?.[0]),
     setCookie: issued?.setCookie,

@@ -4,11 +4,15 @@ import type { World } from './world.js';
 /** What asks a command to end: a signal, or an error that nobody in the process caught. */
 export type Asked = 'signal' | Error;
 
+const NONE = { has: () => false };
+
 /**
  * Resolves when the command is asked to end, in order. From then on there is no more patience: another signal, or
  * another uncaught error, ends the process at once.
+ *
+ * @param told errors that somebody did catch, and that Node tells of all the same. Default: none
  */
-export function askedToEnd(world: World): Promise<Asked> {
+export function askedToEnd(world: World, told: { has(error: Error): boolean } = NONE): Promise<Asked> {
   return new Promise((resolve) => {
     let asked = false;
     const ask = (why: Asked, forced: number) => {
@@ -17,7 +21,9 @@ export function askedToEnd(world: World): Promise<Asked> {
       resolve(why);
     };
     world.onSignal((name) => ask('signal', name === 'SIGINT' ? EXIT.interrupted : EXIT.terminated));
-    world.onUncaught((error) => ask(error, EXIT.crash));
+    world.onUncaught((error) => {
+      if (!told.has(error)) ask(error, EXIT.crash);
+    });
   });
 }
 

@@ -14,6 +14,8 @@ const CHANGEABLE: readonly string[] = [
   'authid',
   'secret',
   'secretFile',
+  'callTimeout',
+  'interceptors',
   // Of interest at the start alone.
   'connectTimeout',
 ];
@@ -37,9 +39,9 @@ export function changeable(inForce: StartOptions, wanted: StartOptions, home: Ho
   });
   const sections = new Set<string>(needRestart.map((key) => key.split('.', 1)[0] as string));
   if (sections.has('url')) for (const key of LOGIN) sections.add(key);
-  const { clock, random, log } = inForce;
+  const { clock, random, log, importFailed } = inForce;
   const kept = Object.fromEntries([...sections].map((key) => [key, inForce[key as keyof StartOptions]]));
-  return { options: defined({ ...wanted, ...kept, clock, random, log }), needRestart };
+  return { options: defined({ ...wanted, ...kept, clock, random, log, importFailed }), needRestart };
 }
 
 function isFixed(

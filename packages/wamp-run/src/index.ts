@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-export type { Client } from '@wamp-run/client';
+export type { Client, Interceptor } from '@wamp-run/client';
 export type {
   AuthConfig,
   Authentication,
@@ -20,8 +20,10 @@ export type { TransportConfig } from './configuration/transport-config.js';
 export { type ConnectOptions, connect } from './connect.js';
 export { EXIT } from './exit-codes.js';
 export type { HealthOptions } from './health.js';
+export type { InterceptorSource } from './interceptors.js';
 export { LOG_LEVELS, type LogLevel, type LogLevels } from './logs.js';
 export type { Reloaded } from './running-components.js';
 export type { SerializerName } from './serializer-names.js';
+export { sshAgent } from './ssh-agent.js';
 export { type Running, start } from './start.js';
 export type { StartOptions } from './start-options.js';

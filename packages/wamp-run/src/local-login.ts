@@ -1,4 +1,3 @@
-import { anonymousVerifier } from '@wamp-run/auth/anonymous';
 import type { ClientAuthenticator, RouterAuthenticator } from '@wamp-run/protocol';
 import type { RealmOptions, RoleOptions } from '@wamp-run/router';
 
@@ -27,6 +26,8 @@ function localVerifier(authrole: string): RouterAuthenticator {
 export interface RealmLogins {
   /** Those of realms that have none of their own. */
   readonly authenticators: readonly RouterAuthenticator[] | undefined;
+  /** How clients join where nothing at all is said of logins. */
+  readonly nobody: RouterAuthenticator;
   /** The role of components of this process. */
   readonly componentRole: string;
 }
@@ -34,11 +35,11 @@ export interface RealmLogins {
 /** The same realm, which components of this process can join, in a role that may do everything unless there is one of its name. */
 export function withLocalLogin<R extends Omit<RealmOptions, 'name'>>(
   realm: R,
-  { authenticators, componentRole }: RealmLogins,
+  { authenticators, nobody, componentRole }: RealmLogins,
 ): R {
   const { authenticator, roles, authorizer } = realm;
   // Who decides by a procedure alone has not asked for anonymous sessions.
-  const others = realm.authenticators ?? authenticators ?? (authenticator === undefined ? [anonymousVerifier()] : []);
+  const others = realm.authenticators ?? authenticators ?? (authenticator === undefined ? [nobody] : []);
   const ruled = roles !== undefined || authorizer !== undefined;
   const listed = roles ?? [];
   const known = listed.some(({ name }) => name === componentRole);

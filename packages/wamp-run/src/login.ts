@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type ClientAuthenticator, InvalidConfiguration } from '@wamp-run/protocol';
 import { readSecretFile } from './secret-file.js';
+import { agentLogin } from './ssh-agent.js';
 
 /** The methods that the command logs in by. */
 export const LOGIN_METHODS = ['ticket', 'wampcra', 'wamp-scram', 'cryptosign'] as const;
@@ -27,9 +28,10 @@ export interface Login {
  * The login that the settings ask for; none where they ask for none. Each method's code is loaded when it is wanted.
  *
  * @param from the directory that a relative `secretFile` starts at
+ * @param agent the socket of an ssh-agent, which has the private key where `secretFile` is a public one (`.pub`)
  * @throws InvalidConfiguration that names the flag, and never what is secret
  */
-export async function readLogin(settings: LoginSettings, from: string): Promise<Login> {
+export async function readLogin(settings: LoginSettings, from: string, agent = ''): Promise<Login> {
   const { auth, authid, secret, secretFile } = settings;
   if (auth === '') {
     if (authid === '' && secret === '' && secretFile === '') return { authenticators: [], digest: '' };
@@ -41,11 +43,16 @@ export async function readLogin(settings: LoginSettings, from: string): Promise<
     const how = secret === '' ? 'in --secret-file, or in WAMP_SECRET' : 'once: in --secret-file or as --secret';
     throw new InvalidConfiguration(`--auth ${auth}: needs ${what} ${how}`);
   }
+  if (auth === 'cryptosign' && secretFile.endsWith('.pub')) {
+    const { authenticator, publicKey } = await agentLogin({ path: secretFile, from, socket: agent, authid });
+    return { authenticators: [authenticator], digest: digestOf([auth, authid, publicKey, agent]) };
+  }
   const text = secret === '' ? await readSecretFile({ path: secretFile, from, what: '--secret-file' }) : secret;
-  const digest = createHash('sha256')
-    .update(JSON.stringify([auth, authid, text]))
-    .digest('base64');
-  return { authenticators: [await authenticatorFor(auth, authid, text)], digest };
+  return { authenticators: [await authenticatorFor(auth, authid, text)], digest: digestOf([auth, authid, text]) };
+}
+
+function digestOf(parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64');
 }
 
 async function authenticatorFor(method: LoginMethod, authid: string, text: string): Promise<ClientAuthenticator> {

@@ -1,10 +1,11 @@
-import { LoginCookies } from '@wamp-run/auth/cookie';
+import type { LoginCookies } from '@wamp-run/auth/cookie';
 import { type Clock, type Logger, nearestName, type Random, type RouterAuthenticator } from '@wamp-run/protocol';
 import { type RealmOptions, Router } from '@wamp-run/router';
 import { ConfigurationMistakes } from './configuration/mistakes.js';
 import type { RouterSection } from './configuration/router-section.js';
 import { type RealmLogins, withLocalLogin } from './local-login.js';
 import type { RouterLogins } from './router-logins.js';
+import { anonymous, cookiesFor } from './router-verifiers.js';
 import { VERSION } from './version.js';
 import { listenerAt, listenerOn } from './wires.js';
 
@@ -32,8 +33,15 @@ export interface OwnRouter {
 export async function listenWith(settings: RouterSettings): Promise<OwnRouter> {
   const { section, logins, clock, random, log } = settings;
   const { host = '127.0.0.1', port = 8080, listen = [], realms: listed = [], ...rest } = section;
-  const { authentication, principals, componentRole = 'trusted', authenticators, realmOnDemand, ...options } = rest;
-  const cookies = authentication?.cookie && new LoginCookies({ ...authentication.cookie, clock, random });
+  const {
+    authentication,
+    principals,
+    componentRole = 'trusted',
+    authenticators: own,
+    realmOnDemand,
+    ...options
+  } = rest;
+  const cookies = await cookiesFor(authentication ?? {}, { clock, random });
   const surroundings = { clock, random, log, ...(cookies === undefined ? {} : { cookies }) };
   const listeners =
     listen.length === 0
@@ -45,12 +53,13 @@ export async function listenWith(settings: RouterSettings): Promise<OwnRouter> {
   const realms = [...named, ...others.map((name): RealmOptions => ({ name }))];
   if (realmOnDemand === undefined) checkRealms(logins, realms);
   const local = logins.authenticators !== undefined || realms.some(saysWho);
-  const realmLogins = { authenticators: remembered(logins.authenticators, cookies), componentRole };
+  const authenticators = remembered(logins.authenticators, cookies);
+  const realmLogins = local ? { authenticators, nobody: await anonymous(), componentRole } : undefined;
   const router = new Router({
     agent: `wamp-run-${VERSION}`,
     ...options,
-    realms: local ? realms.map((realm) => withLocalLogin(realm, realmLogins)) : realms,
-    ...(realmOnDemand === undefined ? {} : { realmOnDemand: onDemand(realmOnDemand, local ? realmLogins : undefined) }),
+    realms: realmLogins === undefined ? realms : realms.map((realm) => withLocalLogin(realm, realmLogins)),
+    ...(realmOnDemand === undefined ? {} : { realmOnDemand: onDemand(realmOnDemand, realmLogins) }),
     clock,
     random,
     log: log.child({ component: 'router' }),

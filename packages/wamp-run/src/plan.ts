@@ -1,4 +1,4 @@
-import { Client } from '@wamp-run/client';
+import { Client, type Interceptor } from '@wamp-run/client';
 import {
   type ClientAuthenticator,
   type Clock,
@@ -10,12 +10,14 @@ import type { ComponentToRun, ImportService } from '@wamp-run/runtime';
 import { componentsOf, type FoundComponent } from './components.js';
 import type { ComponentEntry } from './configuration/component-entry.js';
 import { loginsOf } from './configuration/logins.js';
-import type { Path } from './configuration/shape.js';
+import { type Path, placeOf } from './configuration/shape.js';
 import { readEncryption, type SessionEncryption } from './encryption.js';
 import { type Failure, noted } from './failures.js';
 import type { Home } from './home.js';
+import { type InterceptorSource, loadInterceptors } from './interceptors.js';
 import { localLogin } from './local-login.js';
 import { readLogin } from './login.js';
+import { CALL_TIMEOUT } from './settings.js';
 import type { StartOptions } from './start-options.js';
 import { connectorFor } from './wires.js';
 
@@ -27,6 +29,10 @@ export interface PlannedComponent extends FoundComponent {
   readonly connectors: readonly Connector[] | undefined;
   readonly authenticators: readonly ClientAuthenticator[] | undefined;
   readonly encryption: SessionEncryption | undefined;
+  /** Around what it does, those of the process first. */
+  readonly interceptors: readonly Interceptor[];
+  /** Milliseconds that its calls have. */
+  readonly callTimeout: number;
   readonly realm: string;
   /** All that was said of it, the contents of its files included. What is equal need not be restarted. */
   readonly mark: unknown;
@@ -49,6 +55,10 @@ interface ProcessPart {
   readonly realm: string;
   readonly authenticators: readonly ClientAuthenticator[] | undefined;
   readonly encryption: SessionEncryption | undefined;
+  readonly interceptors: readonly Interceptor[];
+  /** The same, as the options have them. */
+  readonly interceptorSources: readonly InterceptorSource[];
+  readonly callTimeout: number;
   /** Tells whether the login has changed. */
   readonly loginMark: unknown;
 }
@@ -58,6 +68,7 @@ interface EntryPart {
   readonly connectors: readonly Connector[] | undefined;
   readonly authenticators: readonly ClientAuthenticator[] | undefined;
   readonly encryption: SessionEncryption | undefined;
+  readonly interceptors: readonly Interceptor[];
   readonly digests: readonly string[];
 }
 
@@ -70,15 +81,13 @@ export async function planOf(
   means: PlanMeans,
   failures: Failure[],
 ): Promise<PlannedComponent[]> {
-  const { importService, clock, random } = means;
-  const machine = { clock, random };
-  const process = await processPart(options, machine, failures);
+  const process = await processPart(options, means, failures);
   const { components: entries = [], files = [], from } = options;
   const parts = new Map<ComponentEntry, EntryPart>();
   for (const [index, entry] of entries.entries()) {
-    parts.set(entry, await entryPart(entry, { options, machine, failures, path: ['components', index] }));
+    parts.set(entry, await entryPart(entry, { options, means, failures, path: ['components', index] }));
   }
-  const found = await componentsOf({ files, entries, from, importService }, failures);
+  const found = await componentsOf({ files, entries, from, importService: means.importService }, failures);
   return found.map((component) => plannedComponent(component, parts, process));
 }
 
@@ -88,7 +97,7 @@ export function toRun(
   { connector, local }: Pick<Home, 'connector' | 'local'>,
 ): ComponentToRun {
   const { restart, critical, requires, instances, startTimeout } = component.entry ?? {};
-  const { encryption, realm } = component;
+  const { callTimeout, encryption, interceptors, realm } = component;
   // At the router of its own process a component is let in as such, unless it has a login of its own.
   const asLocal = connectors === undefined && local ? [localLogin(component.name)] : undefined;
   const authenticators = component.authenticators ?? asLocal;
@@ -97,6 +106,8 @@ export function toRun(
     realm,
     connectors: connectors ?? [connector],
     encryption,
+    interceptors,
+    callTimeout,
     ...(authenticators === undefined ? {} : { authenticators }),
     ...(restart === undefined ? {} : { restart }),
     ...(critical === undefined ? {} : { critical }),
@@ -125,6 +136,8 @@ function plannedComponent(
     connectors,
     authenticators,
     encryption,
+    interceptors: [...process.interceptors, ...(own?.interceptors ?? [])],
+    callTimeout: entry?.callTimeout ?? process.callTimeout,
     realm: process.realm,
     mark: {
       file,
@@ -133,15 +146,20 @@ function plannedComponent(
       said,
       digests: own?.digests ?? [],
       keys: encryption?.digest,
+      interceptors: process.interceptorSources,
+      callTimeout: entry?.callTimeout ?? process.callTimeout,
       ...(connectors === undefined ? { url: process.url } : {}),
       ...(own?.authenticators === undefined && connectors === undefined ? { login: process.loginMark } : {}),
     },
   };
 }
 
-async function processPart(options: StartOptions, machine: Machine, failures: Failure[]): Promise<ProcessPart> {
+async function processPart(options: StartOptions, means: PlanMeans, failures: Failure[]): Promise<ProcessPart> {
+  const { importService, ...machine } = means;
+  const { callTimeout = CALL_TIMEOUT, interceptors = [] } = options;
   const { url, from, keyring, realm = 'realm1', auth = '', authid = '', secret = '', secretFile = '' } = options;
-  const login = await noted(failures, [], () => readLogin({ auth, authid, secret, secretFile }, from));
+  const agent = options.env?.SSH_AUTH_SOCK;
+  const login = await noted(failures, [], () => readLogin({ auth, authid, secret, secretFile }, from, agent));
   const authenticators = options.authenticators ?? login?.authenticators;
   if ((authenticators ?? []).length > 0 && url === undefined) {
     const text = 'a login is for a router that is there already; name it with url (--url)';
@@ -157,20 +175,24 @@ async function processPart(options: StartOptions, machine: Machine, failures: Fa
     realm,
     authenticators: (authenticators ?? []).length === 0 ? undefined : authenticators,
     encryption,
+    interceptors: await interceptorsOf(interceptors, { from, importService, failures, path: ['interceptors'] }),
+    interceptorSources: interceptors,
+    callTimeout,
     loginMark: options.authenticators ?? login?.digest,
   };
 }
 
 interface EntryReading {
   readonly options: StartOptions;
-  readonly machine: Machine;
+  readonly means: PlanMeans;
   readonly failures: Failure[];
   readonly path: Path;
 }
 
 async function entryPart(entry: ComponentEntry, reading: EntryReading): Promise<EntryPart> {
-  const { options, machine, failures, path } = reading;
-  const { transports, keyring, authentication } = entry;
+  const { options, means, failures, path } = reading;
+  const { importService, ...machine } = means;
+  const { transports, keyring, authentication, interceptors = [] } = entry;
   const { from, env = {} } = options;
   const connectors: Connector[] = [];
   for (const [index, transport] of (transports ?? []).entries()) {
@@ -194,8 +216,29 @@ async function entryPart(entry: ComponentEntry, reading: EntryReading): Promise<
     connectors: transports === undefined ? undefined : connectors,
     authenticators: logins?.authenticators,
     encryption,
+    interceptors: await interceptorsOf(interceptors, {
+      from,
+      importService,
+      failures,
+      path: [...path, 'interceptors'],
+    }),
     digests: logins?.digests ?? [],
   };
+}
+
+interface InterceptorReading {
+  readonly from: string;
+  readonly importService: ImportService;
+  readonly failures: Failure[];
+  readonly path: Path;
+}
+
+async function interceptorsOf(
+  sources: readonly InterceptorSource[],
+  { from, importService, failures, path }: InterceptorReading,
+): Promise<readonly Interceptor[]> {
+  const place = placeOf(path);
+  return (await noted(failures, path, () => loadInterceptors(sources, { from, importService, place }))) ?? [];
 }
 
 /** What the client itself has against a realm, and against logins beside each other. It is never opened. */

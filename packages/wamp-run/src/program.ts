@@ -34,6 +34,7 @@ export const COMMAND_SETTINGS = {
     'port',
     'listen',
     'connectTimeout',
+    'callTimeout',
     'watch',
     'exposeErrors',
     ...LOGIN,
@@ -94,7 +95,10 @@ export function commands(world: World, ends: (code: number) => void): Command {
   const program = withFlags(new Command('wamp-run'), COMMAND_SETTINGS.run)
     .description('Run WAMP components: those that files export, and those that a configuration lists.')
     .version(VERSION, '-V, --version', 'print the version')
-    .argument('[files...]', 'built JavaScript files that export components')
+    .argument(
+      '[files...]',
+      'files that export components: built JavaScript, or TypeScript where @oxc-node/core is installed',
+    )
     .option('--print-config', 'print the configuration in force as JSON, and where each value comes from')
     .enablePositionalOptions()
     .addHelpText('after', `\nExit codes: ${EXIT_HELP}`)

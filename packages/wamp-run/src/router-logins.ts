@@ -1,5 +1,3 @@
-import { anonymousVerifier } from '@wamp-run/auth/anonymous';
-import { LoginCookies } from '@wamp-run/auth/cookie';
 import { nearestName, type RouterAuthenticator, WampError } from '@wamp-run/protocol';
 import { PRINCIPAL_METHODS, type PrincipalEntry, type PrincipalMethod } from './configuration/principal-entry.js';
 import { proofsOf } from './configuration/principal-proofs.js';
@@ -8,7 +6,14 @@ import type { RouterMethod } from './configuration/router-authentication.js';
 import type { RouterSection } from './configuration/router-section.js';
 import type { SecretPlaces } from './configuration/secret-value.js';
 import { type Path, placeOf } from './configuration/shape.js';
-import { type AnyPrincipal, type MethodOptions, methodOptions, verifierFor } from './router-verifiers.js';
+import {
+  type AnyPrincipal,
+  anonymous,
+  cookiesFor,
+  type MethodOptions,
+  methodOptions,
+  verifierFor,
+} from './router-verifiers.js';
 import { systemClock, systemRandom } from './system.js';
 
 /** What a section says of logins: every secret is in its place, and every mistake is found. */
@@ -54,8 +59,8 @@ export async function readLogins(section: RouterSection, { from, env }: SecretPl
   for (const method of Object.keys(authentication) as RouterMethod[]) {
     try {
       // That is made where there is a listener to set it.
-      if (method === 'cookie') new LoginCookies({ ...authentication.cookie, clock: systemClock, random: systemRandom });
-      else if (method === 'anonymous') made.push(anonymousVerifier(authentication.anonymous));
+      if (method === 'cookie') await cookiesFor(authentication, { clock: systemClock, random: systemRandom });
+      else if (method === 'anonymous') made.push(await anonymous(authentication.anonymous));
       else made.push(await verifierFor(method, sorted.get(method) ?? [], options.get(method) ?? {}));
     } catch (error) {
       mistakes.push({ path: ['router', 'authentication', method], text: messageOf(error) });

@@ -1,9 +1,12 @@
+import type { AnonymousVerifierOptions } from '@wamp-run/auth/anonymous';
+import type { LoginCookies } from '@wamp-run/auth/cookie';
 import type { CryptosignKey, CryptosignPrincipal } from '@wamp-run/auth/cryptosign';
 import type { ScramPrincipal } from '@wamp-run/auth/scram';
 import type { TicketPrincipal } from '@wamp-run/auth/ticket';
 import type { WampcraPrincipal } from '@wamp-run/auth/wampcra';
-import type { RouterAuthenticator } from '@wamp-run/protocol';
+import type { Clock, Random, RouterAuthenticator } from '@wamp-run/protocol';
 import type { PrincipalMethod } from './configuration/principal-entry.js';
+import type { RouterAuthentication } from './configuration/router-authentication.js';
 import { type SecretPlaces, type SecretValue, secretFrom } from './configuration/secret-value.js';
 
 /** What a method's verifier is made of, besides principals. */
@@ -54,6 +57,22 @@ function bytesIn(text: string): Uint8Array {
   const bytes = Buffer.from(text, 'base64');
   if (bytes.length >= 16 && bytes.toString('base64') === text) return new Uint8Array(bytes);
   throw new Error('expected base64 of at least 16 bytes');
+}
+
+/** Everybody may come. Throws what its maker throws. */
+export async function anonymous(options?: AnonymousVerifierOptions): Promise<RouterAuthenticator> {
+  const { anonymousVerifier } = await import('@wamp-run/auth/anonymous');
+  return anonymousVerifier(options);
+}
+
+/** The cookies that a section asks for; undefined where it asks for none. Throws what their maker throws. */
+export async function cookiesFor(
+  { cookie }: RouterAuthentication,
+  machine: { readonly clock: Clock; readonly random: Random },
+): Promise<LoginCookies | undefined> {
+  if (cookie === undefined) return undefined;
+  const { LoginCookies: Cookies } = await import('@wamp-run/auth/cookie');
+  return new Cookies({ ...cookie, ...machine });
 }
 
 /** The router's half of a method. Its code is loaded when it is wanted. Throws what its maker throws. */

@@ -1,12 +1,15 @@
-import { Canceled, InvalidConfiguration } from '@wamp-run/protocol';
+import { Canceled, type Clock, InvalidConfiguration, type Logger } from '@wamp-run/protocol';
 import { BrokenComponent, type ComponentStatus, type Runtime, type RuntimeEnd } from '@wamp-run/runtime';
 import { changesBetween, type HostedPlan } from './changes.js';
 import { checkedPlan, newRuntime } from './checked-plan.js';
+import { type Failure, throwFailures } from './failures.js';
 import { changeable } from './fixed-settings.js';
 import { type Home, homeFor } from './home.js';
 import type { Logs } from './logs.js';
 import { serviceImporter } from './modules/service-modules.js';
-import { type PlanMeans, type PlannedComponent, toRun } from './plan.js';
+import type { Watching } from './modules/watching.js';
+import { notOfFile, optionsOfFile } from './one-file.js';
+import { type PlanMeans, type PlannedComponent, planOf, toRun } from './plan.js';
 import type { RouterLogins } from './router-logins.js';
 import { logSettingsOf, type StartOptions } from './start-options.js';
 import { systemClock, systemRandom } from './system.js';
@@ -25,6 +28,7 @@ export interface Reloaded {
 interface Parts {
   readonly options: StartOptions;
   readonly means: PlanMeans;
+  readonly watching: Watching | undefined;
   readonly logs: Logs;
   readonly home: Home;
   readonly runtime: Runtime;
@@ -35,6 +39,7 @@ interface Parts {
 export class RunningComponents {
   readonly closed: Promise<RuntimeEnd>;
   readonly #means: PlanMeans;
+  readonly #watching: Watching | undefined;
   readonly #logs: Logs;
   readonly #runtime: Runtime;
   #options: StartOptions;
@@ -44,9 +49,10 @@ export class RunningComponents {
   /** Reloads come one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor({ options, means, logs, home, runtime, planned }: Parts) {
+  private constructor({ options, means, watching, logs, home, runtime, planned }: Parts) {
     this.#options = options;
     this.#means = means;
+    this.#watching = watching;
     this.#logs = logs;
     this.#home = home;
     this.#runtime = runtime;
@@ -64,13 +70,16 @@ export class RunningComponents {
   static async start(options: StartOptions, logins: RouterLogins, logs: Logs): Promise<RunningComponents> {
     const { clock = systemClock, random = systemRandom, realm = 'realm1' } = options;
     const machine = { clock, random };
-    const means = { ...machine, importService: serviceImporter() };
+    const watching = options.watch === true ? await newWatching(options, { clock, log: logs.log }) : undefined;
+    const means = { ...machine, importService: serviceImporter(watching?.modules) };
     const planned = await checkedPlan(options, means);
     const home = await homeFor(planned, { ...options, logins }, { ...machine, log: logs.log, realm });
     try {
       const runtime = newRuntime(options, planned, { ...machine, log: logs.log, home });
       runtime.start();
-      return new RunningComponents({ options, means, logs, home, runtime, planned });
+      const running = new RunningComponents({ options, means, watching, logs, home, runtime, planned });
+      await watching?.begin((file) => running.reloadFile(file));
+      return running;
     } catch (error) {
       await home.close();
       throw error;
@@ -96,6 +105,7 @@ export class RunningComponents {
   /** The router goes after the components: until then they can finish what they are doing, and say goodbye. */
   async stop(): Promise<void> {
     this.#draining = true;
+    void this.#watching?.close();
     await this.#runtime.stop();
     await this.#home.close();
   }
@@ -104,6 +114,33 @@ export class RunningComponents {
     const reloaded = this.#turn.then(() => this.#reload(options, logins));
     this.#turn = reloaded.catch(() => {});
     return reloaded;
+  }
+
+  /**
+   * Puts what a file offers now in the place of what it offered.
+   *
+   * @param file its real path
+   * @throws (rejects) what is wrong with the file, and nothing was changed then; BrokenComponent naming those that did not
+   *   come into service, whose old ones serve on; Canceled where it is stopping
+   */
+  reloadFile(file: string): Promise<void> {
+    const reloaded = this.#turn.then(() => this.#reloadFile(file));
+    this.#turn = reloaded.catch(() => {});
+    return reloaded;
+  }
+
+  async #reloadFile(file: string): Promise<void> {
+    this.#refuseWhileStopping();
+    const failures: Failure[] = [];
+    const planned = await planOf(await optionsOfFile(this.#options, file), this.#means, failures);
+    throwFailures(failures);
+    this.#refuseWhileStopping();
+    const others = await notOfFile(file, this.#hosted, (each) => each.planned.loaded.file);
+    const { failed } = await this.#become([...others.map((each) => each.planned), ...planned]);
+    const [first] = failed;
+    if (first === undefined) return;
+    const text = failed.map(({ name, error }) => `${name}: ${error.message}`).join('; ');
+    throw new BrokenComponent(text, { cause: first.error });
   }
 
   async #reload(wanted: StartOptions, logins: RouterLogins): Promise<Reloaded> {
@@ -204,6 +241,15 @@ export class RunningComponents {
     if (this.#draining)
       throw new Canceled('the components are being stopped; nothing changes any longer', { executed: 'no' });
   }
+}
+
+/** Loaded only where files are watched. */
+async function newWatching(
+  { importFailed = () => {} }: StartOptions,
+  machine: { clock: Clock; log: Logger },
+): Promise<Watching> {
+  const { Watching: Loaded } = await import('./modules/watching.js');
+  return new Loaded({ ...machine, importFailed });
 }
 
 /** Something that is to be done, and to whom. */

@@ -1,9 +1,16 @@
+// Longer than 300 lines: one table of every setting that there is, which flags, variables, checks, help and docs come of.
 import { EXPOSE_ERRORS, type ExposeErrors } from '@wamp-run/client';
 import convict from 'convict';
-import { COMPONENT_SHAPE, type ComponentEntry } from './configuration/component-entry.js';
+import {
+  CALL_TIMEOUT_SHAPE,
+  COMPONENT_SHAPE,
+  type ComponentEntry,
+  INTERCEPTORS_SHAPE,
+} from './configuration/component-entry.js';
 import { nested } from './configuration/nested.js';
 import { ROUTER_KEYS, type RouterKeyName, type RouterSection } from './configuration/router-section.js';
 import type { Shape } from './configuration/shape.js';
+import type { InterceptorSource } from './interceptors.js';
 import { LOGIN_METHODS, type LoginSettings } from './login.js';
 import { LOG_LEVELS, type LogLevel, type LogLevels } from './logs.js';
 
@@ -25,6 +32,10 @@ export interface Settings extends LoginSettings {
   readonly watch: boolean;
   /** What callers learn of errors that are not meant for them. */
   readonly exposeErrors: ExposeErrors;
+  /** How long a component's call waits for a result where it does not say so itself (ms); 0: for ever. */
+  readonly callTimeout: number;
+  /** Around what every component does. */
+  readonly interceptors: readonly InterceptorSource[];
   /** The file of keys for end-to-end encryption; empty: none. */
   readonly keyring: string;
   readonly healthHost: string;
@@ -40,6 +51,9 @@ export interface Settings extends LoginSettings {
 
 /** Options of the router that have no default. */
 type UnsetRouterKey = 'authentication' | 'principals' | 'authenticators' | 'realmOnDemand';
+
+/** Milliseconds that a call of a component has where nobody says otherwise. */
+export const CALL_TIMEOUT = 30_000;
 
 interface Setting {
   /** Where it stands in a file of configuration; undefined: not there. */
@@ -170,7 +184,7 @@ const OWN = {
     key: 'secretFile',
     env: 'WAMP_SECRET_FILE',
     flag: '<file>',
-    doc: 'the file of the secret, or for `cryptosign` of the private key; nobody else may be able to read it',
+    doc: 'the file of the secret, or for `cryptosign` of the private key; nobody else may be able to read it. A file of a public key (`.pub`) stands for the private one in the ssh-agent',
     shape: { kind: 'text', what: 'a file of a secret', path: true },
     default: '',
     otherwise: 'none',
@@ -217,6 +231,21 @@ const OWN = {
     shape: text('http://host:port'),
     default: '',
     otherwise: 'the health host and port',
+  },
+  callTimeout: {
+    key: 'callTimeout',
+    env: 'WAMP_CALL_TIMEOUT',
+    flag: '<ms>',
+    doc: 'how long a call of a component waits for a result, where it does not say so itself; 0: for ever',
+    shape: CALL_TIMEOUT_SHAPE,
+    default: CALL_TIMEOUT,
+  },
+  interceptors: {
+    key: 'interceptors',
+    doc: 'files that export `interceptors`, around the calls, publications, invocations and events of every component; the first is the outermost',
+    shape: INTERCEPTORS_SHAPE,
+    default: [],
+    otherwise: 'none',
   },
   components: {
     key: 'components',

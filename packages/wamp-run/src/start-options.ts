@@ -7,6 +7,7 @@ import { examined } from './configuration/read.js';
 import type { RouterSection } from './configuration/router-section.js';
 import { secretsIn } from './configuration/secrets.js';
 import type { HealthOptions } from './health.js';
+import type { InterceptorSource } from './interceptors.js';
 import type { LoginMethod } from './login.js';
 import type { LogLevel, LogLevels, LogSettings } from './logs.js';
 import type { RouterLogins } from './router-logins.js';
@@ -16,7 +17,7 @@ import type { RouterLogins } from './router-logins.js';
  * `connectTimeout` is the command's alone: a program has `settled` and `stop`.
  */
 export interface StartOptions {
-  /** Files that hold components: built JavaScript. They come before `components`. Default: none. */
+  /** Files that hold components: built JavaScript, or TypeScript where @oxc-node/core is. They come before `components`. Default: none. */
   readonly files?: readonly string[];
   /** Components with what is to be said of each. Default: none. */
   readonly components?: readonly ComponentEntry[];
@@ -32,6 +33,13 @@ export interface StartOptions {
    * What callers learn of errors that are not meant for them: `none`, `message` or `traceback`. Default: `none`.
    */
   readonly exposeErrors?: ExposeErrors;
+  /** Milliseconds that a component's call has which does not say so itself; 0: no limit. Default: 30 000. */
+  readonly callTimeout?: number;
+  /**
+   * Code of one's own around the calls, publications, invocations and events of every component, the outermost first, or
+   * built files that export a list of such as `interceptors`. Default: none.
+   */
+  readonly interceptors?: readonly InterceptorSource[];
   /**
    * The file of keys for end-to-end encryption, as `wamp-run keygen keyring` makes it. The components' sessions encrypt by
    * it. Default: none, and arguments go in the clear.
@@ -44,15 +52,28 @@ export interface StartOptions {
   readonly authid?: string;
   /** The secret of the login, or for `cryptosign` the private key. */
   readonly secret?: string;
-  /** Instead of `secret`: the file of it. */
+  /** Instead of `secret`: the file of it; or of a public key (`.pub`), whose private half an ssh-agent has. */
   readonly secretFile?: string;
+  /**
+   * For development: components are replaced when their files, or files of theirs that those import, change. What was
+   * imported before stays in memory, as Node forgets no module. Default: false.
+   */
+  readonly watch?: boolean;
+  /**
+   * With `watch`: told at once of each error that the import of a file failed with. Node tells of those of CommonJS files as
+   * unhandled rejections, too, and a program that ends on such can tell them by this. Default: nobody is told.
+   */
+  readonly importFailed?: (error: unknown) => void;
   /** Where `/livez` and `/readyz` are served. Default: nowhere. */
   readonly health?: HealthOptions;
   /** How much is told, on stderr, as JSON. Default: nothing. Instead of `log`. */
   readonly logLevel?: LogLevel;
   /** The levels of single components, by their names. With `logLevel`. */
   readonly logLevels?: LogLevels;
-  /** Where `{ env }` of a secret looks: `process.env`, say. Default: nowhere, and such secrets are refused. */
+  /**
+   * Where `{ env }` of a secret looks, and where `SSH_AUTH_SOCK` says that an ssh-agent is: `process.env`, say. Default:
+   * nowhere, and such secrets are refused.
+   */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Where logs go. Default: nowhere. */
   readonly log?: Logger;
@@ -63,7 +84,16 @@ export interface StartOptions {
 }
 
 /** What only a program gives; all else is held to the shape of a file. */
-const PROGRAM_KEYS: readonly string[] = ['files', 'from', 'authenticators', 'env', 'log', 'clock', 'random'];
+const PROGRAM_KEYS: readonly string[] = [
+  'files',
+  'from',
+  'importFailed',
+  'authenticators',
+  'env',
+  'log',
+  'clock',
+  'random',
+];
 
 /** What a file has for the command and for editors. */
 const COMMAND_KEYS: readonly string[] = ['connectTimeout', '$schema'];
@@ -98,6 +128,6 @@ export async function checkedOptions(options: StartOptions): Promise<RouterLogin
 
 /** What the options say of a log: its levels, and what it must not tell. */
 export function logSettingsOf(options: StartOptions): LogSettings {
-  const { log, clock, random, authenticators, env, ...said } = options;
+  const { log, clock, random, authenticators, importFailed, env, ...said } = options;
   return { level: said.logLevel ?? 'silent', levels: said.logLevels ?? {}, secrets: secretsIn(said) };
 }

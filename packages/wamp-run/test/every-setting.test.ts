@@ -182,7 +182,7 @@ async function joinsAsAnn(given: Given, ...left: string[]): Promise<void> {
   expect((await seen(url)).authid).toBe('ann');
 }
 
-const CASES: Readonly<Record<FlagName | 'logLevels' | 'components', Case>> = {
+const CASES: Readonly<Record<FlagName | 'logLevels' | 'interceptors' | 'components', Case>> = {
   url: async (way) => {
     const url = await foreignRouter();
     await serving(way(url));
@@ -218,6 +218,15 @@ const CASES: Readonly<Record<FlagName | 'logLevels' | 'components', Case>> = {
     const client = await connect((await serving(way('message'))).url);
     ends.push(() => client.close());
     await expect(client.session.call('com.probe.fail')).rejects.toThrow('out of luck');
+  },
+  callTimeout: async (way) => {
+    const client = await connect((await serving(way('1', 1))).url);
+    ends.push(() => client.close());
+    expect(await client.session.call('com.probe.patience')).toMatch(/did not answer within 1 ms/);
+  },
+  interceptors: async (way) => {
+    write('around.mjs', `export const interceptors = [{ invocation: () => 'intercepted' }];\n`);
+    expect(await seen((await serving(way('', ['around.mjs']))).url)).toBe('intercepted');
   },
   auth: async (way) => joinsAsAnn(way('ticket'), 'auth'),
   authid: async (way) => joinsAsAnn(way('ann'), 'authid'),

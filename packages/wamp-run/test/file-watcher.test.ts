@@ -20,6 +20,7 @@ function scripted() {
   const folders = new Map<string, (name: string | null) => void>();
   const refused: string[] = [];
   let told = 0;
+  let opened = 0;
   let full = false;
   const watcher = new FileWatcher({
     clock,
@@ -29,6 +30,7 @@ function scripted() {
     watchFolder: (folder, happened) => {
       if (full) throw new Error('ENOSPC');
       folders.set(folder, happened);
+      opened++;
       return { close: () => folders.delete(folder) };
     },
   });
@@ -39,6 +41,7 @@ function scripted() {
     folders: () => [...folders.keys()].sort(),
     happens: (folder: string, name: string | null) => folders.get(folder)?.(name),
     told: () => told,
+    opened: () => opened,
     fill: (is: boolean) => {
       full = is;
     },
@@ -114,17 +117,19 @@ describe('which folders are watched', () => {
   });
 
   test('one that is removed and made again is another one', () => {
-    const { clock, watcher, happens } = scripted();
+    const { clock, watcher, happens, opened } = scripted();
     const dist = join(root, 'dist');
     mkdirSync(dist);
     watcher.watch([join(dist, 'a.js')]);
     const before = watcher.folders;
+    expect(opened()).toBe(1);
     rmSync(dist, { recursive: true });
     mkdirSync(dist);
     // What a watched folder tells of its own end.
     happens(dist, 'dist');
     clock.advance(QUIET);
     expect(watcher.folders).toEqual(before);
+    expect(opened()).toBe(2);
     happens(dist, 'a.js');
     expect(clock.pending).toBe(1);
   });

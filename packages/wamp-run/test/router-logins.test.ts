@@ -224,6 +224,20 @@ describe('who can read the secrets', () => {
   });
 });
 
+test.skipIf(process.platform === 'win32')(
+  'a key of the router in the file of configuration is its owner’s alone',
+  async () => {
+    const seed = '4d57d97a68f555696620a6d849c0ce582568518d729eb753dc7c732de2804510';
+    await write('wamp-run.config.yaml', `router: { authentication: { cryptosign: { key: ${seed} } } }`, 0o644);
+    const text = await refused();
+    expect(text).toMatch(/^router\.authentication: others can read or change .*run: chmod 600 /);
+    await chmod(join(directory, 'wamp-run.config.yaml'), 0o600);
+    const configuration = await read();
+    expect(printed(configuration, [])).toContain('"key": "***"');
+    expect(text + printed(configuration, [])).not.toContain(seed);
+  },
+);
+
 describe('what is shown', () => {
   test('paths are absolute, functions are only named, and a file of JavaScript may have them', async () => {
     await write('package.json', '{ "type": "module" }');

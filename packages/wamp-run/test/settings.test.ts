@@ -27,6 +27,7 @@ const GIVEN: Record<FlagName, [string, unknown]> = {
   listen: ['rs://127.0.0.1:0, unix:/run/x', ['rs://127.0.0.1:0', 'unix:/run/x']],
   logLevel: ['debug', 'debug'],
   connectTimeout: ['5000', 5000],
+  callTimeout: ['7000', 7000],
   watch: ['true', true],
   exposeErrors: ['message', 'message'],
   auth: ['ticket', 'ticket'],

@@ -4,7 +4,7 @@ import { commandsOf, type ShellCommand } from './shell-words.js';
 
 /** Programs that are on the machines of those who read, and not ours: that they exist is all that is known of them. */
 const OTHERS = new Set(
-  'cat cd chmod chown cp crossbar curl docker echo export git install journalctl kill kubectl ls mkdir mv node openssl rm sudo systemctl'.split(
+  'cat cd changeset chmod chown cp crossbar curl docker echo export git install journalctl kill kubectl ls mkdir mv node openssl rm sudo systemctl'.split(
     ' ',
   ),
 );

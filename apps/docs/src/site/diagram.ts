@@ -21,22 +21,41 @@ const ARROW = /^(\w+) --> (\w+)(?:: (.+))?$/;
  */
 export function drawnDiagram(text: string): string {
   const arrows = arrowsOf(text);
+  // What leads back to where it begins is told in the state itself: as an arrow it would cross all others.
+  const staying = new Map(arrows.filter(({ from, to }) => from === to).map(({ from, label }) => [from, label]));
+  const moving = arrows.filter(({ from, to }) => from !== to);
   const graph = new Graph({ multigraph: true })
-    .setGraph({ rankdir: 'TB', nodesep: 30, ranksep: 34, edgesep: 16, marginx: 12, marginy: 12 })
+    .setGraph({ rankdir: 'TB', nodesep: 26, ranksep: 34, edgesep: 14, marginx: 12, marginy: 12 })
     .setDefaultEdgeLabel(() => ({}));
   for (const name of new Set(arrows.flatMap(({ from, to }) => [from, to]))) {
-    graph.setNode(name, { width: name.length * CHARACTER + 28, height: 34 });
+    const lines = staying.get(name) ?? [];
+    graph.setNode(name, {
+      width: Math.max(name.length * CHARACTER, widthOf(lines)) + 28,
+      height: 34 + lines.length * LINE,
+    });
   }
-  for (const [index, { from, to, label }] of arrows.entries()) {
-    const width = Math.max(0, ...label.map((line) => line.length)) * (CHARACTER - 0.8) + 10;
-    graph.setEdge(from, to, { width, height: label.length * LINE + 6, labelpos: 'c' }, String(index));
+  for (const [index, { from, to, label }] of moving.entries()) {
+    graph.setEdge(
+      from,
+      to,
+      { width: widthOf(label) + 10, height: label.length * LINE + 6, labelpos: 'c' },
+      String(index),
+    );
   }
   layout(graph);
   const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
   const [across, down] = [Math.ceil(width), Math.ceil(height)];
+  const edges = moving.map((arrow, index) => ({
+    ...arrow,
+    ...(graph.edge(arrow.from, arrow.to, String(index)) as Drawn),
+  }));
   const parts = [
-    ...arrows.map((arrow, index) => drawnArrow(arrow, graph.edge(arrow.from, arrow.to, String(index)) as Drawn)),
-    ...graph.nodes().map((name: string) => drawnState(name, graph.node(name) as unknown as Box)),
+    ...edges.map(drawnArrow),
+    ...graph
+      .nodes()
+      .map((name: string) => drawnState(name, graph.node(name) as unknown as Box, staying.get(name) ?? [])),
+    // Last, so that no arrow goes through a word.
+    ...edges.map(drawnLabel),
   ];
   return [
     `<svg class="diagram" role="img" viewBox="0 0 ${across} ${down}" width="${across}" height="${down}" xmlns="http://www.w3.org/2000/svg">`,
@@ -45,6 +64,10 @@ export function drawnDiagram(text: string): string {
     ...parts,
     '</svg>',
   ].join('');
+}
+
+function widthOf(lines: readonly string[]): number {
+  return Math.max(0, ...lines.map((line) => line.length)) * (CHARACTER - 0.8);
 }
 
 function arrowsOf(text: string): Arrow[] {
@@ -80,18 +103,28 @@ interface Box {
 
 type Drawn = Box & { readonly points: readonly { readonly x: number; readonly y: number }[] };
 
-function drawnState(name: string, { x, y, width, height }: Box): string {
-  const box = `<rect x="${round(x - width / 2)}" y="${round(y - height / 2)}" width="${round(width)}" height="${height}" rx="8"/>`;
-  return `<g class="state">${box}<text x="${round(x)}" y="${round(y + 4.5)}">${escaped(name.replaceAll('_', '-'))}</text></g>`;
+function drawnState(name: string, { x, y, width, height }: Box, staying: readonly string[]): string {
+  const [left, top] = [round(x - width / 2), round(y - height / 2)];
+  const box = `<rect x="${left}" y="${top}" width="${round(width)}" height="${height}" rx="8"/>`;
+  const title = `<text x="${round(x)}" y="${round(top + 21.5)}">${escaped(name.replaceAll('_', '-'))}</text>`;
+  return `<g class="state">${box}${title}${linesAt(staying, x, top + 38)}</g>`;
 }
 
-function drawnArrow({ label }: Arrow, { points, x, y, height }: Drawn): string {
+function drawnArrow({ points }: Drawn): string {
   const path = points.map((point, index) => `${index === 0 ? 'M' : 'L'}${round(point.x)} ${round(point.y)}`).join('');
-  const top = y - height / 2 + LINE - 1;
-  const text = label.map(
-    (line, index) => `<tspan x="${round(x)}" y="${round(top + index * LINE)}">${escaped(line)}</tspan>`,
+  return `<path class="arrow" d="${path}" marker-end="url(#diagram-head)"/>`;
+}
+
+function drawnLabel({ label, x, y, height }: Arrow & Drawn): string {
+  return linesAt(label, x, y - height / 2 + LINE - 1);
+}
+
+/** Lines of text, one below the other, each in the middle of `x`. */
+function linesAt(lines: readonly string[], x: number, y: number): string {
+  const spans = lines.map(
+    (line, index) => `<tspan x="${round(x)}" y="${round(y + index * LINE)}">${escaped(line)}</tspan>`,
   );
-  return `<path class="arrow" d="${path}" marker-end="url(#diagram-head)"/><text class="label">${text.join('')}</text>`;
+  return spans.length === 0 ? '' : `<text class="label">${spans.join('')}</text>`;
 }
 
 function round(value: number): number {

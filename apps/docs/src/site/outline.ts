@@ -31,6 +31,14 @@ export const OUTLINE: readonly Chapter[] = [
   },
   {
     text: 'Look up',
-    pages: ['docs/command-line.md', 'docs/errors.md', 'docs/limits.md', 'docs/lifecycles.md', 'docs/performance.md', 'docs/dependencies.md'],
+    pages: [
+      'docs/command-line.md',
+      'docs/errors.md',
+      'docs/limits.md',
+      'docs/lifecycles.md',
+      'docs/performance.md',
+      'docs/dependencies.md',
+    ],
   },
+  { text: 'Take part', pages: ['CONTRIBUTING.md', 'SECURITY.md', 'AGENTS.md'], collapsed: true },
 ];

@@ -41,7 +41,11 @@ function withPlainSources(text: string): string {
 }
 
 function sidebar(): SidebarEntry[] {
-  const chapters = OUTLINE.map(({ text, pages }) => ({ text, items: pages.map(entryOf) }));
+  const chapters = OUTLINE.map(({ text, pages, collapsed = false }) => ({
+    text,
+    ...(collapsed ? { collapsed } : {}),
+    items: pages.map(entryOf),
+  }));
   const members = (folder: string) => pages().filter((page) => page.startsWith(`${folder}/`));
   const decisions = members('docs/decisions');
   return [

@@ -90,7 +90,11 @@ export function serverSettings(options: LongPollServerOptions, of: string): Long
     maxTransports: options.maxTransports ?? 10_000,
     acceptedStatus: options.acceptedStatus ?? Status.accepted,
     origins: originRule(options.allowedOrigins ?? [], of),
-    cookies: { rule: cookieRule(options.allowedOrigins ?? [], of), issuer: checkedCookies(options.cookies, of) },
+    cookies: {
+      rule: cookieRule(options.allowedOrigins ?? [], of),
+      issuer: checkedCookies(options.cookies, of),
+      log: options.log ?? silent,
+    },
     log: options.log ?? silent,
   };
   if (typeof options.random !== 'function') throw new InvalidConfiguration(`${of}: random: expected a function`);

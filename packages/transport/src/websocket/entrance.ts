@@ -100,7 +100,7 @@ export class Entrance {
     this.#settings = settings;
     this.#compression = compressionSettings(compression, settings.maxMessageSize, of);
     this.#admission = { path, origins: originRule(allowedOrigins, of), serializers: settings.serializers };
-    this.#cookies = { rule: cookieRule(allowedOrigins, of), issuer: checkedCookies(options.cookies, of) };
+    this.#cookies = { rule: cookieRule(allowedOrigins, of), issuer: checkedCookies(options.cookies, of), log };
     this.#server = new WebSocketServer({
       noServer: true,
       clientTracking: false,

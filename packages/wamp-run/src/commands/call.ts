@@ -43,7 +43,7 @@ export async function call(
     connectors: [await connectorFor(settings.url === '' ? nearestRouter(settings) : settings.url, systemClock)],
     realm: settings.realm,
     retry: false,
-    authenticators: (await readLogin(settings, world.directory)).authenticators,
+    authenticators: (await readLogin(settings, world.directory, world.env.SSH_AUTH_SOCK)).authenticators,
     codec: encryption?.codec,
     payloadForm: encryption?.payloadForm,
     clock: systemClock,

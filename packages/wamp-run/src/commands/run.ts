@@ -32,10 +32,14 @@ export async function run({ files, configuration, readAgain, world, logs }: RunP
   const began = systemClock.now();
   const { log } = logs;
   const optionsFrom = (from: Configuration): StartOptions => {
-    return { files, from: world.directory, env: world.env, ...optionsOf(from) };
+    return { files, from: world.directory, env: world.env, importFailed, ...optionsOf(from) };
   };
   // From the first moment on: loading a service may take its time.
-  const asked = askedToEnd(world);
+  const told = new WeakSet<object>();
+  const importFailed = (error: unknown): void => {
+    if (typeof error === 'object' && error !== null) told.add(error);
+  };
+  const asked = askedToEnd(world, told);
   const reloads = new Reloads(readAgain, log);
   world.onReload(() => reloads.ask());
   const starting = launch(optionsFrom(configuration), logs).catch(async (error: unknown) => {

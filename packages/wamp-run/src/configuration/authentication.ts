@@ -3,7 +3,9 @@ import type { Keys, Shape } from './shape.js';
 
 /** A range of costs that this side accepts of a router. */
 export interface CostBounds {
+  /** The least that is accepted of a router. Default: that of the method. */
   readonly least?: number;
+  /** The most that is accepted of a router. Default: that of the method. */
   readonly most?: number;
 }
 
@@ -55,6 +57,7 @@ export interface ScramBounds {
   readonly work?: CostBounds;
 }
 
+/** The name of a method, as `authmethods` of HELLO has it. */
 export type AuthMethod = keyof AuthConfig;
 
 /** Logins by their methods. Those that name an authid or an authrole name the same. */

@@ -1,11 +1,12 @@
 import type { RestartPolicy } from '@wamp-run/runtime';
+import type { InterceptorSource } from '../interceptors.js';
 import { AUTHENTICATION_SHAPE, type Authentication } from './authentication.js';
 import type { Shape } from './shape.js';
 import { TRANSPORT_SHAPE, type TransportConfig } from './transport-config.js';
 
 /** A component that the configuration lists. What it says wins over the component's decorator, and that over the process. */
 export interface ComponentEntry {
-  /** The built JavaScript file. From a file of configuration: relative to that file. */
+  /** The file: built JavaScript, or TypeScript where @oxc-node/core is. From a file of configuration: relative to that file. */
   readonly path: string;
   /** Which export of the file. Default: all of its components, or the one that has this `name`. */
   readonly export?: string;
@@ -34,10 +35,30 @@ export interface ComponentEntry {
   readonly instances?: number;
   /** Milliseconds after which a component that is joined, but not in service, has failed. 0: never. Default: 60 000. */
   readonly startTimeout?: number;
+  /** Milliseconds that its calls have which do not say so themselves; 0: no limit. Default: the process's. */
+  readonly callTimeout?: number;
+  /**
+   * Code of one's own around its calls, publications, invocations and events, within that of the process: built files that
+   * export `interceptors`, or from JavaScript the interceptors themselves. Default: none.
+   */
+  readonly interceptors?: readonly InterceptorSource[];
 }
 
 /** A timer takes no longer delay. */
 const LONGEST = 2 ** 31 - 1;
+
+/** A time for calls. */
+export const CALL_TIMEOUT_SHAPE: Shape = { kind: 'number', what: 'a number of milliseconds (0 or more)', least: 0 };
+
+export const INTERCEPTORS_SHAPE: Shape = {
+  kind: 'list',
+  what: 'a list of files that export interceptors',
+  of: {
+    kind: 'either',
+    text: { kind: 'text', what: 'the path of a built file', path: true },
+    keys: { kind: 'code', what: 'an interceptor' },
+  },
+};
 
 const ms = (doc: string): Shape => ({
   kind: 'number',
@@ -74,7 +95,7 @@ export const COMPONENT_SHAPE: Shape = {
     path: {
       kind: 'text',
       what: 'the path of a built file',
-      doc: 'The built JavaScript file, relative to this file.',
+      doc: 'The file, built JavaScript or TypeScript, relative to this file.',
       path: true,
     },
     export: { kind: 'text', what: 'the name of an export', doc: 'Which export; default: every component of the file.' },
@@ -116,5 +137,10 @@ export const COMPONENT_SHAPE: Shape = {
     startTimeout: ms(
       'Milliseconds after which a component that is joined, but not in service, has failed; 0: never; default: 60 000.',
     ),
+    callTimeout: { ...CALL_TIMEOUT_SHAPE, doc: "How long its calls wait for a result (ms); wins over the process's." },
+    interceptors: {
+      ...INTERCEPTORS_SHAPE,
+      doc: 'Files that export interceptors; those of the process are around them.',
+    },
   },
 };

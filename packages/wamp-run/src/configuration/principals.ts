@@ -3,6 +3,7 @@ import { InvalidConfiguration } from '@wamp-run/protocol';
 import { readSecretFile } from '../secret-file.js';
 import { readConfigurationFile } from './file.js';
 import { PRINCIPALS_SHAPE, type PrincipalEntry } from './principal-entry.js';
+import type { RouterAuthentication } from './router-authentication.js';
 import { type Mistake, mistakesIn, type Path, placeOf } from './shape.js';
 
 /** A mistake, and its place where that is not in the section that was read: file, line and key. */
@@ -72,4 +73,16 @@ export function holdsSecret(entry: unknown): boolean {
   const { ticket, wampcra, 'wamp-scram': specified, scram } = (entry ?? {}) as Partial<PrincipalEntry>;
   const keys = [specified, scram].flatMap((each) => (typeof each === 'object' ? [each.storedKey, each.serverKey] : []));
   return [ticket, wampcra?.secret, ...keys].some((secret) => typeof secret === 'string');
+}
+
+/** The same of what may be the methods of a router. */
+export function offersSecret(authentication: unknown): boolean {
+  const {
+    wampcra,
+    'wamp-scram': specified,
+    scram,
+    cryptosign,
+  } = (authentication ?? {}) as Partial<RouterAuthentication>;
+  const secrets = [wampcra?.decoySecret, specified?.decoySecret, scram?.decoySecret, cryptosign?.key];
+  return secrets.some((secret) => typeof secret === 'string');
 }

@@ -18,7 +18,7 @@ import { fileShape } from './file-shape.js';
 import { ConfigurationMistakes } from './mistakes.js';
 import { valueAt } from './nested.js';
 import { withPaths } from './paths.js';
-import { holdsSecret, type PlacedMistake } from './principals.js';
+import { holdsSecret, offersSecret, type PlacedMistake } from './principals.js';
 import { routerMistakes } from './router-mistakes.js';
 import type { RouterSection } from './router-section.js';
 import type { SecretPlaces } from './secret-value.js';
@@ -143,12 +143,14 @@ function settingAt(path: Path): SettingName | undefined {
   });
 }
 
-/** A file in which secrets of principals stand is for nobody else to read. */
+/** A file in which secrets of its router's logins stand is for nobody else to read. */
 async function checkReaders({ value, name, directory }: ConfigurationFile, mistakes: string[]): Promise<void> {
-  const principals: unknown = valueAt(value, 'router.principals');
-  if (!Array.isArray(principals) || !principals.some(holdsSecret)) return;
+  const principals = valueAt(value, 'router.principals');
+  const listed = Array.isArray(principals) && principals.some(holdsSecret);
+  const key = listed ? 'router.principals' : 'router.authentication';
+  if (!listed && !offersSecret(valueAt(value, 'router.authentication'))) return;
   try {
-    await readSecretFile({ path: basename(name), from: directory, what: 'router.principals' });
+    await readSecretFile({ path: basename(name), from: directory, what: key });
   } catch (error) {
     mistakes.push(`${(error as Error).message}, or keep the secrets elsewhere: { file }, { env }`);
   }

@@ -35,9 +35,12 @@ export class ModuleGraph {
     this.#file(to);
   }
 
-  /** It is about to be imported once more, and may import other files then. */
-  forgetImports(url: string): void {
-    this.#files.get(url)?.imports.clear();
+  /** It is about to be imported once more, and may import other files then. @returns what it imported */
+  forgetImports(url: string): string[] {
+    const { imports } = this.#file(url);
+    const forgotten = [...imports];
+    imports.clear();
+    return forgotten;
   }
 
   /** The files that hold something else than what was loaded, with the hash of that; undefined: they are gone. */

@@ -9,14 +9,14 @@ import type { VersionedModules } from './versioned-modules.js';
  * @param versions where files are imported once more when they change; undefined: each once
  */
 export function serviceImporter(versions?: VersionedModules): ImportService {
-  const load = async (path: string): Promise<ServiceModule> =>
+  const load = async (path: string): Promise<object> =>
     versions === undefined
-      ? { module: (await import(pathToFileURL(path).href)) as object }
+      ? ((await import(pathToFileURL(path).href)) as object)
       : await versions.import(path, isTypeScript(path));
   return async (path): Promise<ServiceModule> => {
-    if (!isTypeScript(path)) return load(path);
+    if (!isTypeScript(path)) return { module: await load(path) };
     const typescript = await TypeScriptLoader.for(path);
     const erasedNulls = typescript.erasesNulls(path);
-    return { ...(await load(path)), erasedNulls };
+    return { module: await load(path), erasedNulls };
   };
 }

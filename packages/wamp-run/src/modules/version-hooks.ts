@@ -95,11 +95,17 @@ export const resolve: ResolveHook = (specifier, context, next) => {
   const missing = (error: unknown): never => {
     // It may be there later: then those who import it are to be imported once more.
     for (const url of candidates(wanted, parent)) note(parent, url);
+    // This file stands in the way to the error, and is not the place of it.
+    if (error instanceof Error) error.stack = withoutThisFile(error.stack);
     throw error;
   };
-  // Not awaited here: this file would be named as the place of the error.
   return Promise.resolve(next(wanted, { ...context, parentURL: parent })).then(found, missing);
 };
+
+function withoutThisFile(stack: string | undefined): string {
+  const lines = (stack ?? '').split('\n');
+  return lines.filter((line) => !line.includes(import.meta.url)).join('\n');
+}
 
 export const load: LoadHook = (url, context, next) => {
   const plain = unversioned(url);

@@ -39,7 +39,7 @@ export class VersionedModules {
    * @param path absolute
    * @param typescript whether a loader of TypeScript has been put in place for it
    */
-  async import(path: string, typescript: boolean): Promise<{ module: object; version: number }> {
+  async import(path: string, typescript: boolean): Promise<object> {
     if (this.#port === undefined || (typescript && !this.#aboveTypeScript)) this.#port = this.#hook();
     this.#aboveTypeScript ||= typescript;
     // As Node resolves it: its own imports start from where it really is.
@@ -47,8 +47,7 @@ export class VersionedModules {
     this.#graph.addEntry(url);
     await this.#ask({ entries: [url], versions: [] });
     try {
-      const version = this.#versions.get(url);
-      return { module: (await import(versioned(url, version))) as object, version: version ?? 0 };
+      return (await import(versioned(url, this.#versions.get(url)))) as object;
     } catch (error) {
       this.#failed(error);
       throw error;
@@ -63,7 +62,6 @@ export class VersionedModules {
     const versions = [...urls].map((url) => [url, this.#version] as const);
     for (const [url, version] of versions) {
       this.#versions.set(url, version);
-      this.#graph.forgetImports(url);
       // CommonJS goes by the path alone.
       delete REQUIRED[fileURLToPath(url)];
     }

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { Clock, Logger } from '@wamp-run/protocol';
 import { FileWatcher } from './file-watcher.js';
 import { ModuleGraph } from './module-graph.js';
+import { syntaxPlace } from './syntax-place.js';
 import { hashOf } from './version-hooks.js';
 import { VersionedModules } from './versioned-modules.js';
 
@@ -29,6 +30,7 @@ export class Watching {
   #missing: ReadonlySet<string> = new Set();
   #looking: Promise<void> | undefined;
   #again = false;
+  #closed = false;
 
   constructor({ clock, log, importFailed }: WatchingOptions) {
     this.#log = log;
@@ -57,8 +59,8 @@ export class Watching {
 
   /** Resolves when nothing is being loaded any longer. */
   async close(): Promise<void> {
+    this.#closed = true;
     this.#watcher.close();
-    this.#again = false;
     await this.#looking;
   }
 
@@ -74,7 +76,7 @@ export class Watching {
     }
     this.#looking = this.#lookOnce().finally(() => {
       this.#looking = undefined;
-      if (!this.#again) return;
+      if (!this.#again || this.#closed) return;
       this.#again = false;
       this.#look();
     });
@@ -86,6 +88,7 @@ export class Watching {
     if (changed.size === 0 || this.#waitsFor(changed)) return;
     for (const [url, hash] of changed) this.#graph.loaded(url, hash);
     const affected = this.#graph.affectedBy([...changed.keys(), ...this.#failed]);
+    const before = [...affected].map((url) => [url, this.#graph.forgetImports(url)] as const);
     await this.modules.renew(affected);
     for (const url of this.#graph.entriesIn(affected)) {
       const file = fileURLToPath(url);
@@ -95,10 +98,14 @@ export class Watching {
       );
       try {
         await this.#reload(file);
+        this.#log.info({ file }, 'loaded again, and in service');
         for (const each of affected) this.#failed.delete(each);
       } catch (error) {
+        if (this.#closed) return;
         for (const each of affected) this.#failed.add(each);
-        const why = error instanceof Error ? error.message : String(error);
+        // What was not reached is imported all the same, and may be what is to be mended.
+        for (const [from, imports] of before) for (const to of imports) this.#graph.imports(from, to);
+        const why = await told(error, [...changed.keys()]);
         this.#log.error({ file, err: error }, `${why}; what was loaded before goes on serving`);
       }
     }
@@ -119,4 +126,12 @@ export class Watching {
     this.#missing = new Set(missing.map(([url]) => url));
     return missing.length > 0;
   }
+}
+
+/** What an error says, with its place where it does not say that itself. */
+async function told(error: unknown, changed: readonly string[]): Promise<string> {
+  if (!(error instanceof Error)) return String(error);
+  if (!(error.cause instanceof SyntaxError) || / \(at /.test(error.message)) return error.message;
+  const place = await syntaxPlace(changed.map((url) => fileURLToPath(url)));
+  return place === undefined ? error.message : `${error.message} (at ${place})`;
 }
