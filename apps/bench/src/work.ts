@@ -55,8 +55,8 @@ function bytesOf(kind: number): Uint8Array {
 /** Orders as a shop might send them: short keys and texts, numbers of all kinds, lists and objects in each other. */
 function nestedOf(kind: number): Value {
   const orders: Value[] = [];
-  // About 210 bytes of CBOR for each.
-  for (let i = 0; i < SIZE / 210; i++) {
+  // 225 bytes of CBOR for each.
+  for (let i = 0; i < SIZE / 225; i++) {
     orders.push({
       id: 1_000_000 + 1000 * kind + i,
       article: `article-${i}`,

@@ -48,7 +48,20 @@ interface Result {
   readonly peers: readonly Side[];
 }
 
-const ROWS = ['calls', 'json', 'msgpack', 'bytes', 'nested', 'events', 'local', 'idle', 'registrations', 'wires'];
+const ROWS = [
+  'calls',
+  'json',
+  'msgpack',
+  'bytes',
+  'nested',
+  'events',
+  'local',
+  'idle',
+  'registrations',
+  'wires',
+  'checks',
+  'start',
+];
 
 describe('a row', () => {
   test.each(ROWS)('runs: %s', { timeout: LONG }, async (row) => {
