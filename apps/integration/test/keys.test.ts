@@ -185,9 +185,10 @@ describe('wamp-run --keyring', () => {
     await chmod(path, 0o640);
     const { code, stderr } = await finished([built('vault'), '--port', '0', '--keyring', path]);
     expect(code).toBe(2);
-    expect(stderr).toBe(`wamp-run: keyring: others can read or change ${path} (mode 0640); run: chmod 600 ${path}\n`);
+    const told = `keyring: others can read or change ${path} (mode 0640); run: chmod 600 ${path}\n`;
+    expect(stderr).toBe(`wamp-run: --${told}`);
     const called = await finished(['call', 'com.x', '--keyring', path]);
-    expect([called.code, called.stderr]).toEqual([2, stderr]);
+    expect([called.code, called.stderr]).toEqual([2, `wamp-run: ${told}`]);
   });
 
   test('a file that is wrong: 2, saying where, and nothing that is in it', async () => {
@@ -202,7 +203,7 @@ describe('wamp-run --keyring', () => {
     ] as const) {
       const { code, stderr } = await finished([built('vault'), '--port', '0', '--keyring', at(name)]);
       expect(code).toBe(2);
-      expect(stderr).toMatch(/^wamp-run: keyring: [^\n]*\n$/);
+      expect(stderr).toMatch(/^wamp-run: --keyring: [^\n]*\n$/);
       expect(stderr).toContain(message);
       expect(stderr).not.toContain(secret.slice(2, 20));
     }
