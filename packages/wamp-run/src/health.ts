@@ -10,6 +10,8 @@ export interface ComponentReadiness {
   readonly state: ComponentStatus['state'];
   /** How often it was started anew after a failure. */
   readonly restarts: number;
+  /** Invocations and events that it has been at for more than 30 s. */
+  readonly slow: number;
   /** Components and procedures that it waits for before it starts. */
   readonly waitsFor: readonly string[];
   /** Whether its failure ends the process. */
@@ -92,11 +94,12 @@ export class Health {
 
 /** Readiness, of how components are doing. */
 export function readinessOf(components: readonly ComponentStatus[], draining: boolean): Readiness {
-  const told = components.map(({ name, realm, state, restarts, waitsFor, critical, missing, error }) => ({
+  const told = components.map(({ name, realm, state, restarts, slow, waitsFor, critical, missing, error }) => ({
     name,
     realm,
     state,
     restarts,
+    slow,
     waitsFor,
     critical,
     missing,

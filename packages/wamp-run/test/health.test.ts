@@ -116,6 +116,7 @@ describe('readiness', () => {
         realm: 'shop',
         state: 'waiting',
         restarts: 0,
+        slow: 0,
         waitsFor: [],
         critical: false,
         missing: ['com.shop.create'],
@@ -129,16 +130,16 @@ describe('readiness', () => {
     ]);
   });
 
-  test('tells restarts, what is critical, and what it waits for', () => {
+  test('tells restarts, what is critical, what takes long, and what it waits for', () => {
     const state = 'idle' as const;
     const waiting = { ...component, state, restarts: 1, critical: true, waitsFor: ['Stock', 'com.stock.take'] };
-    const often = { ...component, name: 'Mail', restarts: 2 };
+    const often = { ...component, name: 'Mail', restarts: 2, slow: 3 };
     expect(statusTable(readinessOf([waiting, often], false)).split('\n')).toEqual([
       'not ready',
       'Orders  idle in shop (critical, 1 restart)',
       '        waits for Stock',
       '        waits for com.stock.take',
-      'Mail    running in shop (2 restarts)',
+      'Mail    running in shop (2 restarts, 3 slow)',
     ]);
   });
 

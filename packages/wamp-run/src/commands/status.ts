@@ -75,10 +75,11 @@ export function statusTable({ status: whole, components }: Readiness): string {
   return [whole, ...lines].join('\n');
 }
 
-function remarks({ critical, restarts }: Partial<ComponentReadiness>): string {
+function remarks({ critical, restarts, slow }: Partial<ComponentReadiness>): string {
   const said = [
     ...(critical === true ? ['critical'] : []),
     ...(typeof restarts === 'number' && restarts > 0 ? [`${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`] : []),
+    ...(typeof slow === 'number' && slow > 0 ? [`${slow} slow`] : []),
   ];
   return said.length === 0 ? '' : ` (${said.join(', ')})`;
 }
