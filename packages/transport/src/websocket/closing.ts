@@ -10,6 +10,7 @@ export const CloseCode = {
   /** Not on the wire: there was no close frame. */
   lost: 1006,
   notUtf8: 1007,
+  policy: 1008,
   tooLarge: 1009,
   internalError: 1011,
 } as const;
