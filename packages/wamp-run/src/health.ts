@@ -10,7 +10,7 @@ export interface ComponentReadiness {
   readonly state: ComponentStatus['state'];
   /** How often it was started anew after a failure. */
   readonly restarts: number;
-  /** Invocations and events that it has been at for more than 30 s. */
+  /** Invocations and events that it has been at for longer than `slowAfter`. */
   readonly slow: number;
   /** Components and procedures that it waits for before it starts. */
   readonly waitsFor: readonly string[];
