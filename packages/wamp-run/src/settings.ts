@@ -261,7 +261,7 @@ const OWN = {
     key: 'blockedAfter',
     env: 'WAMP_BLOCKED_AFTER',
     flag: '<ms>',
-    doc: 'for how long a component may keep the event loop before it is named in the log; 0: for ever',
+    doc: 'for how long a component may keep the event loop before it is named in the log, and for a minute in `/readyz`; 0: for ever',
     shape: MS_SHAPE,
     default: BLOCKED_AFTER,
   },

@@ -240,7 +240,7 @@ const CASES: Readonly<Record<FlagName | 'logLevels' | 'interceptors' | 'componen
     ends.push(() => client.close());
     await client.session.call('com.probe.compute', [20]);
     expect(logged).toContainEqual(
-      expect.objectContaining({ level: 40, component: 'Probe', uri: 'com.probe.compute', ms: expect.any(Number) }),
+      expect.objectContaining({ level: 40, component: 'Probe', what: 'com.probe.compute', ms: expect.any(Number) }),
     );
   },
   interceptors: async (way) => {
