@@ -51,11 +51,8 @@ export class ComponentRun {
   constructor(options: ComponentRunOptions) {
     this.#log = new SessionLog(options.log);
     this.#options = { ...options, log: this.#log };
-    const { clock, watch } = options;
-    this.#inFlight = new InFlight({
-      now: () => clock.now(),
-      returned: (work, ms) => watch.returned({ work, ms, log: this.#log }),
-    });
+    const { clock } = options;
+    this.#inFlight = new InFlight({ now: () => clock.now() });
     this.#state = options.after ?? 'idle';
     if (options.overlap !== undefined) this.#overlap = { events: options.overlap, side: 'new' };
     let settle: (inService: boolean) => void = () => {};
@@ -71,7 +68,7 @@ export class ComponentRun {
   }
 
   get status(): RunStatus {
-    const { name, configured, config } = this.#options;
+    const { name, configured, config, watch } = this.#options;
     const procedures = configured.procedures.map(({ uri }) => uri);
     const topics = configured.topics.map(({ topic }) => topic);
     return {
@@ -83,7 +80,8 @@ export class ComponentRun {
       missing: this.#binding?.missing ?? [...new Set([...procedures, ...topics])],
       joined: this.#joined,
       running: this.#inFlight.count,
-      slow: this.#options.watch.slowOf(this.#inFlight.works),
+      slow: watch.slowOf(this.#inFlight.works),
+      blocked: watch.blockedBy(name),
       error: this.#error,
     };
   }
@@ -112,6 +110,11 @@ export class ComponentRun {
     return this.#inFlight.works;
   }
 
+  /** What it has finished last since this was asked before. */
+  lately(): string | undefined {
+    return this.#inFlight.lately();
+  }
+
   /** Its log, with the session that there is now. */
   get log(): Logger {
     return this.#log;
@@ -126,7 +129,7 @@ export class ComponentRun {
   start(): void {
     this.#step('start');
     const { authenticators, callTimeout, clock, config, connectors, encryption, exposeErrors } = this.#options;
-    const { interceptors, loaded, log, process, random, retry } = this.#options;
+    const { interceptors, loaded, log, process, random, retry, watch } = this.#options;
     const hooks = this.#hooks();
     const client = new Client({
       connectors: [...connectors],
@@ -135,6 +138,7 @@ export class ComponentRun {
       exposeErrors,
       callTimeout,
       interceptors: this.#inFlight.around(interceptors),
+      blockedAfter: watch.blockedAfter,
       authenticators,
       codec: encryption?.codec,
       payloadForm: encryption?.payloadForm,
@@ -145,12 +149,9 @@ export class ComponentRun {
     });
     this.#client = client;
     try {
-      this.#instance = loaded.package.createComponent(loaded.description, {
-        config,
-        session: client.session,
-        log,
-        process,
-      });
+      this.#instance = watch.timed(this.#turn('its constructor'), () =>
+        loaded.package.createComponent(loaded.description, { config, session: client.session, log, process }),
+      );
     } catch (error) {
       const retryable = error instanceof WampError && error.retryable;
       this.#fail(new BrokenComponent(messageOf(error), { cause: error, retryable }), retryable);
@@ -240,6 +241,7 @@ export class ComponentRun {
         if (isOut) void this.#client?.close();
       },
       onReady: () => this.#instance?.onReady?.(),
+      onBlocked: (uri, ms) => this.#options.watch.returned(this.#turn(uri), ms),
       onDisconnect: (details) => this.#instance?.onDisconnect?.(details),
       onRetry: (error) => {
         this.#step('lose');
@@ -255,7 +257,7 @@ export class ComponentRun {
   async #onJoin(session: Session, details: SessionDetails): Promise<void> {
     const instance = this.#instance;
     if (instance === undefined) return;
-    const { name } = this.#options;
+    const { name, watch } = this.#options;
     const binding = this.#newBinding(session, instance);
     this.#binding = binding;
     this.#joined = true;
@@ -263,7 +265,8 @@ export class ComponentRun {
     let waitsFor = () => 'its onJoin has not returned';
     this.#expectService(() => waitsFor());
     try {
-      await explaining(() => instance.onJoin?.(details), this.#options.configured.procedures);
+      const onJoin = () => watch.timed(this.#turn('its onJoin'), () => instance.onJoin?.(details));
+      await explaining(onJoin, this.#options.configured.procedures);
     } catch (error) {
       // What a session takes along that ends is no failure of the component; the next join tells.
       const isLost = binding.isOver || session.details === undefined;
@@ -378,6 +381,10 @@ export class ComponentRun {
       }
       this.#end(end);
     })();
+  }
+
+  #turn(what: string) {
+    return { what, component: this.#options.name, log: this.#log };
   }
 
   #step(step: ComponentStep): void {
