@@ -35,6 +35,8 @@ export function refusedFrame(code: number, { maxMessageSize, compressed }: Refus
           ? 'a frame came in that cannot be inflated, or is not UTF-8'
           : 'a text frame came in that is not UTF-8',
       );
+    case CloseCode.policy:
+      return new ProtocolError('a message came in that has too many frames');
     default:
       return new ProtocolError('a frame came in that breaks the WebSocket protocol');
   }

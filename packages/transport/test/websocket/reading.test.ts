@@ -81,6 +81,16 @@ test.each([
   expect(atServer.messages).toEqual([]);
 });
 
+test('a message in too many frames ends the connection', async () => {
+  const testServer = await TestServer.open();
+  const { peer, atServer } = await testServer.connectRaw();
+  const parts = Array.from({ length: 16 * 1024 }, () => frame(0x00, ''));
+  peer.socket.write(Buffer.concat([frame(0x01, '['), ...parts]));
+  expect((await peer.next()).opcode).toBe(Opcode.text);
+  expect((await peer.next()).payload.readUInt16BE(0)).toBe(1008);
+  expect(await atServer.end()).toMatchObject({ clean: false, reason: 'a message came in that has too many frames' });
+});
+
 test('what this side still gets while it closes is delivered', async () => {
   const testServer = await TestServer.open();
   const { peer, server, atServer } = await testServer.connectRaw();
