@@ -92,7 +92,12 @@ export function decoded(payload: Payload | undefined): PlainPayload {
   return payload instanceof RawPayload ? payload.decode() : payload;
 }
 
-/** `decoded`, for who then has no use for the payload any more: the memory of a large one is given back at once. */
+/**
+ * `decoded`, for whoever has no use for the payload any more: the memory that a large one lies in is given back at once,
+ * and the payload is empty from then on. Throws what `decoded` throws.
+ *
+ * @example const { args, kwargs } = taken(result.payload);
+ */
 export function taken(payload: Payload | undefined): PlainPayload {
   const plain = decoded(payload);
   if (payload instanceof RawPayload) {
@@ -102,7 +107,12 @@ export function taken(payload: Payload | undefined): PlainPayload {
   return plain;
 }
 
-/** The payload for the last message that carries it: who passes it on so does not look at it again. */
+/**
+ * The same payload, for the last message that carries it: whoever passes it on so does not look at it again. The wire that
+ * writes that message gives its memory back; what is to be kept is copied before (`RawPayload.copy`).
+ *
+ * @example peer.send(resultMessage(request, {}, handedOver(message.payload)));
+ */
 export function handedOver<P extends Payload | undefined>(payload: P): P {
   if (payload instanceof RawPayload) payload.handOver();
   return payload;
