@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { BUDGETS } from './budgets.js';
 import type { Packed } from './pack.js';
 import { ROOT } from './workspace.js';
@@ -14,6 +15,8 @@ const NEEDED = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md'];
 const SECRET_NAMES = /(^|\/)[._]?(env(\.\w+)?|npmrc|[\w.-]+\.(key|pem|p12|keys))$/;
 const SECRETS =
   /-----BEGIN [A-Z ]*PRIVATE KEY-----\s*[A-Za-z0-9+/=]{16}|private-key-ed25519: [0-9a-f]{64}|_authToken=\S/;
+/** A file whose every line imports or exports what is in files beside it. */
+const HANDS_ON = /^((import|export) \{[^}]*\} from "\.[^"]*";\n|export \{[^}]*\};\n)+$/;
 const ON_INSTALL = ['preinstall', 'install', 'postinstall', 'prepare'];
 
 /** One name, one rule. Each has a package in the tests that it refuses. */
@@ -33,10 +36,13 @@ export const RULES: Readonly<Record<string, Rule>> = {
 
   'has what was built of its sources': ({ files }) => {
     const sources = [...files.keys()].filter((path) => path.startsWith('src/')).map((path) => path.slice(4, -3));
-    const built = [...files.keys()].filter((path) => /^dist\/(?!templates\/).*\.js$/.test(path));
-    const stale = built.filter((path) => !sources.includes(path.slice(5, -3)));
-    const endings = ['.js', '.js.map', '.d.ts', '.d.ts.map'];
-    const wanted = sources.flatMap((source) => endings.map((ending) => `dist/${source}${ending}`));
+    const built = [...files.keys()].filter((path) => /^dist\/(?!templates\/)/.test(path));
+    const declared = built.filter((path) => path.endsWith('.d.ts'));
+    const stale = [
+      ...declared.filter((path) => !sources.includes(path.slice(5, -'.d.ts'.length))),
+      ...built.filter((path) => path.endsWith('.js') && !isBundled(path, files)),
+    ];
+    const wanted = sources.flatMap((source) => [`dist/${source}.d.ts`, `dist/${source}.d.ts.map`]);
     return [
       ...stale.map((path) => `${path} was built of a source that is gone`),
       ...wanted.filter((path) => !files.has(path)).map((path) => `${path} is missing: build first`),
@@ -100,6 +106,14 @@ export function refusals(all: readonly Packed[]): string[] {
     ...all.flatMap((packed) => wrongVersions(packed, versions)),
     ...each,
   ];
+}
+
+/** Whether a script was made of sources that are in the package, as its map says; or only hands on what another file has. */
+function isBundled(path: string, files: Packed['files']): boolean {
+  const map = files.get(`${path}.map`);
+  if (map === undefined) return HANDS_ON.test(files.get(path)?.toString('utf8') ?? '');
+  const { sources } = JSON.parse(map.toString('utf8')) as { readonly sources: readonly string[] };
+  return sources.length > 0 && sources.every((source) => files.has(posix.join(posix.dirname(path), source)));
 }
 
 /** Of each other, packages want exactly the version that is published with them. */
