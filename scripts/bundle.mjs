@@ -2,13 +2,15 @@
 // several entries share in files that they share, so that every class is there once. tsc makes the types beside it.
 // `node scripts/bundle.mjs` bundles the packages whose sources have changed since; `--check` only names them.
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { VERSION as BUNDLER, rolldown } from 'rolldown';
+import { rolldown, VERSION } from 'rolldown';
+import { withLibraryFiles } from './library-files.mjs';
 
 const packages = fileURLToPath(new URL('../packages/', import.meta.url));
-const THIS = readFileSync(fileURLToPath(import.meta.url));
+/** What bundles. */
+const BUNDLER = ['bundle.mjs', 'library-files.mjs'].map((name) => readFileSync(new URL(name, import.meta.url)));
 
 /** What is started beside the entries that `exports` names: by a file in bin/, or as a thread. */
 const STARTED = {
@@ -23,7 +25,7 @@ function memberOf(name) {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
-  const hash = createHash('sha256').update(BUNDLER).update(THIS);
+  const hash = createHash('sha256').update(VERSION).update(Buffer.concat(BUNDLER));
   for (const file of [join(folder, 'package.json'), ...sources])
     hash.update(relative(folder, file)).update(readFileSync(file));
   return { name, folder, state: hash.digest('hex') };
@@ -85,7 +87,7 @@ function sharedFiles(forBrowsers) {
 }
 
 async function bundle(member) {
-  const { name, folder } = member;
+  const { folder } = member;
   const warnings = [];
   const { input, forBrowsers } = entriesOf(member);
   const build = await rolldown({
@@ -111,12 +113,13 @@ async function bundle(member) {
     codeSplitting: { groups: sharedFiles(forBrowsers) },
   });
   for (const chunk of output) warnings.push(...strayedFrom(folder, chunk));
-  if (warnings.length > 0) throw new Error(warnings.map((text) => `${name}: ${text}`).join('\n'));
+  if (warnings.length > 0) throw new Error(warnings.join('\n'));
 
   const dist = join(folder, 'dist');
-  const files = output.map(({ fileName }) => fileName).sort();
+  const written = withLibraryFiles(folder, output);
+  const files = written.map(({ fileName }) => fileName).sort();
   for (const gone of bundled(member).files) if (!files.includes(gone)) rmSync(join(dist, gone), { force: true });
-  for (const { fileName, code, source } of output) put(join(dist, fileName), code ?? source);
+  for (const { fileName, content } of written) put(join(dist, fileName), content);
   put(join(dist, '.bundle.json'), JSON.stringify({ state: member.state, files }));
 }
 
@@ -149,13 +152,17 @@ function put(file, content) {
 export function stalePackages() {
   return readdirSync(packages)
     .map(memberOf)
-    .filter((member) => bundled(member).state !== member.state);
+    .filter((member) => {
+      const { state, files } = bundled(member);
+      return state !== member.state || !files.every((file) => existsSync(join(member.folder, 'dist', file)));
+    });
 }
 
 /** Bundles what is stale. @throws Error with every complaint of the bundler: no warning is let pass */
 export async function bundlePackages() {
-  const results = await Promise.allSettled(stalePackages().map(bundle));
-  const failed = results.filter(({ status }) => status === 'rejected').map(({ reason }) => reason.message);
+  const stale = stalePackages();
+  const results = await Promise.allSettled(stale.map(bundle));
+  const failed = results.flatMap(({ reason }, index) => (reason ? [`${stale[index].name}: ${reason.message}`] : []));
   if (failed.length > 0) throw new Error(failed.join('\n'));
 }
 

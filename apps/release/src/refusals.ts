@@ -1,4 +1,4 @@
-import { posix } from 'node:path';
+import { basename, posix } from 'node:path';
 import { BUDGETS } from './budgets.js';
 import type { Packed } from './pack.js';
 import { ROOT } from './workspace.js';
@@ -8,7 +8,7 @@ type Rule = (packed: Packed) => readonly string[];
 
 /** What a package consists of. */
 const BELONGS =
-  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|wamp-run\.config\.schema\.json|bin\/[\w-]+\.js|src\/[\w/.-]+\.ts|dist\/[\w/.-]+\.(js|d\.ts)(\.map)?)$/;
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|wamp-run\.config\.schema\.json|bin\/[\w-]+\.js|src\/[\w/.-]+\.ts|dist\/[\w/.-]+\.(js|d\.ts)(\.map)?|dist\/[\w-]+\.cjs)$/;
 const TEMPLATE = /^dist\/templates\/[\w-]+\/./;
 const NEEDED = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md'];
 /** Keys, and what has passwords in it. */
@@ -34,13 +34,16 @@ export const RULES: Readonly<Record<string, Rule>> = {
       .map((path) => `${path} does not belong into it`),
   ],
 
-  'has what was built of its sources': ({ files }) => {
+  'has what was built of its sources': ({ files, manifest }) => {
     const sources = [...files.keys()].filter((path) => path.startsWith('src/')).map((path) => path.slice(4, -3));
     const built = [...files.keys()].filter((path) => /^dist\/(?!templates\/)/.test(path));
     const declared = built.filter((path) => path.endsWith('.d.ts'));
     const stale = [
       ...declared.filter((path) => !sources.includes(path.slice(5, -'.d.ts'.length))),
       ...built.filter((path) => path.endsWith('.js') && !isBundled(path, files)),
+      ...built.filter(
+        (path) => path.endsWith('.cjs') && !Object.hasOwn(manifest.dependencies ?? {}, basename(path, '.cjs')),
+      ),
     ];
     const wanted = sources.flatMap((source) => [`dist/${source}.d.ts`, `dist/${source}.d.ts.map`]);
     return [

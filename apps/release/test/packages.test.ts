@@ -104,6 +104,12 @@ describe('what must not be published is refused', () => {
       () => broken({ 'dist/index.js.map': JSON.stringify({ sources: ['../src/key.ts', '../src/gone.ts'] }) }),
       /dist\/index\.js .* is gone/,
     ],
+    [
+      'has what was built of its sources',
+      'a file before a library that is none of its own',
+      () => broken({ 'dist/ws.cjs': '' }),
+      /dist\/ws\.cjs .* is gone/,
+    ],
     ['has what was built of its sources', 'no output', () => broken({ 'dist/index.d.ts': undefined }), /build first/],
     [
       'has every file that its manifest names',
