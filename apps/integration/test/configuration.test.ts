@@ -243,6 +243,8 @@ describe('every key of a file', () => {
     logLevels: { router: 'warn' },
     connectTimeout: 50,
     callTimeout: 5,
+    slowAfter: 5,
+    blockedAfter: 5,
     interceptors: ['/around.js'],
     watch: true,
     exposeErrors: 'message',

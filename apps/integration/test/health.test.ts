@@ -5,6 +5,13 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { start } from 'wamp-run';
 import { built, Command, finished } from './command.js';
 import { joined } from './local.js';
+import { ServiceFolder } from './service-folder.js';
+
+/** What `/readyz` says of a component, as far as it is looked at here. */
+interface ComponentReadiness {
+  readonly name: string;
+  readonly blocked?: { readonly what: readonly string[]; readonly ms: number; readonly ago: number };
+}
 
 const started: Command[] = [];
 afterEach(async () => {
@@ -79,6 +86,46 @@ describe('health of a process', () => {
   test('a router alone is ready when it listens', async () => {
     const { health } = await healthy(['router']);
     expect(await ready(health)).toEqual({ code: 200, status: 'ready', components: [] });
+  });
+
+  test('who keeps the event loop is named when it has let go, for a minute', async () => {
+    const folder = new ServiceFolder('blocking');
+    const text = `
+      import { defineComponent } from '@wamp-run/component';
+      const block = (ms) => { for (const until = performance.now() + ms; performance.now() < until; ); };
+      export const Busy = defineComponent({
+        name: 'Busy',
+        prefix: 'com.busy',
+        offer: ({ procedure }) => [
+          procedure('compute', { args: ['number'] }, block),
+          procedure('later', { args: ['number'] }, async (ms) => { await null; block(ms); }),
+        ],
+      });
+      export const Idle = defineComponent({ name: 'Idle' });
+    `;
+    const { one, health, url } = await healthy([folder.write('busy.mjs', text), '--blocked-after', '50']);
+    try {
+      await one.says(/ready in/);
+      const { session, client } = await joined(url);
+      await session.call('com.busy.compute', [200]);
+      const clear = await ready(health);
+      expect(clear.code).toBe(200);
+      expect(clear).not.toHaveProperty('blocked');
+      const [busy, idle] = clear.components as ComponentReadiness[];
+      expect(busy).toMatchObject({ name: 'Busy', blocked: { what: ['com.busy.compute'] } });
+      expect(busy?.blocked?.ms).toBeGreaterThanOrEqual(200);
+      expect(idle).not.toHaveProperty('blocked');
+      const { code, stdout } = await finished(['status', '--health-url', health]);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/^ +com\.busy\.compute kept the event loop for \d+ ms, \d s ago$/m);
+      // Behind an await it shows by a timer that is late.
+      await session.call('com.busy.later', [200]);
+      const unclear = await ready(health);
+      expect(unclear).toMatchObject({ code: 200, blocked: { what: ['com.busy.later'], ago: expect.any(Number) } });
+      await client.close();
+    } finally {
+      folder.remove();
+    }
   });
 
   test('a procedure that another session takes away is missing, by its name', async () => {

@@ -14,7 +14,7 @@ import type { ComponentRun } from './component-run.js';
 import type { ComponentState } from './component-states.js';
 import type { EventOverlap } from './event-overlap.js';
 import type { LoadedComponent } from './load.js';
-import type { Watch } from './watch.js';
+import type { Blocked, Watch } from './watch.js';
 
 /** How a component's payloads are encrypted from end to end. */
 export interface ComponentEncryption {
@@ -75,6 +75,8 @@ export interface RunStatus {
   readonly running: number;
   /** Of these, invocations and events that have taken longer than `slowAfter` so far. */
   readonly slow: number;
+  /** The last time that it kept the event loop for longer than `blockedAfter`; undefined: not within the last minute. */
+  readonly blocked: Blocked | undefined;
   /** Why it failed, or why its last attempt to join did. */
   readonly error: Error | undefined;
 }

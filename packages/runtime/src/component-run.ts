@@ -54,7 +54,7 @@ export class ComponentRun {
     const { clock, watch } = options;
     this.#inFlight = new InFlight({
       now: () => clock.now(),
-      returned: (work, ms) => watch.returned({ work, ms, log: this.#log }),
+      returned: ({ what }, ms) => watch.returned(this.#turn(what), ms),
     });
     this.#state = options.after ?? 'idle';
     if (options.overlap !== undefined) this.#overlap = { events: options.overlap, side: 'new' };
@@ -71,7 +71,7 @@ export class ComponentRun {
   }
 
   get status(): RunStatus {
-    const { name, configured, config } = this.#options;
+    const { name, configured, config, watch } = this.#options;
     const procedures = configured.procedures.map(({ uri }) => uri);
     const topics = configured.topics.map(({ topic }) => topic);
     return {
@@ -83,7 +83,8 @@ export class ComponentRun {
       missing: this.#binding?.missing ?? [...new Set([...procedures, ...topics])],
       joined: this.#joined,
       running: this.#inFlight.count,
-      slow: this.#options.watch.slowOf(this.#inFlight.works),
+      slow: watch.slowOf(this.#inFlight.works),
+      blocked: watch.blockedBy(name),
       error: this.#error,
     };
   }
@@ -112,6 +113,11 @@ export class ComponentRun {
     return this.#inFlight.works;
   }
 
+  /** What it has finished last since this was asked before. */
+  lately(): Work | undefined {
+    return this.#inFlight.lately();
+  }
+
   /** Its log, with the session that there is now. */
   get log(): Logger {
     return this.#log;
@@ -126,7 +132,7 @@ export class ComponentRun {
   start(): void {
     this.#step('start');
     const { authenticators, callTimeout, clock, config, connectors, encryption, exposeErrors } = this.#options;
-    const { interceptors, loaded, log, process, random, retry } = this.#options;
+    const { interceptors, loaded, log, process, random, retry, watch } = this.#options;
     const hooks = this.#hooks();
     const client = new Client({
       connectors: [...connectors],
@@ -145,12 +151,9 @@ export class ComponentRun {
     });
     this.#client = client;
     try {
-      this.#instance = loaded.package.createComponent(loaded.description, {
-        config,
-        session: client.session,
-        log,
-        process,
-      });
+      this.#instance = watch.timed(this.#turn('its constructor'), () =>
+        loaded.package.createComponent(loaded.description, { config, session: client.session, log, process }),
+      );
     } catch (error) {
       const retryable = error instanceof WampError && error.retryable;
       this.#fail(new BrokenComponent(messageOf(error), { cause: error, retryable }), retryable);
@@ -255,7 +258,7 @@ export class ComponentRun {
   async #onJoin(session: Session, details: SessionDetails): Promise<void> {
     const instance = this.#instance;
     if (instance === undefined) return;
-    const { name } = this.#options;
+    const { name, watch } = this.#options;
     const binding = this.#newBinding(session, instance);
     this.#binding = binding;
     this.#joined = true;
@@ -263,7 +266,8 @@ export class ComponentRun {
     let waitsFor = () => 'its onJoin has not returned';
     this.#expectService(() => waitsFor());
     try {
-      await explaining(() => instance.onJoin?.(details), this.#options.configured.procedures);
+      const onJoin = () => watch.timed(this.#turn('its onJoin'), () => instance.onJoin?.(details));
+      await explaining(onJoin, this.#options.configured.procedures);
     } catch (error) {
       // What a session takes along that ends is no failure of the component; the next join tells.
       const isLost = binding.isOver || session.details === undefined;
@@ -378,6 +382,10 @@ export class ComponentRun {
       }
       this.#end(end);
     })();
+  }
+
+  #turn(what: string) {
+    return { what, component: this.#options.name, log: this.#log };
   }
 
   #step(step: ComponentStep): void {

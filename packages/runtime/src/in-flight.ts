@@ -22,6 +22,7 @@ export class InFlight {
   /** An interceptor counts, and not each handler by itself. */
   #outside = false;
   #waiting: (() => void)[] = [];
+  #endedLast: Work | undefined;
 
   constructor(options: InFlightOptions) {
     this.#options = options;
@@ -34,6 +35,13 @@ export class InFlight {
   /** What is in flight, the oldest first. */
   get works(): Iterable<Work> {
     return this.#works;
+  }
+
+  /** What has ended last since this was asked before. */
+  lately(): Work | undefined {
+    const last = this.#endedLast;
+    this.#endedLast = undefined;
+    return last;
   }
 
   /** Resolves as soon as nothing is in flight. */
@@ -105,6 +113,7 @@ export class InFlight {
 
   #end(work: Work): void {
     this.#works.delete(work);
+    this.#endedLast = work;
     if (this.#works.size > 0 || this.#waiting.length === 0) return;
     const waiting = this.#waiting;
     this.#waiting = [];

@@ -18,3 +18,4 @@ export {
 } from './load.js';
 export type { RestartPolicy } from './restart-policy.js';
 export { Runtime, type RuntimeEnd, type RuntimeOptions } from './runtime.js';
+export type { Blocked } from './watch.js';

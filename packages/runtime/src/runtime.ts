@@ -14,7 +14,7 @@ import { ForeignProcedures } from './foreign-procedures.js';
 import { type ComponentStatus, HostedComponent, type HostedEvents, type HostedSettings } from './hosted-component.js';
 import type { ComponentPackage } from './load.js';
 import { inOrder, type Need, needsOf } from './needs.js';
-import { Watch } from './watch.js';
+import { type Blocked, Watch } from './watch.js';
 
 /** What a `Runtime` runs, and what it is handed. */
 export interface RuntimeOptions {
@@ -33,7 +33,7 @@ export interface RuntimeOptions {
   readonly callTimeout?: number | undefined;
   /** An invocation or an event that has taken so long (ms) is told of, and counted in `status`. 0: none. Default: 30 000. */
   readonly slowAfter?: number;
-  /** Who keeps the event loop for so long (ms) is told of. 0: nobody. Default: 1 000. */
+  /** Who keeps the event loop for so long (ms) is told of, in the log and for a minute in `status`. 0: nobody. Default: 1 000. */
   readonly blockedAfter?: number;
   readonly clock: Clock;
   readonly random: Random;
@@ -153,6 +153,16 @@ export class Runtime {
   /** How each component is doing, in the order given. */
   status(): ComponentStatus[] {
     return this.#hosted.map(({ status }) => status);
+  }
+
+  /**
+   * The last time that the event loop was kept for longer than `blockedAfter`, and no component is known for it: something
+   * computed after an `await`, or outside of all handlers. What a component is known for is in its `status`.
+   *
+   * @returns undefined where that was not within the last minute
+   */
+  get blocked(): Blocked | undefined {
+    return this.#watch.blockedBy(undefined);
   }
 
   /**

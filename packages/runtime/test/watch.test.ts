@@ -6,19 +6,25 @@ import { describe, expect, test } from 'vitest';
 import { Runtime } from '../src/index.js';
 import { loaded, ScriptedRouter } from './scripted-router.js';
 
-/** Time that stands still, and that a handler can use up without any timer having its turn. */
+/** Time that stands still, and that a handler can use up without any timer having its turn: they have it late. */
 class BusyClock implements Clock {
   readonly #clock = new FakeClock();
+  /** What was used up, and the timers do not know of yet. */
   #used = 0;
+  /** It is that late at least. */
+  #least = 0;
 
   now(): number {
-    return this.#clock.now() + this.#used;
+    return Math.max(this.#clock.now() + this.#used, this.#least);
   }
   after(ms: number, run: () => void): () => void {
-    return this.#clock.after(ms, run);
+    return this.#clock.after(this.now() - this.#clock.now() + ms, run);
   }
   advance(ms: number): void {
-    this.#clock.advance(ms);
+    this.#least = this.now();
+    const late = this.#least - this.#clock.now();
+    this.#used = 0;
+    this.#clock.advance(late + ms);
   }
   use(ms: number): void {
     this.#used += ms;
@@ -63,6 +69,12 @@ class Worker {
     return new Promise((resolve) => Worker.waiting.push(resolve));
   }
 
+  @register('later')
+  async later(ms: number): Promise<void> {
+    await null;
+    Worker.use(ms);
+  }
+
   @subscribe('com.news')
   news(ms: number): void {
     Worker.use(ms);
@@ -84,7 +96,7 @@ async function working(more: { slowAfter?: number; blockedAfter?: number } = {})
   Worker.use = (ms) => clock.use(ms);
   Worker.waiting = [];
   runtime.start();
-  const peer = await router.welcomed(3);
+  const peer = await router.welcomed(4);
   await runtime.settled();
   let request = 0;
   /** Says it, and lets the component begin with it. */
@@ -101,7 +113,8 @@ async function working(more: { slowAfter?: number; blockedAfter?: number } = {})
     peer,
     compute: (ms: number) => call(101, ms),
     wait: () => call(102),
-    publish: (ms: number) => say(eventMessage(203, 1, {}, { args: [ms], kwargs: {} })),
+    later: (ms: number) => call(103, ms),
+    publish: (ms: number) => say(eventMessage(204, 1, {}, { args: [ms], kwargs: {} })),
   };
 }
 
@@ -142,21 +155,115 @@ describe('a handler that keeps the event loop', () => {
     expect(lines).toHaveLength(2);
   });
 
+  test('is told in the status for a minute: the last time, by the component that it was', async () => {
+    const { clock, compute, publish, runtime } = await working();
+    expect(runtime.status()[0]?.blocked).toBeUndefined();
+    await compute(999);
+    expect(runtime.status()[0]?.blocked).toBeUndefined();
+    await compute(5_000);
+    expect(runtime.status()[0]?.blocked).toEqual({ what: ['com.work.compute'], ms: 5_000, ago: 0 });
+    clock.advance(30_000);
+    await publish(1_000);
+    expect(runtime.status()[0]?.blocked).toEqual({ what: ['com.news'], ms: 1_000, ago: 0 });
+    clock.advance(59_999);
+    expect(runtime.status()[0]?.blocked).toEqual({ what: ['com.news'], ms: 1_000, ago: 59_999 });
+    clock.advance(1);
+    expect(runtime.status()[0]?.blocked).toBeUndefined();
+    expect(runtime.blocked).toBeUndefined();
+  });
+
+  test('as it is built, or in its onJoin, is named by that', async () => {
+    const clock = new BusyClock();
+    @component()
+    class Slow {
+      constructor() {
+        clock.use(2_000);
+      }
+      async onJoin(): Promise<void> {
+        clock.use(3_000);
+      }
+    }
+    @component()
+    class Quick {}
+    const router = new ScriptedRouter();
+    const lines: string[] = [];
+    const runtime = new Runtime({
+      components: [Quick, Slow].map((each) => ({
+        loaded: loaded(each),
+        connectors: [router.connector],
+        realm: 'realm1',
+      })),
+      runner: { name: 'test', version: '0' },
+      clock,
+      random: (n) => new Uint8Array(n).fill(1),
+      log: new Warnings(lines),
+    });
+    runtime.start();
+    const told = () => runtime.status().map(({ blocked }) => blocked);
+    expect(told()).toEqual([undefined, { what: ['its constructor'], ms: 2_000, ago: 0 }]);
+    const first = await router.welcomed(0);
+    const second = await router.welcomed(0);
+    await runtime.settled();
+    expect(told()).toEqual([undefined, { what: ['its onJoin'], ms: 3_000, ago: 0 }]);
+    expect(lines).toEqual([
+      'Slow: its constructor kept the event loop for 2000 ms',
+      'Slow: its onJoin kept the event loop for 3000 ms',
+    ]);
+    first.drop();
+    second.drop();
+  });
+
+  // The timer that is late was set a quarter of `blockedAfter` before.
   test('after an await is among those that are named, all of which were at work', async () => {
-    const { clock, lines, wait } = await working();
+    const { clock, lines, runtime, wait } = await working();
     await wait();
     clock.use(3_000);
-    clock.advance(1_000);
-    expect(lines).toEqual([': the event loop was kept for 3000 ms; while com.work.wait was being handled']);
-    clock.advance(10_000);
-    expect(lines).toHaveLength(1);
+    clock.advance(0);
+    expect([runtime.blocked, runtime.status()[0]?.blocked]).toEqual([
+      { what: ['com.work.wait'], ms: 2_750, ago: 0 },
+      undefined,
+    ]);
+    expect(lines).toEqual([': the event loop was kept for 2750 ms; while com.work.wait was being handled']);
+    clock.advance(59_999);
+    expect(runtime.blocked?.ago).toBe(59_999);
+    clock.advance(1);
+    expect(runtime.blocked).toBeUndefined();
+    expect(lines.filter((line) => line.includes('event loop'))).toHaveLength(1);
+  });
+
+  test('after an await, and ends with that, is among those that are named, before all that goes on', async () => {
+    const { clock, later, runtime, wait } = await working();
+    await wait();
+    await later(2_000);
+    clock.advance(0);
+    expect(runtime.blocked).toEqual({ what: ['com.work.later', 'com.work.wait'], ms: 1_750, ago: 0 });
+    // What ended before the last look was not it.
+    await later(0);
+    clock.advance(250);
+    clock.use(2_000);
+    clock.advance(0);
+    expect(runtime.blocked).toMatchObject({ what: ['com.work.wait'] });
+  });
+
+  test('after another one that is known is told of by itself', async () => {
+    const { clock, compute, lines, runtime } = await working();
+    clock.advance(500);
+    await compute(2_000);
+    clock.use(1_500);
+    clock.advance(0);
+    expect(lines).toEqual([
+      'Worker: com.work.compute kept the event loop for 2000 ms',
+      ': the event loop was kept for 1500 ms; while com.work.compute was being handled',
+    ]);
+    expect(runtime.blocked?.ms).toBe(1_500);
   });
 
   test("in nobody's handler is told of, too", async () => {
-    const { clock, lines } = await working();
+    const { clock, lines, runtime } = await working();
     clock.use(1_500);
-    clock.advance(1_000);
-    expect(lines).toEqual([': the event loop was kept for 1500 ms; nothing was being handled']);
+    clock.advance(0);
+    expect(runtime.blocked).toEqual({ what: [], ms: 1_250, ago: 0 });
+    expect(lines).toEqual([': the event loop was kept for 1250 ms; nothing was being handled']);
   });
 
   test('is not looked for where that is not wanted; and nothing is, once the runtime has ended', async () => {

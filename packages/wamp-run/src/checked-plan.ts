@@ -5,6 +5,7 @@ import { type Failure, throwFailures } from './failures.js';
 import type { Home } from './home.js';
 import { type Machine, type PlanMeans, type PlannedComponent, planOf, toRun } from './plan.js';
 import { noteRuntimeMistakes } from './runtime-mistakes.js';
+import { BLOCKED_AFTER, SLOW_AFTER } from './settings.js';
 import type { StartOptions } from './start-options.js';
 import { VERSION } from './version.js';
 
@@ -61,7 +62,7 @@ interface RuntimeParts extends Machine {
 
 /** A runtime of what is planned. Without a home it is only to be looked at. */
 export function newRuntime(
-  { exposeErrors }: StartOptions,
+  { blockedAfter = BLOCKED_AFTER, exposeErrors, slowAfter = SLOW_AFTER }: StartOptions,
   planned: readonly PlannedComponent[],
   { home = NOWHERE, alone = false, ...machine }: RuntimeParts,
 ): Runtime {
@@ -69,6 +70,8 @@ export function newRuntime(
   return new Runtime({
     components: alone ? components.map((each) => ({ ...each, requires: [] })) : components,
     runner: { name: 'wamp-run', version: VERSION },
+    slowAfter,
+    blockedAfter,
     ...(exposeErrors === undefined ? {} : { exposeErrors }),
     ...machine,
   });

@@ -1,7 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { InvalidConfiguration } from '@wamp-run/protocol';
-import type { ComponentStatus } from '@wamp-run/runtime';
+import type { Blocked, ComponentStatus } from '@wamp-run/runtime';
 
 /** How a component is doing, as readiness tells it. */
 export interface ComponentReadiness {
@@ -10,8 +10,10 @@ export interface ComponentReadiness {
   readonly state: ComponentStatus['state'];
   /** How often it was started anew after a failure. */
   readonly restarts: number;
-  /** Invocations and events that it has been at for more than 30 s. */
+  /** Invocations and events that it has been at for longer than `slowAfter`. */
   readonly slow: number;
+  /** The last time, within a minute, that it kept the event loop for longer than `blockedAfter`. Absent: there is none. */
+  readonly blocked?: Blocked;
   /** Components and procedures that it waits for before it starts. */
   readonly waitsFor: readonly string[];
   /** Whether its failure ends the process. */
@@ -27,6 +29,8 @@ export interface Readiness {
   /** `starting` until all that was asked for is loaded, `draining` from the moment the process is asked to stop. */
   readonly status: 'ready' | 'not ready' | 'starting' | 'draining';
   readonly components: readonly ComponentReadiness[];
+  /** The same, where no component is known for it. */
+  readonly blocked?: Blocked;
 }
 
 /** Where a server of health listens. */
@@ -92,9 +96,20 @@ export class Health {
   }
 }
 
-/** Readiness, of how components are doing. */
-export function readinessOf(components: readonly ComponentStatus[], draining: boolean): Readiness {
-  const told = components.map(({ name, realm, state, restarts, slow, waitsFor, critical, missing, error }) => ({
+/** What readiness is made of. */
+export interface ReadinessParts {
+  readonly components: readonly ComponentStatus[];
+  readonly draining: boolean;
+  /** The last time that the event loop was kept and no component is known for it. */
+  readonly blocked: Blocked | undefined;
+}
+
+/**
+ * Readiness, of how components are doing. That something takes long, or has kept the event loop, is told and makes nothing
+ * not ready: whoever can tell it is in service again.
+ */
+export function readinessOf({ components: all, draining, blocked }: ReadinessParts): Readiness {
+  const components = all.map(({ name, realm, state, restarts, slow, waitsFor, critical, missing, ...rest }) => ({
     name,
     realm,
     state,
@@ -103,11 +118,12 @@ export function readinessOf(components: readonly ComponentStatus[], draining: bo
     waitsFor,
     critical,
     missing,
-    ...(error === undefined ? {} : { error: error.message }),
+    ...(rest.blocked === undefined ? {} : { blocked: rest.blocked }),
+    ...(rest.error === undefined ? {} : { error: rest.error.message }),
   }));
-  if (draining) return { status: 'draining', components: told };
-  const ready = told.every(({ state, missing }) => state === 'running' && missing.length === 0);
-  return { status: ready ? 'ready' : 'not ready', components: told };
+  const ready = components.every(({ state, missing }) => state === 'running' && missing.length === 0);
+  const status = draining ? 'draining' : ready ? 'ready' : 'not ready';
+  return { status, components, ...(blocked === undefined ? {} : { blocked }) };
 }
 
 function answer(response: ServerResponse, code: number, body: object): void {

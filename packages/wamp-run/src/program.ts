@@ -35,6 +35,8 @@ export const COMMAND_SETTINGS = {
     'listen',
     'connectTimeout',
     'callTimeout',
+    'slowAfter',
+    'blockedAfter',
     'watch',
     'exposeErrors',
     ...LOGIN,

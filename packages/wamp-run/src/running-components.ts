@@ -1,5 +1,5 @@
 import { Canceled, type Clock, InvalidConfiguration, type Logger } from '@wamp-run/protocol';
-import { BrokenComponent, type ComponentStatus, type Runtime, type RuntimeEnd } from '@wamp-run/runtime';
+import { type Blocked, BrokenComponent, type ComponentStatus, type Runtime, type RuntimeEnd } from '@wamp-run/runtime';
 import { changesBetween, type HostedPlan } from './changes.js';
 import { checkedPlan, newRuntime } from './checked-plan.js';
 import { type Failure, throwFailures } from './failures.js';
@@ -96,6 +96,10 @@ export class RunningComponents {
 
   status(): ComponentStatus[] {
     return this.#runtime.status();
+  }
+
+  get blocked(): Blocked | undefined {
+    return this.#runtime.blocked;
   }
 
   settled(): Promise<void> {

@@ -6,6 +6,7 @@ import {
   COMPONENT_SHAPE,
   type ComponentEntry,
   INTERCEPTORS_SHAPE,
+  MS_SHAPE,
 } from './configuration/component-entry.js';
 import { nested } from './configuration/nested.js';
 import { ROUTER_KEYS, type RouterKeyName, type RouterSection } from './configuration/router-section.js';
@@ -34,6 +35,10 @@ export interface Settings extends LoginSettings {
   readonly exposeErrors: ExposeErrors;
   /** How long a component's call waits for a result where it does not say so itself (ms); 0: for ever. */
   readonly callTimeout: number;
+  /** An invocation or an event that takes longer is told of (ms); 0: none. */
+  readonly slowAfter: number;
+  /** Who keeps the event loop for longer is told of (ms); 0: nobody. */
+  readonly blockedAfter: number;
   /** Around what every component does. */
   readonly interceptors: readonly InterceptorSource[];
   /** The file of keys for end-to-end encryption; empty: none. */
@@ -54,6 +59,10 @@ type UnsetRouterKey = 'authentication' | 'principals' | 'authenticators' | 'real
 
 /** Milliseconds that a call of a component has where nobody says otherwise. */
 export const CALL_TIMEOUT = 30_000;
+/** Milliseconds after which an invocation or an event is told of, where nobody says otherwise. */
+export const SLOW_AFTER = 30_000;
+/** Milliseconds after which it is told who keeps the event loop, where nobody says otherwise. */
+export const BLOCKED_AFTER = 1_000;
 
 interface Setting {
   /** Where it stands in a file of configuration; undefined: not there. */
@@ -239,6 +248,22 @@ const OWN = {
     doc: 'how long a call of a component waits for a result, where it does not say so itself; 0: for ever',
     shape: CALL_TIMEOUT_SHAPE,
     default: CALL_TIMEOUT,
+  },
+  slowAfter: {
+    key: 'slowAfter',
+    env: 'WAMP_SLOW_AFTER',
+    flag: '<ms>',
+    doc: 'after how long an invocation or an event of a component is named in the log, and counted as `slow` in `/readyz`; 0: never',
+    shape: MS_SHAPE,
+    default: SLOW_AFTER,
+  },
+  blockedAfter: {
+    key: 'blockedAfter',
+    env: 'WAMP_BLOCKED_AFTER',
+    flag: '<ms>',
+    doc: 'for how long a component may keep the event loop before it is named in the log, and for a minute in `/readyz`; 0: for ever',
+    shape: MS_SHAPE,
+    default: BLOCKED_AFTER,
   },
   interceptors: {
     key: 'interceptors',

@@ -35,6 +35,10 @@ export interface StartOptions {
   readonly exposeErrors?: ExposeErrors;
   /** Milliseconds that a component's call has which does not say so itself; 0: no limit. Default: 30 000. */
   readonly callTimeout?: number;
+  /** An invocation or an event that takes longer (ms) is named in the log, and counted in `status`; 0: none. Default: 30 000. */
+  readonly slowAfter?: number;
+  /** Who keeps the event loop for longer (ms) is named in the log, and for a minute in `status`; 0: nobody. Default: 1 000. */
+  readonly blockedAfter?: number;
   /**
    * Code of one's own around the calls, publications, invocations and events of every component, the outermost first, or
    * built files that export a list of such as `interceptors`. Default: none.

@@ -1,5 +1,5 @@
 import { silent } from '@wamp-run/protocol';
-import type { ComponentStatus, RuntimeEnd } from '@wamp-run/runtime';
+import type { Blocked, ComponentStatus, RuntimeEnd } from '@wamp-run/runtime';
 import { Health, type Readiness, readinessOf } from './health.js';
 import { type Logs, openLog } from './logs.js';
 import type { RouterLogins } from './router-logins.js';
@@ -16,6 +16,11 @@ export interface Running {
   readonly healthUrl: string | undefined;
   /** How each component is doing. */
   status(): ComponentStatus[];
+  /**
+   * The last time, within a minute, that something kept the event loop for longer than `blockedAfter`, and no component is
+   * known for it. What a component is known for is in its status.
+   */
+  readonly blocked: Blocked | undefined;
   /** Resolves when every component has been in service once, or has ended without. */
   settled(): Promise<void>;
   /**
@@ -63,7 +68,7 @@ async function launched(options: StartOptions, logins: RouterLogins, logs: Logs)
   if (health !== undefined) logs.log.info({ url: health.url }, 'health is told');
   try {
     const running = await RunningComponents.start(options, logins, logs);
-    ask = () => readinessOf(running.status(), running.draining);
+    ask = () => readinessOf({ components: running.status(), draining: running.draining, blocked: running.blocked });
     return {
       get url() {
         return running.urls[0] ?? '';
@@ -73,6 +78,9 @@ async function launched(options: StartOptions, logins: RouterLogins, logs: Logs)
       },
       healthUrl: health?.url,
       status: () => running.status(),
+      get blocked() {
+        return running.blocked;
+      },
       settled: () => running.settled(),
       reload: async (changed) => running.reload(changed, await checkedOptions(changed)),
       stop: async () => {

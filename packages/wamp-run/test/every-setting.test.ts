@@ -10,6 +10,7 @@ import { DEFAULT_LIMITS, Router, type RouterOptions } from '@wamp-run/router';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { nested } from '../src/configuration/nested.js';
 import { connect } from '../src/connect.js';
+import type { Readiness } from '../src/health.js';
 import { main } from '../src/program.js';
 import { type FlagName, flagFor, SETTING_NAMES, SETTINGS, type SettingName } from '../src/settings.js';
 import { start } from '../src/start.js';
@@ -223,6 +224,24 @@ const CASES: Readonly<Record<FlagName | 'logLevels' | 'interceptors' | 'componen
     const client = await connect((await serving(way('1', 1))).url);
     ends.push(() => client.close());
     expect(await client.session.call('com.probe.patience')).toMatch(/did not answer within 1 ms/);
+  },
+  slowAfter: async (way) => {
+    const { run, url } = await serving({ file: { 'health.port': 0 } }, way('1', 1));
+    const client = await connect(url);
+    ends.push(() => client.close());
+    const silence = client.session.call('com.probe.silence');
+    silence.catch(() => {});
+    const health = await run.says(/^health +(\S+)/m);
+    const slow = async () => ((await (await fetch(`${health}/readyz`)).json()) as Readiness).components[0]?.slow;
+    while ((await slow()) !== 1);
+  },
+  blockedAfter: async (way) => {
+    const client = await connect((await serving(way('10', 10))).url);
+    ends.push(() => client.close());
+    await client.session.call('com.probe.compute', [20]);
+    expect(logged).toContainEqual(
+      expect.objectContaining({ level: 40, component: 'Probe', what: 'com.probe.compute', ms: expect.any(Number) }),
+    );
   },
   interceptors: async (way) => {
     write('around.mjs', `export const interceptors = [{ invocation: () => 'intercepted' }];\n`);

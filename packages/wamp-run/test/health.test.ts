@@ -1,8 +1,9 @@
 import { connect } from 'node:net';
 import { InvalidConfiguration } from '@wamp-run/protocol';
+import type { ComponentStatus } from '@wamp-run/runtime';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { statusTable } from '../src/commands/status.js';
-import { Health, type Readiness, readinessOf } from '../src/health.js';
+import { Health, type Readiness, type ReadinessParts, readinessOf } from '../src/health.js';
 
 let health: Health;
 let told: Readiness;
@@ -91,26 +92,30 @@ const component = {
   joined: true,
   running: 0,
   slow: 0,
+  blocked: undefined,
   restarts: 0,
   waitsFor: [],
   critical: false,
   error: undefined,
 };
 
+const readiness = (components: readonly ComponentStatus[], more: Partial<ReadinessParts> = {}) =>
+  readinessOf({ components, draining: false, blocked: undefined, ...more });
+
 describe('readiness', () => {
   test('is that all are in service with all they offer', () => {
-    expect(readinessOf([component, component], false).status).toBe('ready');
-    expect(readinessOf([component, { ...component, missing: ['com.shop.create'] }], false).status).toBe('not ready');
+    expect(readiness([component, component]).status).toBe('ready');
+    expect(readiness([component, { ...component, missing: ['com.shop.create'] }]).status).toBe('not ready');
     for (const state of ['idle', 'starting', 'waiting', 'draining', 'stopped', 'failed'] as const) {
-      expect(readinessOf([component, { ...component, state }], false).status).toBe('not ready');
+      expect(readiness([component, { ...component, state }]).status).toBe('not ready');
     }
-    expect(readinessOf([component], true).status).toBe('draining');
+    expect(readiness([component], { draining: true }).status).toBe('draining');
   });
 
   test('names the component, what is missing, and why', () => {
     const error = new Error('no such realm');
-    const readiness = readinessOf([{ ...component, state: 'waiting', missing: ['com.shop.create'], error }], false);
-    expect(readiness.components).toEqual([
+    const told = readiness([{ ...component, state: 'waiting', missing: ['com.shop.create'], error }]);
+    expect(told.components).toEqual([
       {
         name: 'Orders',
         realm: 'shop',
@@ -123,7 +128,7 @@ describe('readiness', () => {
         error: 'no such realm',
       },
     ]);
-    expect(statusTable(readiness).split('\n')).toEqual([
+    expect(statusTable(told).split('\n')).toEqual([
       'not ready',
       'Orders  waiting in shop: no such realm',
       '        missing com.shop.create',
@@ -134,12 +139,35 @@ describe('readiness', () => {
     const state = 'idle' as const;
     const waiting = { ...component, state, restarts: 1, critical: true, waitsFor: ['Stock', 'com.stock.take'] };
     const often = { ...component, name: 'Mail', restarts: 2, slow: 3 };
-    expect(statusTable(readinessOf([waiting, often], false)).split('\n')).toEqual([
+    expect(statusTable(readiness([waiting, often])).split('\n')).toEqual([
       'not ready',
       'Orders  idle in shop (critical, 1 restart)',
       '        waits for Stock',
       '        waits for com.stock.take',
       'Mail    running in shop (2 restarts, 3 slow)',
+    ]);
+  });
+
+  test('tells who has kept the event loop, and is ready all the same', () => {
+    const one = { ...component, blocked: { what: ['com.shop.create'], ms: 2_500, ago: 1_600 } };
+    const told = readiness([one, { ...component, name: 'Mail' }], { blocked: { what: [], ms: 1_500, ago: 59_000 } });
+    expect(told).toMatchObject({
+      status: 'ready',
+      components: [{ blocked: { what: ['com.shop.create'], ms: 2_500, ago: 1_600 } }, {}],
+      blocked: { what: [], ms: 1_500, ago: 59_000 },
+    });
+    expect(told.components[1]).not.toHaveProperty('blocked');
+    expect(statusTable(told).split('\n')).toEqual([
+      'ready',
+      'Orders  running in shop',
+      '        com.shop.create kept the event loop for 2500 ms, 2 s ago',
+      'Mail    running in shop',
+      'the event loop was kept for 1500 ms, 59 s ago; nothing was being handled',
+    ]);
+    const unclear = { what: ['com.shop.create', 'com.shop.list'], ms: 1_500, ago: 0 };
+    expect(statusTable(readiness([], { blocked: unclear })).split('\n')).toEqual([
+      'ready',
+      'the event loop was kept for 1500 ms, 0 s ago; while com.shop.create, com.shop.list was being handled',
     ]);
   });
 

@@ -28,6 +28,8 @@ const GIVEN: Record<FlagName, [string, unknown]> = {
   logLevel: ['debug', 'debug'],
   connectTimeout: ['5000', 5000],
   callTimeout: ['7000', 7000],
+  slowAfter: ['5000', 5000],
+  blockedAfter: ['200', 200],
   watch: ['true', true],
   exposeErrors: ['message', 'message'],
   auth: ['ticket', 'ticket'],

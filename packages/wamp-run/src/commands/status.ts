@@ -1,4 +1,5 @@
 import { InvalidConfiguration } from '@wamp-run/protocol';
+import type { Blocked } from '@wamp-run/runtime';
 import { EXIT } from '../exit-codes.js';
 import type { ComponentReadiness, Readiness } from '../health.js';
 import { near } from '../near.js';
@@ -61,8 +62,11 @@ function readinessIn(text: string): Readiness {
   return value as Readiness;
 }
 
-/** One line for what is, one for each component, and one for each URI that is missing and each need that is not met. */
-export function statusTable({ status: whole, components }: Readiness): string {
+/**
+ * One line for what is, one for each component, and one for each URI that is missing, each need that is not met, and each who
+ * has kept the event loop.
+ */
+export function statusTable({ status: whole, components, blocked }: Readiness): string {
   const width = Math.max(0, ...components.map(({ name }) => name.length));
   const lines = components.flatMap((component) => {
     const { name, realm, state, error } = component;
@@ -70,9 +74,22 @@ export function statusTable({ status: whole, components }: Readiness): string {
       `${name.padEnd(width)}  ${state} in ${realm}${remarks(component)}${error === undefined ? '' : `: ${error}`}`,
       ...list(component.waitsFor).map((what) => `${' '.repeat(width)}  waits for ${what}`),
       ...list(component.missing).map((uri) => `${' '.repeat(width)}  missing ${uri}`),
+      ...blocks(component.blocked).map(
+        ({ what, time }) => `${' '.repeat(width)}  ${what} kept the event loop for ${time}`,
+      ),
     ];
   });
-  return [whole, ...lines].join('\n');
+  const unknown = blocks(blocked).map(({ what, time }) => {
+    const meanwhile = what === '' ? 'nothing was being handled' : `while ${what} was being handled`;
+    return `the event loop was kept for ${time}; ${meanwhile}`;
+  });
+  return [whole, ...lines, ...unknown].join('\n');
+}
+
+/** The block that there was, for people; none where there was none. */
+function blocks(blocked: Partial<Blocked> | undefined): { what: string; time: string }[] {
+  if (typeof blocked?.ms !== 'number' || typeof blocked.ago !== 'number') return [];
+  return [{ what: list(blocked.what).join(', '), time: `${blocked.ms} ms, ${Math.round(blocked.ago / 1_000)} s ago` }];
 }
 
 function remarks({ critical, restarts, slow }: Partial<ComponentReadiness>): string {

@@ -60,13 +60,10 @@ export const INTERCEPTORS_SHAPE: Shape = {
   },
 };
 
-const ms = (doc: string): Shape => ({
-  kind: 'number',
-  what: `milliseconds (0 to ${LONGEST})`,
-  least: 0,
-  most: LONGEST,
-  doc,
-});
+/** A time that a timer can take. */
+export const MS_SHAPE: Shape = { kind: 'number', what: `milliseconds (0 to ${LONGEST})`, least: 0, most: LONGEST };
+
+const ms = (doc: string): Shape => ({ ...MS_SHAPE, doc });
 
 const RESTART_SHAPE: Shape = {
   kind: 'either',
