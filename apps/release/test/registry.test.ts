@@ -155,7 +155,7 @@ test('TypeScript where there is no @oxc-node/core: one line that says what to do
 
 test('what a service imports is what the command and its libraries have: each class is there once', async () => {
   const cwd = join(folder, 'service-npm', 'orders');
-  copyFileSync(new URL('identities.mjs', import.meta.url), join(cwd, 'identities.mjs'));
+  copyFileSync(new URL('identities.mjs.txt', import.meta.url), join(cwd, 'identities.mjs'));
   const command = new Program(join(cwd, 'node_modules', '.bin', 'wamp-run'), ['identities.mjs', '--port', '0'], {
     cwd,
     env,
