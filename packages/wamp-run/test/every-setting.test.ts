@@ -182,6 +182,14 @@ test('every setting there is has its case', () => {
   expect(['watch', ...NAMES, ...Object.keys(ROUTER_CASES)].sort()).toEqual([...SETTING_NAMES].sort());
 });
 
+test('a secret of the environment displaces the file of one that the configuration names, and a port where it listens', async () => {
+  const file = { 'router.listen': ['unix:/nowhere/to/listen'], secretFile: 'nowhere.secret' };
+  await joinsAsAnn({ file, env: { WAMP_SECRET: 'of ann' } }, 'secret');
+  const port = await freePort();
+  const run = folder.run(['router'], { file, args: ['--port', String(port)] });
+  expect(await run.says(/^router +(\S+)/m)).toContain(`:${port}/`);
+});
+
 describe('what a shell or a file says has its effect', () => {
   test.each(ways)('%s as %s', async (name, _, way) => CASES[name as keyof typeof CASES](way));
 });
