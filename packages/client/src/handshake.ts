@@ -103,7 +103,7 @@ export class Handshake implements LinkOwner {
     this.#joinTimeout = milliseconds('joinTimeout', options.joinTimeout ?? JOIN_TIMEOUT);
     this.#callTimeout = milliseconds('callTimeout', options.callTimeout ?? 0);
     this.#requestTimeout = milliseconds('requestTimeout', options.requestTimeout ?? REQUEST_TIMEOUT);
-    this.#interception = new Interception(options.interceptors);
+    this.#interception = new Interception(options.interceptors, { clock, callTimeout: this.#callTimeout });
     this.#options = options;
     this.#link = new Link(transport, this, { clock, leaveTimeout, log });
     this.#joined = new Promise((resolve, reject) => {
