@@ -1,7 +1,7 @@
 // Longer than 300 lines: what may be asked of a runtime, each in a few lines; what is behind it stands in files of its own.
 import { type ExposeErrors, type Interceptor, milliseconds, type Retry } from '@wamp-run/client';
 import type { Controller, ProcessScope } from '@wamp-run/component';
-import { Canceled, type Clock, type Logger, type Random, silent } from '@wamp-run/protocol';
+import { Canceled, type Clock, type Logger, type Random, type Stop, silent } from '@wamp-run/protocol';
 import {
   type ComponentToRun,
   checkCalls,
@@ -205,13 +205,15 @@ export class Runtime {
    *
    * @param name a component, with all its instances, or one instance (`Name-2`)
    * @param by what to run instead, under the same name; needs the component's name. Default: the same once more
+   * @param stop gives up a new instance that is not in service when it aborts: it is taken back, and the old one serves on.
+   *   What is in service by then stays. Default: only `startTimeout` does
    * @throws (rejects) why the new one did not come into service, within `startTimeout`: the old one serves on then;
-   *   NoSuchComponent; Canceled where the runtime is stopping; what the constructor throws
+   *   NoSuchComponent; Canceled where the runtime is stopping, or `stop` has aborted; what the constructor throws
    */
-  async replace(name: string, by?: ComponentToRun): Promise<void> {
+  async replace(name: string, by?: ComponentToRun, { stop }: { readonly stop?: Stop } = {}): Promise<void> {
     this.#refuseWhileStopping();
     if (by === undefined) {
-      for (const each of this.#named(name)) await each.replace();
+      for (const each of this.#named(name)) await each.replace(undefined, stop);
       return;
     }
     const group = this.#groupOf(name);
@@ -229,7 +231,7 @@ export class Runtime {
     for (const [index, instance] of names.entries()) {
       const settings = this.#settingsFor(plan, instance);
       const hosted = group.hosted[index];
-      if (hosted !== undefined) await hosted.replace(settings);
+      if (hosted !== undefined) await hosted.replace(settings, stop);
       else group.hosted.push(new HostedComponent(settings, this.#events));
       group.planned = plan;
     }
