@@ -44,7 +44,7 @@ export interface AttemptEvents {
 /** What an attempt needs. */
 export interface AttemptOptions {
   readonly connector: Connector;
-  readonly join: Omit<JoinOptions, 'stop' | 'onConnect' | 'onChallenge' | 'onWelcome'>;
+  readonly join: Omit<JoinOptions, 'stop' | 'onConnect' | 'onChallenge' | 'onWelcome' | 'onBlocked'>;
   readonly hooks: Hooks;
   readonly listeners: ClientListeners;
   /** What `onJoin` and the listeners are given. */
@@ -110,6 +110,7 @@ export class Attempt {
         onConnect,
         onChallenge: hooks.onChallenge?.bind(hooks),
         onWelcome: hooks.onWelcome?.bind(hooks),
+        onBlocked: hooks.onBlocked?.bind(hooks),
       });
     } catch (error) {
       await transport.close();

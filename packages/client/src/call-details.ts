@@ -34,48 +34,76 @@ export interface CallFields {
 
 /** What a procedure learns of the call that it answers. A class, so that decorator metadata can name it. */
 export class CallDetails {
-  /** The id of the invocation in its session: together they name it. Undefined for details that no session made. */
-  readonly request: Id | undefined;
-  /** The id of the registration that the call came by. */
-  readonly registration: Id;
-  /** The procedure that was called. */
-  readonly procedure: string;
-  /** The values of the named parts, where the registration's procedure has any: `id` of `com.app.<id:int>`. */
-  readonly params: Readonly<Dict>;
-  /** Sends progressive results; undefined where the caller did not ask for any. */
-  readonly progress: Progress | undefined;
-  /** The caller's session id, where the router discloses it. */
-  readonly caller: Id | undefined;
-  readonly callerAuthid: string | undefined;
-  readonly callerAuthrole: string | undefined;
-  /** Milliseconds that this side has for an answer of any kind, where the router leaves that to it; then `signal` aborts. */
-  readonly timeout: number | undefined;
-  /** The sessions that the call came through, where routers are linked. */
-  readonly forwardFor: readonly Forwarded[] | undefined;
-  /** The transaction that the caller says the call is part of. */
-  readonly transactionHash: string | undefined;
-  /** How far the router trusts the caller, by its own measure; undefined where it does not say. */
-  readonly trustlevel: number | undefined;
-  /** The scheme that the arguments came encoded in; undefined where they came in the clear. */
-  readonly payloadScheme: string | undefined;
   readonly #fields: CallFields;
   #log: Logger | undefined;
 
   constructor(fields: CallFields) {
-    this.request = fields.request;
-    this.registration = fields.registration;
-    this.procedure = fields.procedure;
-    this.params = fields.params ?? NO_PARAMS;
-    this.progress = fields.progress;
-    this.caller = fields.caller;
-    this.callerAuthid = fields.callerAuthid;
-    this.callerAuthrole = fields.callerAuthrole;
-    this.timeout = fields.timeout;
-    this.forwardFor = fields.forwardFor;
-    this.transactionHash = fields.transactionHash;
-    this.trustlevel = fields.trustlevel;
-    this.payloadScheme = fields.payloadScheme;
     this.#fields = fields;
+  }
+
+  // Most procedures ask for none of these: nothing is copied for each call.
+
+  /** The id of the invocation in its session: together they name it. Undefined for details that no session made. */
+  get request(): Id | undefined {
+    return this.#fields.request;
+  }
+
+  /** The id of the registration that the call came by. */
+  get registration(): Id {
+    return this.#fields.registration;
+  }
+
+  /** The procedure that was called. */
+  get procedure(): string {
+    return this.#fields.procedure;
+  }
+
+  /** The values of the named parts, where the registration's procedure has any: `id` of `com.app.<id:int>`. */
+  get params(): Readonly<Dict> {
+    return this.#fields.params ?? NO_PARAMS;
+  }
+
+  /** Sends progressive results; undefined where the caller did not ask for any. */
+  get progress(): Progress | undefined {
+    return this.#fields.progress;
+  }
+
+  /** The caller's session id, where the router discloses it. */
+  get caller(): Id | undefined {
+    return this.#fields.caller;
+  }
+
+  get callerAuthid(): string | undefined {
+    return this.#fields.callerAuthid;
+  }
+
+  get callerAuthrole(): string | undefined {
+    return this.#fields.callerAuthrole;
+  }
+
+  /** Milliseconds that this side has for an answer of any kind, where the router leaves that to it; then `signal` aborts. */
+  get timeout(): number | undefined {
+    return this.#fields.timeout;
+  }
+
+  /** The sessions that the call came through, where routers are linked. */
+  get forwardFor(): readonly Forwarded[] | undefined {
+    return this.#fields.forwardFor;
+  }
+
+  /** The transaction that the caller says the call is part of. */
+  get transactionHash(): string | undefined {
+    return this.#fields.transactionHash;
+  }
+
+  /** How far the router trusts the caller, by its own measure; undefined where it does not say. */
+  get trustlevel(): number | undefined {
+    return this.#fields.trustlevel;
+  }
+
+  /** The scheme that the arguments came encoded in; undefined where they came in the clear. */
+  get payloadScheme(): string | undefined {
+    return this.#fields.payloadScheme;
   }
 
   /**
@@ -100,8 +128,22 @@ export class CallDetails {
   /** The same details, but for these fields: what an interceptor hands on to the handler. */
   with(changes: Partial<CallFields>): CallDetails {
     const fields = this.#fields;
+    const { request, registration, procedure, params, progress, timeout, trustlevel, payloadScheme } = this;
+    const { caller, callerAuthid, callerAuthrole, forwardFor, transactionHash } = this;
     return new CallDetails({
-      ...this,
+      request,
+      registration,
+      procedure,
+      params,
+      progress,
+      timeout,
+      trustlevel,
+      payloadScheme,
+      caller,
+      callerAuthid,
+      callerAuthrole,
+      forwardFor,
+      transactionHash,
       get signal() {
         return fields.signal;
       },

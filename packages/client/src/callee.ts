@@ -11,6 +11,7 @@ import {
   unregisterMessage,
   type WampError,
 } from '@wamp-run/protocol';
+import type { InvocationOrigin } from './invocation.js';
 import type { Answering, Invocations } from './invocations.js';
 import type { RegisterOptions } from './options.js';
 import type { PendingEnd, PendingRegister } from './pending.js';
@@ -80,6 +81,11 @@ export class Callee {
     const ignore = () => {};
     const pending: PendingEnd = { type: MessageType.UNREGISTER, done: ignore, fail: ignore };
     this.#requests.ask(unregisterMessage(this.#requests.next(), id, options), pending, procedure);
+  }
+
+  /** What answers calls that come by this registration. */
+  offer(registration: Id): Answering | undefined {
+    return this.#registrations.get(registration);
   }
 
   /** INVOCATION came. */
@@ -174,6 +180,7 @@ class Offer implements Registration, Answering {
   readonly handler: Procedure;
   readonly progressive: boolean;
   readonly slots: Slots | undefined;
+  origin: InvocationOrigin | undefined = undefined;
   /** What UNREGISTER carries of what REGISTER did. */
   readonly endOptions: Dict | undefined;
   readonly onEnd: RegisterOptions['onEnd'];

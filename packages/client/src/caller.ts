@@ -22,6 +22,7 @@ import { ArgumentSender, isArgumentStream } from './argument-sender.js';
 import { outgoing } from './arguments.js';
 import { CallResult, resultFields } from './call-result.js';
 import { CanceledCalls } from './canceled-calls.js';
+import { DirectCalls, type OwnCall } from './direct-calls.js';
 import { milliseconds } from './milliseconds.js';
 import type { CallOptions } from './options.js';
 import type { PayloadCoding } from './payload-coding.js';
@@ -56,13 +57,53 @@ export class Caller implements GivingUp {
   readonly #requests: Requests;
   readonly #options: CallerOptions;
   readonly #canceled = new CanceledCalls();
+  /** Only where the router is in this process. */
+  readonly #direct: DirectCalls | undefined;
 
   constructor(requests: Requests, options: CallerOptions) {
     this.#requests = requests;
     this.#options = options;
+    this.#direct = this.#directCalls();
   }
 
-  call(procedure: string, args: CallArguments | undefined, options: CallOptions): Promise<unknown> {
+  call(procedure: string, args?: CallArguments, options?: CallOptions): Promise<unknown> {
+    if (this.#direct !== undefined && this.#options.coding.codec === undefined) {
+      const answer = this.#direct.call(procedure, args, options);
+      if (answer !== undefined) return answer;
+    }
+    return this.#call(procedure, args, options === undefined ? {} : options);
+  }
+
+  #directCalls(): DirectCalls | undefined {
+    const requests = this.#requests;
+    const { inProcess } = requests.transport;
+    if (inProcess === undefined) return undefined;
+    const { clock, timeout, keepsTimeouts } = this.#options;
+    return new DirectCalls({
+      inProcess,
+      clock,
+      timeout,
+      keepsTimeouts,
+      next: () => requests.next(),
+      ended: () => requests.ended,
+      wait: (call) => this.#wait(call),
+      send: ({ route: { procedure }, args, kwargs, timeout: ms }) =>
+        this.#call(procedure, args, { kwargs, timeout: ms }),
+    });
+  }
+
+  /** A direct call that its callee could not answer at once. */
+  #wait({ route: { procedure }, request, timeout, routedTimeout }: OwnCall): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const routed = routedTimeout > 0;
+      const call = new PendingCall({ procedure, options: {}, wire: {}, timeout, routed }, resolve, reject);
+      call.request = request;
+      this.#requests.wait(call);
+      call.watchTime(this.#options.clock, this);
+    });
+  }
+
+  #call(procedure: string, args: CallArguments | undefined, options: CallOptions): Promise<unknown> {
     return new Promise((resolve, reject) => {
       checkUri(procedure, 'procedure');
       const wire = callOptions(options);

@@ -48,6 +48,7 @@ const CHECKS: Readonly<Record<keyof ClientOptions, Check>> = {
   callRetry: elsewhere,
   requestTimeout: elsewhere,
   leaveTimeout: elsewhere,
+  blockedAfter: elsewhere,
   agent: aString,
   exposeErrors: oneOf(...EXPOSE_ERRORS),
   interceptors: elsewhere,
@@ -67,6 +68,7 @@ const HOOKS: Readonly<Record<keyof Hooks, true>> = {
   onLeave: true,
   onDisconnect: true,
   onRetry: true,
+  onBlocked: true,
   onUserError: true,
 };
 
@@ -87,7 +89,7 @@ export function checkOptions(options: ClientOptions): void {
   }
   checkUri(options.realm, 'realm');
   offerLogins(options);
-  for (const key of ['joinTimeout', 'leaveTimeout', 'callTimeout', 'requestTimeout'] as const) {
+  for (const key of ['joinTimeout', 'leaveTimeout', 'callTimeout', 'requestTimeout', 'blockedAfter'] as const) {
     const value = options[key];
     if (value !== undefined) milliseconds(key, value);
   }

@@ -66,6 +66,11 @@ export interface ClientOptions extends LoginOptions {
    * limit. Default: 30 000.
    */
   requestTimeout?: number | undefined;
+  /**
+   * Milliseconds that a handler may keep the event loop, before it returns or gives its promise, until `onBlocked` is told. 0:
+   * nobody looks. Default: 0.
+   */
+  blockedAfter?: number | undefined;
   /** What this side calls itself to the router. Default: nothing. */
   agent?: string | undefined;
   /** What a caller learns of errors that are not meant for it. Default: `none`. */

@@ -12,6 +12,7 @@ import {
   type WampError,
 } from '@wamp-run/protocol';
 import { type EventDetails, eventDetails } from './event-details.js';
+import type { HandlerTimes } from './handler-times.js';
 import { type Interception, promised } from './interception.js';
 import type { InterceptedEvent } from './interceptor.js';
 import type { SubscribeOptions } from './options.js';
@@ -35,6 +36,7 @@ export interface Asking {
 export interface HandlingOwner {
   readonly report: ReportUserError;
   readonly interception: Interception;
+  readonly times: HandlerTimes;
   /** The log of the session. */
   readonly log: Logger;
   /** The session has ended. */
@@ -115,14 +117,16 @@ export class Handling implements Subscription {
       this.#slots?.release();
       return;
     }
-    const { interception, log } = this.#owner;
+    const { interception, log, times } = this.#owner;
     const details = eventDetails(event, { topic: this.#topic.uri, params, log });
     const around = interception.event;
     const run = () =>
       around === undefined
         ? this.#handler(args, kwargs, details)
         : around({ args, kwargs, details }, (now) => promised(() => this.#begin(now)));
+    const since = times.begin();
     const running = this.#guard(run, details);
+    times.returned(this.topic, since);
     if (this.#slots === undefined) return;
     if (running === undefined) this.#slots.release();
     else void running.then(() => this.#slots?.release());

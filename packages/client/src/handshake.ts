@@ -22,6 +22,7 @@ import type { CloseDetails } from './close-details.js';
 import type { DisconnectDetails } from './disconnect-details.js';
 import { ErrorMapping } from './error-mapping.js';
 import { checkExposeErrors } from './failure.js';
+import { HandlerTimes } from './handler-times.js';
 import { Interception } from './interception.js';
 import type { JoinOptions } from './join-options.js';
 import { JoinedSession } from './joined-session.js';
@@ -78,6 +79,7 @@ export class Handshake implements LinkOwner {
   readonly #joinTimeout: number;
   readonly #callTimeout: number;
   readonly #requestTimeout: number;
+  readonly #times: HandlerTimes;
   readonly #link: Link;
   readonly #joined: Promise<JoinedSession>;
   #resolve: (session: JoinedSession) => void = () => {};
@@ -103,6 +105,13 @@ export class Handshake implements LinkOwner {
     this.#joinTimeout = milliseconds('joinTimeout', options.joinTimeout ?? JOIN_TIMEOUT);
     this.#callTimeout = milliseconds('callTimeout', options.callTimeout ?? 0);
     this.#requestTimeout = milliseconds('requestTimeout', options.requestTimeout ?? REQUEST_TIMEOUT);
+    const { blockedAfter = 0, onBlocked } = options;
+    this.#times = new HandlerTimes({
+      clock,
+      blockedAfter: milliseconds('blockedAfter', blockedAfter),
+      onBlocked,
+      report: this.#handlers.report,
+    });
     this.#interception = new Interception(options.interceptors, { clock, callTimeout: this.#callTimeout });
     this.#options = options;
     this.#link = new Link(transport, this, { clock, leaveTimeout, log });
@@ -226,6 +235,7 @@ export class Handshake implements LinkOwner {
       log,
       callTimeout: this.#callTimeout,
       requestTimeout: this.#requestTimeout,
+      times: this.#times,
     });
     if (refusal === undefined) this.#accept(session);
     else void this.#verify(session, refusal);

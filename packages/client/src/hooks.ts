@@ -8,7 +8,7 @@ import type { ReportUserError } from './user-errors.js';
 
 /**
  * What a client asks, and tells, about the life of its sessions. All of them may be asynchronous, and all but
- * `onReady`, `onRetry` and `onUserError` are waited for. `onDisconnect` follows every `onConnect`, `onLeave` every
+ * `onReady`, `onRetry`, `onBlocked` and `onUserError` are waited for. `onDisconnect` follows every `onConnect`, `onLeave` every
  * `onJoin`.
  * What a hook throws is reported to `onUserError`. A hook may call `close()`, but has to return for it to come about.
  */
@@ -44,6 +44,11 @@ export interface Hooks {
   onDisconnect?: ((details: DisconnectDetails) => unknown) | undefined;
   /** An attempt failed or a session ended, and another attempt follows after `delayMs`. */
   onRetry?: ((error: WampError, delayMs: number) => unknown) | undefined;
+  /**
+   * A procedure, or an event handler, has kept the event loop for `blockedAfter` (ms) or longer: nobody else in the process had
+   * a turn. Calls of one procedure that came from this process and were answered one right after the other count as one.
+   */
+  onBlocked?: ((uri: string, ms: number) => unknown) | undefined;
   /**
    * An error of the application's own code: a handler, a procedure, a hook. `what` says which, and `log` is the client's,
    * with the call or the event that it happened in, where it was one. Default: the log.

@@ -22,29 +22,21 @@ export interface InvocationOrigin {
   readonly log: Logger;
 }
 
+/** What an invocation needs of its message. */
+export type Invoked = Pick<InvocationMessage, 'request' | 'registration' | 'details' | 'payload'>;
+
 /** One call that a procedure of this session is answering. */
 export class Invocation implements CallFields {
   readonly request: Id;
   readonly registration: Id;
   readonly procedure: string;
-  readonly params: Readonly<Dict>;
-  readonly caller: Id | undefined;
-  readonly callerAuthid: string | undefined;
-  readonly callerAuthrole: string | undefined;
-  /** Milliseconds that this side has for an answer of any kind, where the router leaves that to it. */
-  readonly timeout: number | undefined;
-  readonly forwardFor: readonly Forwarded[] | undefined;
-  readonly transactionHash: string | undefined;
-  readonly trustlevel: number | undefined;
   /** How the call came encoded, and therefore its answers go; undefined where they go in the clear. */
   readonly payloadForm: PayloadForm | undefined;
-  readonly payloadScheme: string | undefined;
-  readonly log: Logger;
-  /** The caller asked for progressive results. */
-  readonly progressive: boolean;
   progress: Progress | undefined;
   /** Where the handler takes its arguments one list after another. */
   lists: ArgumentLists | undefined;
+  readonly #details: Dict;
+  readonly #origin: InvocationOrigin;
   /** It is answered, or nobody waits for the answer. */
   over = false;
   #controller: AbortController | undefined;
@@ -53,23 +45,62 @@ export class Invocation implements CallFields {
   #startTimer: (() => () => void) | undefined;
   #cancelTimer: (() => void) | undefined;
 
-  constructor(message: InvocationMessage, { procedure, params, log }: InvocationOrigin) {
+  constructor(message: Invoked, origin: InvocationOrigin) {
     const { details } = message;
     this.request = message.request;
     this.registration = message.registration;
-    this.procedure = (details.procedure as string | undefined) ?? procedure;
-    this.params = params;
-    this.log = log;
-    this.caller = details.caller as Id | undefined;
-    this.callerAuthid = details.caller_authid as string | undefined;
-    this.callerAuthrole = details.caller_authrole as string | undefined;
-    this.timeout = details.timeout as number | undefined;
-    this.forwardFor = details.forward_for as Forwarded[] | undefined;
-    this.transactionHash = details.transaction_hash as string | undefined;
-    this.trustlevel = details.trustlevel as number | undefined;
+    this.procedure = (details.procedure as string | undefined) ?? origin.procedure;
     this.payloadForm = formIn(details, message.payload);
-    this.payloadScheme = this.payloadForm === undefined ? undefined : schemeIn(details);
-    this.progressive = details.receive_progress === true;
+    this.#details = details;
+    this.#origin = origin;
+  }
+
+  // Most of what follows nobody asks for: it is read where it stands, and not copied for each call.
+
+  get params(): Readonly<Dict> {
+    return this.#origin.params;
+  }
+
+  get log(): Logger {
+    return this.#origin.log;
+  }
+
+  get caller(): Id | undefined {
+    return this.#details.caller as Id | undefined;
+  }
+
+  get callerAuthid(): string | undefined {
+    return this.#details.caller_authid as string | undefined;
+  }
+
+  get callerAuthrole(): string | undefined {
+    return this.#details.caller_authrole as string | undefined;
+  }
+
+  /** Milliseconds that this side has for an answer of any kind, where the router leaves that to it. */
+  get timeout(): number | undefined {
+    return this.#details.timeout as number | undefined;
+  }
+
+  get forwardFor(): readonly Forwarded[] | undefined {
+    return this.#details.forward_for as Forwarded[] | undefined;
+  }
+
+  get transactionHash(): string | undefined {
+    return this.#details.transaction_hash as string | undefined;
+  }
+
+  get trustlevel(): number | undefined {
+    return this.#details.trustlevel as number | undefined;
+  }
+
+  get payloadScheme(): string | undefined {
+    return this.payloadForm === undefined ? undefined : schemeIn(this.#details);
+  }
+
+  /** The caller asked for progressive results. */
+  get progressive(): boolean {
+    return this.#details.receive_progress === true;
   }
 
   /** Made when it is first asked for: most procedures never do, and it costs more than the rest of a call. */

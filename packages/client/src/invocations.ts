@@ -26,8 +26,9 @@ import { CallDetails, callLog } from './call-details.js';
 import { optionsFrom, payloadFrom } from './call-result.js';
 import type { ErrorMapping } from './error-mapping.js';
 import { type ExposeErrors, failureOf } from './failure.js';
+import type { HandlerTimes } from './handler-times.js';
 import type { Interception } from './interception.js';
-import { Invocation } from './invocation.js';
+import { Invocation, type InvocationOrigin } from './invocation.js';
 import { begin, isEcho, unreadable } from './invocation-ends.js';
 import { LateArguments } from './late-arguments.js';
 import type { Link } from './link.js';
@@ -46,6 +47,7 @@ export interface InvocationsOptions {
   readonly errors: ErrorMapping;
   readonly coding: PayloadCoding;
   readonly interception: Interception;
+  readonly times: HandlerTimes;
   readonly report: ReportUserError;
   /** The log of the session. */
   readonly log: Logger;
@@ -59,16 +61,32 @@ export interface Answering {
   readonly progressive: boolean;
   /** Undefined where any number of calls is answered at once. */
   readonly slots: Slots | undefined;
+  /** Of its calls that come without a message; made for the first of them. */
+  origin: InvocationOrigin | undefined;
+}
+
+/** What came of running a handler: what it returned, or threw. */
+export type Ran = { readonly returned: unknown } | { readonly threw: unknown };
+
+/** The calls that a session is answering, for whoever waits for their end. */
+export interface CallsInHand {
+  /** How many there are, those included that wait for their turn. */
+  readonly size: number;
+  /** Resolves as soon as there is none. */
+  none(): Promise<void>;
+  /** Gives all of them up: each is aborted, and its caller told so. Returns how many there were. */
+  cancel(): number;
 }
 
 /** The calls that this session is answering: each gets exactly one last answer, or none where nobody waits for it. */
-export class Invocations {
+export class Invocations implements CallsInHand {
   readonly #link: Link;
   readonly #options: InvocationsOptions;
   readonly #running = new Map<Id, Invocation>();
   readonly #answers: Answers;
   readonly #late = new LateArguments();
   #waiting: (() => void)[] = [];
+  #ended: WampError | undefined;
 
   constructor(link: Link, options: InvocationsOptions) {
     this.#link = link;
@@ -152,6 +170,8 @@ export class Invocations {
 
   /** Resolves when the handler has ended; undefined where it already has. Never rejects. */
   #run(invocation: Invocation, handler: Procedure, payload: PlainPayload): Promise<void> | undefined {
+    const { times } = this.#options;
+    const since = times.begin();
     let result: unknown;
     try {
       // What a progressive registration has is a ProgressiveProcedure.
@@ -163,12 +183,36 @@ export class Invocations {
     } catch (error) {
       this.#fail(invocation, error);
       return undefined;
+    } finally {
+      times.returned(invocation.procedure, since);
     }
+    return this.#returned(invocation, result);
+  }
+
+  #returned(invocation: Invocation, result: unknown): Promise<void> | undefined {
     if (!isThenable(result)) return this.#finish(invocation, result);
     return Promise.resolve(result).then(
       (value) => this.#finish(invocation, value),
       (error) => this.#fail(invocation, error),
     );
+  }
+
+  /** Whether handlers run as they are, and what they are given is in the clear. */
+  get arePlain(): boolean {
+    return this.#options.interception.invocation === undefined && this.#options.coding.codec === undefined;
+  }
+
+  /** The log of the session. */
+  get log(): Logger {
+    return this.#options.log;
+  }
+
+  /** A handler that was run without a message goes on as one that was: its answer will be a message. */
+  goOn(invocation: Invocation, ran: Ran): void {
+    if (this.#ended === undefined) this.#running.set(invocation.request, invocation);
+    else invocation.abort(this.#ended);
+    if ('threw' in ran) this.#fail(invocation, ran.threw);
+    else void this.#returned(invocation, ran.returned);
   }
 
   /** INVOCATION came, for a registration that is gone. */
@@ -190,17 +234,14 @@ export class Invocations {
     this.#answers.refuse(invocation.request, uri, error.message);
   }
 
-  /** How many there are, those included that wait for their turn. */
   get size(): number {
     return this.#running.size;
   }
 
-  /** Resolves as soon as there is none. */
   none(): Promise<void> {
     return this.#running.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  /** Gives all of them up: each is aborted, and its caller told so. Returns how many there were. */
   cancel(): number {
     const all = [...this.#running.values()];
     for (const invocation of all) {
@@ -214,6 +255,7 @@ export class Invocations {
 
   /** The session is over, or about to be. */
   end(error: WampError): void {
+    this.#ended ??= error;
     const all = [...this.#running.values()];
     this.#running.clear();
     for (const invocation of all) invocation.abort(error);

@@ -30,6 +30,13 @@ export interface JoinOptions extends LoginOptions {
    * limit. Default: 30 000.
    */
   requestTimeout?: number | undefined;
+  /**
+   * Milliseconds that a handler may keep the event loop, before it returns or gives its promise, until `onBlocked` is told. 0:
+   * nobody looks. Default: 0.
+   */
+  blockedAfter?: number | undefined;
+  /** What Hooks say of it holds. Default: nobody is told. */
+  onBlocked?: ((uri: string, ms: number) => unknown) | undefined;
   /** What a caller learns of errors that are not meant for it. Default: `none`. */
   exposeErrors?: ExposeErrors | undefined;
   /** Code of one's own around calls, publications, invocations and events, the outermost first. Default: none. */

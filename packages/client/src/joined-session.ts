@@ -17,12 +17,14 @@ import type { CallResult } from './call-result.js';
 import { Callee } from './callee.js';
 import { type CallArguments, Caller } from './caller.js';
 import { NORMAL } from './close-details.js';
+import { DirectInvocations } from './direct-invocations.js';
 import type { DisconnectDetails } from './disconnect-details.js';
 import type { ErrorMapping } from './error-mapping.js';
 import type { ExposeErrors } from './failure.js';
+import type { HandlerTimes } from './handler-times.js';
 import { type Interception, interceptedPublish } from './interception.js';
 import type { InterceptedCall, InterceptedPublication } from './interceptor.js';
-import { Invocations } from './invocations.js';
+import { type CallsInHand, Invocations } from './invocations.js';
 import type { Link } from './link.js';
 import type { CallOptions, PublishOptions, RegisterOptions, SubscribeOptions } from './options.js';
 import type { PayloadCoding } from './payload-coding.js';
@@ -51,6 +53,7 @@ export interface JoinedSessionOptions {
   readonly callTimeout: number;
   /** Milliseconds that the router has to answer what is asked of itself; 0: no limit. */
   readonly requestTimeout: number;
+  readonly times: HandlerTimes;
 }
 
 /** A session from WELCOME to its end: one join, on one transport. It does not come back. */
@@ -64,12 +67,14 @@ export class JoinedSession extends Session {
   readonly #interception: Interception;
   readonly #log: Logger;
   readonly #report: ReportUserError;
+  readonly #times: HandlerTimes;
   readonly #requests: Requests;
   readonly #caller: Caller;
   readonly #callee: Callee;
   readonly #invocations: Invocations;
   readonly #publisher: Publisher;
   readonly #subscriber: Subscriber;
+  #closeToDirectCalls: (() => void) | undefined;
   #over = false;
 
   constructor(link: Link, details: SessionDetails, options: JoinedSessionOptions) {
@@ -80,9 +85,10 @@ export class JoinedSession extends Session {
     this.#coding = options.coding;
     this.#interception = options.interception;
     this.#report = options.report;
+    this.#times = options.times;
     // Whatever becomes of the client: what this session does is this session's.
     this.#log = options.log.child({ session: details.session });
-    const { clock, coding, interception, report, callTimeout, requestTimeout } = options;
+    const { clock, coding, interception, report, times, callTimeout, requestTimeout } = options;
     const log = this.#log;
     this.#requests = new Requests(link, { clock, timeout: requestTimeout });
     const canCancel = details.router.has('dealer', 'call_canceling');
@@ -102,7 +108,8 @@ export class JoinedSession extends Session {
     this.#invocations = new Invocations(link, { ...options, log });
     this.#callee = new Callee(this.#requests, { invocations: this.#invocations, report });
     this.#publisher = new Publisher(this.#requests, { coding, passesEncoded: passes('broker') });
-    this.#subscriber = new Subscriber(this.#requests, { coding, interception, report, log });
+    this.#subscriber = new Subscriber(this.#requests, { coding, interception, report, times, log });
+    this.#openToDirectCalls();
     this.ended = new Promise((resolve) => {
       link.attach({
         receive: (message) => this.#receive(message),
@@ -128,7 +135,7 @@ export class JoinedSession extends Session {
   }
 
   /** The calls that it is answering. */
-  get answering(): Pick<Invocations, 'size' | 'none' | 'cancel'> {
+  get answering(): CallsInHand {
     return this.#invocations;
   }
 
@@ -143,11 +150,11 @@ export class JoinedSession extends Session {
     options: CallOptions & { details: true },
   ): Promise<CallResult>;
   call<R = unknown>(procedure: string, args?: CallArguments, options?: CallOptions): Promise<R>;
-  call(procedure: string, args?: CallArguments, options: CallOptions = {}): Promise<unknown> {
+  call(procedure: string, args?: CallArguments, options?: CallOptions): Promise<unknown> {
     const around = this.#interception.call;
     if (around === undefined) return this.#caller.call(procedure, args, options);
     const send = (call: InterceptedCall) => this.#caller.call(call.procedure, call.args, call.options);
-    return around({ procedure, args, options, log: this.#log }, send);
+    return around({ procedure, args, options: options === undefined ? {} : options, log: this.#log }, send);
   }
 
   register(
@@ -268,9 +275,21 @@ export class JoinedSession extends Session {
     }
   }
 
+  /** In the process of its router, it may be called without messages. */
+  #openToDirectCalls(): void {
+    const { inProcess } = this.#link.transport;
+    if (inProcess === undefined) return;
+    const direct = new DirectInvocations({ invocations: this.#invocations, callee: this.#callee, times: this.#times });
+    inProcess.callee = direct;
+    this.#closeToDirectCalls = () => {
+      if (inProcess.callee === direct) inProcess.callee = undefined;
+    };
+  }
+
   /** Nothing can be asked any more: whatever waits, or runs, or is held, is over. */
   #stop(error: WampError): void {
     this.#over = true;
+    this.#closeToDirectCalls?.();
     this.#subscriber.end(error);
     this.#callee.end(error);
     this.#requests.end(error);

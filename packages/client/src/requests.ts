@@ -23,6 +23,7 @@ import {
 import { LateAnswers } from './late-answers.js';
 import type { Link } from './link.js';
 import type { Pending, PendingAsk, PendingOf } from './pending.js';
+import type { PendingCall } from './pending-call.js';
 
 /** What a router announces that passes encoded payloads on. */
 export const PASSTHRU_FEATURES: Readonly<Record<PayloadForm, Feature>> = {
@@ -52,10 +53,16 @@ export class Requests {
   readonly #late = new LateAnswers();
   readonly #held = new Set<Held>();
   #last: Id = 0;
+  #ended: WampError | undefined;
 
   constructor(link: Link, options: RequestsOptions) {
     this.#link = link;
     this.#options = options;
+  }
+
+  /** What has ended the session, where that is so. */
+  get ended(): WampError | undefined {
+    return this.#ended;
   }
 
   get transport(): Transport {
@@ -125,6 +132,11 @@ export class Requests {
     });
   }
 
+  /** What waits for an answer without having been sent: its id is known to the router. */
+  wait(pending: PendingCall): void {
+    this.#pending.set(pending.request, pending);
+  }
+
   /** A request that will be sent later: the end of the session ends it as well. */
   hold(held: Held): void {
     this.#held.add(held);
@@ -162,6 +174,7 @@ export class Requests {
 
   /** The session is over: everything that waits rejects. */
   end(error: WampError): void {
+    this.#ended ??= error;
     const all = [...this.#pending.values(), ...this.#held];
     this.#pending.clear();
     this.#held.clear();

@@ -12,6 +12,7 @@ import {
   unsubscribeMessage,
   type WampError,
 } from '@wamp-run/protocol';
+import type { HandlerTimes } from './handler-times.js';
 import { type Asking, Handling, type HandlingOwner } from './handling.js';
 import type { Interception } from './interception.js';
 import type { SubscribeOptions } from './options.js';
@@ -28,6 +29,7 @@ import type { ReportUserError } from './user-errors.js';
 export interface SubscriberOptions {
   readonly coding: PayloadCoding;
   readonly interception: Interception;
+  readonly times: HandlerTimes;
   readonly report: ReportUserError;
   /** The log of the session. */
   readonly log: Logger;
@@ -37,6 +39,7 @@ export interface SubscriberOptions {
 export class Subscriber implements HandlingOwner {
   readonly report: ReportUserError;
   readonly interception: Interception;
+  readonly times: HandlerTimes;
   readonly log: Logger;
   readonly #requests: Requests;
   readonly #coding: PayloadCoding;
@@ -44,10 +47,11 @@ export class Subscriber implements HandlingOwner {
   readonly #byId = new Map<Id, Topic>();
   #isOver = false;
 
-  constructor(requests: Requests, { coding, interception, report, log }: SubscriberOptions) {
+  constructor(requests: Requests, { coding, interception, report, times, log }: SubscriberOptions) {
     this.#requests = requests;
     this.#coding = coding;
     this.interception = interception;
+    this.times = times;
     this.report = report;
     this.log = log;
   }

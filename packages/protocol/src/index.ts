@@ -61,6 +61,7 @@ export {
 } from './features.js';
 export type { Forwarded } from './forwarded.js';
 export { following, type Id, isId, MAX_ID, type Random, RequestIds, randomId } from './ids.js';
+export type { DirectCall, DirectCallee, DirectRoute, DirectRouter, InProcess } from './in-process.js';
 export { Logger, silent } from './logger.js';
 export { type Abort, abortMessage } from './messages/abort.js';
 export { type Authenticate, authenticateMessage } from './messages/authenticate.js';
@@ -115,7 +116,7 @@ export {
   payloadAttributes,
 } from './payload-codec.js';
 export type { KeyPolicy, PayloadKeys } from './payload-keys.js';
-export { type PortableOptions, portable, portableArgs, portableKwargs } from './portable.js';
+export { COPY, type PortableOptions, portable, portableArgs, portableKwargs } from './portable.js';
 export type {
   HelloVerdict,
   LoginAccepted,

@@ -1,3 +1,4 @@
+import type { InProcess } from './in-process.js';
 import type { Message } from './messages/message.js';
 import type { Stop } from './stop.js';
 
@@ -92,6 +93,8 @@ export interface Transport {
   readonly details: TransportDetails;
   /** Bytes taken by `send` that the wire has not taken yet. 0 where there are no bytes. */
   readonly queuedBytes: number;
+  /** What both ends lay open to each other; only where they are in one process. */
+  readonly inProcess?: InProcess;
   /** Delivery begins. Called once; what arrived before is kept and comes first, never before `start` returns. */
   start(handler: TransportHandler): void;
   /**

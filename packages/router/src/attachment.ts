@@ -145,6 +145,10 @@ export class Attachment implements TransportHandler, Outlet, LoginOutcome {
     this.#resolveGone?.();
   }
 
+  heard(): void {
+    this.#heard = true;
+  }
+
   /** The session's way out. Throws what the transport throws, and a ProtocolError where the session may not send this now. */
   send(message: Message): void {
     this.#machine.send(message.type);
@@ -269,6 +273,7 @@ export class Attachment implements TransportHandler, Outlet, LoginOutcome {
       serializer,
       log,
       outlet: this,
+      inProcess: this.#transport.inProcess,
       strictRequestIds: settings.strictRequestIds,
       bounds: settings.outgoing,
       drops: realm.drops,

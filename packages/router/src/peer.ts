@@ -1,4 +1,4 @@
-import type { Event, Id, Logger, Message, PeerRoles } from '@wamp-run/protocol';
+import type { Event, Id, InProcess, Logger, Message, PeerRoles } from '@wamp-run/protocol';
 import type { Identity } from './handshake.js';
 
 /** One session as broker and dealer see it: somebody who announced roles, and to whom messages can be sent. */
@@ -12,6 +12,10 @@ export interface Peer {
   /** The name of the serializer of its wire. */
   readonly serializer: string;
   readonly log: Logger;
+  /** What its transport shares with the router, where both are in one process. */
+  readonly inProcess: InProcess | undefined;
+  /** Whether it has left. */
+  readonly over: boolean;
   /**
    * Sends a message that carries somebody else's payload. Never throws: what one session sent must not become an
    * exception on the way to another. Returns what kept the message from being sent: a SerializationError or a

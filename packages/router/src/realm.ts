@@ -143,12 +143,24 @@ export class Realm {
   /** A session joins; the others hear of it. */
   join(session: Session): void {
     this.#sessions.set(session.id, session);
+    this.#openToDirectCalls(session);
     this.#events.joined(session);
+  }
+
+  /** In the process of the router, calls can do without messages. */
+  #openToDirectCalls(session: Session): void {
+    const { inProcess } = session;
+    if (inProcess === undefined) return;
+    const guard = this.#guard;
+    const mayCall = (procedure: string) => guard === undefined || guard.mayAlwaysCall(procedure, session);
+    session.routes = this.#dealer.directRoutes(session, mayCall);
+    inProcess.router = session.routes;
   }
 
   /** The session is over, however it ended: all that it had is gone when this returns, and its testaments are published. */
   leave(session: Session): void {
     session.end();
+    session.routes?.end();
     this.#sessions.delete(session.id);
     this.#guard?.leave(session);
     this.#broker.leave(session.subscriber);

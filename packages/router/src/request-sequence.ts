@@ -13,6 +13,11 @@ export class RequestSequence {
     this.#strict = strict;
   }
 
+  /** Takes the id of a request that no message brings. It is known to be the next. */
+  takeNext(request: Id): void {
+    this.#last = request;
+  }
+
   /** Takes the id of a request. Throws a ProtocolError where it is not the next one (V7). */
   take(request: Message & { readonly request: Id }): void {
     const expected = following(this.#last);

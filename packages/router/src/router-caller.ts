@@ -44,6 +44,8 @@ export class RouterCaller implements Peer {
   readonly identity = ROUTER;
   readonly roles = new PeerRoles({ caller: {} });
   readonly serializer = 'none';
+  readonly inProcess = undefined;
+  readonly over = false;
   readonly log: Logger;
   readonly #dealer: Dealer;
   readonly #clock: Clock;

@@ -2,6 +2,7 @@ import {
   CLOSE_REASONS,
   type Event,
   type Id,
+  type InProcess,
   type Logger,
   type Message,
   nameOf,
@@ -12,6 +13,7 @@ import {
 } from '@wamp-run/protocol';
 import type { Held } from './authorization/held.js';
 import { Subscriber } from './broker/subscriptions.js';
+import type { DirectRoutes } from './dealer/direct-routes.js';
 import { Callee, Caller } from './dealer/parties.js';
 import type { Identity } from './handshake.js';
 import type { Peer } from './peer.js';
@@ -22,6 +24,8 @@ import { Testaments } from './testaments.js';
 export interface Outlet {
   /** Bytes that wait to be read by the client. */
   readonly queuedBytes: number;
+  /** It has called without a message: a sign of life all the same. */
+  heard(): void;
   /** Throws where the message cannot be sent. */
   send(message: Message): void;
   /** Ends the session with ABORT. */
@@ -51,6 +55,8 @@ export interface SessionOptions {
   readonly serializer: string;
   readonly log: Logger;
   readonly outlet: Outlet;
+  /** What its transport shares with the router, where both are in one process. */
+  readonly inProcess: InProcess | undefined;
   readonly strictRequestIds: boolean;
   readonly bounds: OutgoingBounds;
   readonly drops: DropCount;
@@ -63,9 +69,12 @@ export class Session implements Peer {
   readonly roles: PeerRoles;
   readonly serializer: string;
   readonly log: Logger;
+  readonly inProcess: InProcess | undefined;
   readonly requests: RequestSequence;
   /** What waits for an authorizer's answer, while there is one to come. */
   held: Held | undefined;
+  /** Its ways past the messages, where its client is in this process. */
+  routes: DirectRoutes | undefined;
   readonly #bounds: OutgoingBounds;
   readonly #drops: DropCount;
   // What the session is in each role, made when it first acts in it: of ten thousand sessions, most are idle.
@@ -83,6 +92,7 @@ export class Session implements Peer {
     this.roles = options.roles;
     this.serializer = options.serializer;
     this.log = options.log;
+    this.inProcess = options.inProcess;
     this.#outlet = options.outlet;
     this.#bounds = options.bounds;
     this.#drops = options.drops;
@@ -146,6 +156,10 @@ export class Session implements Peer {
   /** Ends with ABORT: it broke the protocol, or something inside the router failed. */
   abort(error: unknown): void {
     this.#outlet?.abort(error);
+  }
+
+  heard(): void {
+    this.#outlet?.heard();
   }
 
   /** Whether it has left. */

@@ -48,6 +48,8 @@ function dealerAndEvents() {
       id: sessions,
       identity: { authid: 'joe', authrole: 'user', authmethod: 'anonymous', authprovider: 'static' },
       roles: new PeerRoles(roles),
+      inProcess: undefined,
+      over: false,
       serializer: 'none',
       log: silent,
       send: (message) => {

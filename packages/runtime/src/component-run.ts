@@ -51,11 +51,8 @@ export class ComponentRun {
   constructor(options: ComponentRunOptions) {
     this.#log = new SessionLog(options.log);
     this.#options = { ...options, log: this.#log };
-    const { clock, watch } = options;
-    this.#inFlight = new InFlight({
-      now: () => clock.now(),
-      returned: ({ what }, ms) => watch.returned(this.#turn(what), ms),
-    });
+    const { clock } = options;
+    this.#inFlight = new InFlight({ now: () => clock.now() });
     this.#state = options.after ?? 'idle';
     if (options.overlap !== undefined) this.#overlap = { events: options.overlap, side: 'new' };
     let settle: (inService: boolean) => void = () => {};
@@ -114,7 +111,7 @@ export class ComponentRun {
   }
 
   /** What it has finished last since this was asked before. */
-  lately(): Work | undefined {
+  lately(): string | undefined {
     return this.#inFlight.lately();
   }
 
@@ -141,6 +138,7 @@ export class ComponentRun {
       exposeErrors,
       callTimeout,
       interceptors: this.#inFlight.around(interceptors),
+      blockedAfter: watch.blockedAfter,
       authenticators,
       codec: encryption?.codec,
       payloadForm: encryption?.payloadForm,
@@ -243,6 +241,7 @@ export class ComponentRun {
         if (isOut) void this.#client?.close();
       },
       onReady: () => this.#instance?.onReady?.(),
+      onBlocked: (uri, ms) => this.#options.watch.returned(this.#turn(uri), ms),
       onDisconnect: (details) => this.#instance?.onDisconnect?.(details),
       onRetry: (error) => {
         this.#step('lose');

@@ -4,41 +4,42 @@ import type { Interceptor } from '@wamp-run/client';
 export interface Work {
   /** The procedure, or the topic. */
   readonly what: string;
-  /** When it began (ms). */
+  /** When it promised its result (ms). */
   readonly since: number;
 }
 
 export interface InFlightOptions {
   /** The present time (ms). */
   readonly now: () => number;
-  /** A handler has kept the event loop for so long (ms) before it returned, or gave its promise. */
-  readonly returned: (work: Work, ms: number) => void;
 }
 
 /** Counts what a component is working on, and says when nothing is left. */
 export class InFlight {
   readonly #options: InFlightOptions;
+  /** What has promised its result, or gives it bit by bit. */
   readonly #works = new Set<Work>();
+  /** Handlers that have not returned: one calls no other, but by an interceptor or by itself. */
+  #atOnce = 0;
   /** An interceptor counts, and not each handler by itself. */
   #outside = false;
   #waiting: (() => void)[] = [];
-  #endedLast: Work | undefined;
+  #endedLast: string | undefined;
 
   constructor(options: InFlightOptions) {
     this.#options = options;
   }
 
   get count(): number {
-    return this.#works.size;
+    return this.#atOnce + this.#works.size;
   }
 
-  /** What is in flight, the oldest first. */
+  /** What is in flight and has promised its result, the oldest first. */
   get works(): Iterable<Work> {
     return this.#works;
   }
 
   /** What has ended last since this was asked before. */
-  lately(): Work | undefined {
+  lately(): string | undefined {
     const last = this.#endedLast;
     this.#endedLast = undefined;
     return last;
@@ -46,7 +47,7 @@ export class InFlight {
 
   /** Resolves as soon as nothing is in flight. */
   idle(): Promise<void> {
-    if (this.#works.size === 0) return Promise.resolve();
+    if (this.count === 0) return Promise.resolve();
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
@@ -75,22 +76,26 @@ export class InFlight {
   }
 
   #counted<A extends unknown[]>(handler: (...args: A) => unknown, what: string): (...args: A) => unknown {
-    return (...args) => {
-      const { now, returned } = this.#options;
-      const work: Work = { what, since: now() };
-      this.#works.add(work);
+    const { now } = this.#options;
+    return (...args: A) => {
+      this.#atOnce++;
       let result: unknown;
+      let lasts = false;
       try {
         result = handler(...args);
-      } catch (error) {
-        this.#end(work);
-        throw error;
+        lasts = isPromise(result) || isGenerator(result);
       } finally {
-        returned(work, now() - work.since);
+        this.#atOnce--;
+        if (!lasts) this.#ended(what);
       }
-      if (isPromise(result)) return this.#settled(result, work);
-      return this.#handedOn(result, work);
+      // Most handlers have done their work by now, and nothing is kept of it.
+      return lasts ? this.#goesOn(result, { what, since: now() }) : result;
     };
+  }
+
+  #goesOn(result: unknown, work: Work): unknown {
+    this.#works.add(work);
+    return isPromise(result) ? this.#settled(result, work) : this.#handedOn(result, work);
   }
 
   /** Awaited here and nowhere else: what is no native promise (a query builder) may do its work at each `then`. */
@@ -113,8 +118,12 @@ export class InFlight {
 
   #end(work: Work): void {
     this.#works.delete(work);
-    this.#endedLast = work;
-    if (this.#works.size > 0 || this.#waiting.length === 0) return;
+    this.#ended(work.what);
+  }
+
+  #ended(what: string): void {
+    this.#endedLast = what;
+    if (this.#waiting.length === 0 || this.count > 0) return;
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const resolve of waiting) resolve();

@@ -5,7 +5,7 @@ import type { Work } from './in-flight.js';
 interface Life {
   readonly works: Iterable<Work>;
   /** What has come to its end last since this was asked before. */
-  lately(): Work | undefined;
+  lately(): string | undefined;
   readonly log: Logger;
 }
 
@@ -89,10 +89,21 @@ export class Watch {
     this.#cancel?.();
   }
 
+  /** Milliseconds; 0: nobody is told of who keeps the event loop. */
+  get blockedAfter(): number {
+    return this.#options.blockedAfter;
+  }
+
+  /** Whether whoever keeps the event loop for so long (ms) is told of. */
+  #isBlock(ms: number): boolean {
+    const { blockedAfter } = this.#options;
+    return blockedAfter > 0 && ms >= blockedAfter;
+  }
+
   /** A handler has returned, or given its promise, after so long (ms). */
   returned({ what, component, log }: Turn, ms: number): void {
-    const { blockedAfter, clock } = this.#options;
-    if (blockedAfter === 0 || ms < blockedAfter) return;
+    if (!this.#isBlock(ms)) return;
+    const { clock } = this.#options;
     this.#explained += Math.max(0, Math.min(ms, clock.now() - this.#due));
     this.#note(component, [what], ms);
     log.warn({ what, ms: Math.round(ms) }, `${what} kept the event loop for ${Math.round(ms)} ms`);
@@ -151,12 +162,12 @@ export class Watch {
   }
 
   #lookForBlock(ms: number): void {
-    const { blockedAfter, lives, log } = this.#options;
+    const { lives, log } = this.#options;
     // What computed behind an `await` has mostly ended by now: that is the first thing that followed.
     const ended = lives().flatMap((life) => life.lately() ?? []);
-    if (blockedAfter === 0 || ms < blockedAfter) return;
-    const works = [...ended, ...lives().flatMap((life) => [...life.works])];
-    const named = [...new Set(works.map(({ what }) => what))].slice(0, MOST_NAMED);
+    if (!this.#isBlock(ms)) return;
+    const running = lives().flatMap((life) => [...life.works].map(({ what }) => what));
+    const named = [...new Set([...ended, ...running])].slice(0, MOST_NAMED);
     this.#note(undefined, named, ms);
     const text = named.length === 0 ? 'nothing was being handled' : `while ${named.join(', ')} was being handled`;
     log.warn({ ms: Math.round(ms), running: named }, `the event loop was kept for ${Math.round(ms)} ms; ${text}`);

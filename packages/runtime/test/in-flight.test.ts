@@ -3,7 +3,7 @@ import { InFlight } from '../src/in-flight.js';
 
 /** Nobody looks at the time. */
 function quiet(): InFlight {
-  return new InFlight({ now: () => 0, returned: () => {} });
+  return new InFlight({ now: () => 0 });
 }
 
 async function* two(): AsyncGenerator<number, string> {

@@ -113,6 +113,11 @@ export class Guard {
     return action === 'call' ? rule?.discloseCaller : rule?.disclosePublisher;
   }
 
+  /** Whether a rule lets a session call a procedure, so that nobody needs to be asked. */
+  mayAlwaysCall(procedure: string, { identity }: Session): boolean {
+    return this.#rules?.get(identity.authrole)?.allows('call', procedure, 'exact') === true;
+  }
+
   /** Answers that were given are forgotten: something that they went by has changed. */
   forget(what: ForgottenAnswers): void {
     this.#asked?.forget(what);

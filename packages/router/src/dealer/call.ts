@@ -31,11 +31,11 @@ export function call(message: Call, caller: Caller, { settings, registrations, c
   } else if (terms.discloseMe && isHidden(message.procedure, caller, settings)) {
     const text = 'CALL options.disclose_me: callers are not disclosed here';
     refuse(caller.peer, message, { error: ERROR_URIS.discloseMeDisallowed, text });
-  } else if (caller.calls.size >= limits.pendingCalls) {
+  } else if (caller.pending >= limits.pendingCalls) {
     const text = `this session has ${limits.pendingCalls} calls that are not answered yet (limits.pendingCalls)`;
     refuse(caller.peer, message, { error: ERROR_URIS.limitExceeded, text });
   } else {
-    calls.begin(new PendingCall(message, caller, terms, registration));
+    calls.begin(new PendingCall(message, { caller, terms, registration }), message);
     return;
   }
   if (terms.progress) caller.late.expect(message.request);

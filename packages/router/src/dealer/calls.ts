@@ -7,7 +7,7 @@ import { Chance } from './chance.js';
 import type { DealerOptions } from './dealer-options.js';
 import { invocationDetails } from './invocation-details.js';
 import { keep, letGo } from './keeping.js';
-import { fail, interrupt } from './outcome.js';
+import { CALLEE_LEFT, fail, interrupt } from './outcome.js';
 import type { Callee } from './parties.js';
 import type { PendingCall } from './pending-call.js';
 import { type Endpoint, hasRoom, type Registration, UNLIMITED } from './registration.js';
@@ -36,11 +36,17 @@ export class Calls {
   }
 
   /** A new call: to a callee, or to where it waits. Or it is over at once, with an ERROR. */
-  begin(call: PendingCall): void {
-    call.caller.calls.set(call.request, call);
-    this.#size++;
-    if (call.terms.timeout > 0) this.#timers.start(call, call.terms.timeout);
+  begin(call: PendingCall, message: Call): void {
+    call.message = message;
+    this.#enter(call);
     this.#route(call);
+  }
+
+  /** A call that its callee is working on, and that no message has brought. */
+  adopt(call: PendingCall, endpoint: Endpoint, invocation: Id): void {
+    this.#enter(call);
+    this.#assign(call, endpoint, invocation);
+    if (endpoint.callee.peer.over) this.refuse(call, CALLEE_LEFT);
   }
 
   /** One of several parts of a call, after the first: to the callee that has the others. */
@@ -141,6 +147,20 @@ export class Calls {
     }
   }
 
+  #enter(call: PendingCall): void {
+    call.caller.calls.set(call.request, call);
+    this.#size++;
+    if (call.terms.timeout > 0) this.#timers.start(call, call.terms.timeout);
+  }
+
+  #assign(call: PendingCall, endpoint: Endpoint, invocation: Id): void {
+    call.endpoint = endpoint;
+    call.invocation = invocation;
+    call.progressive = call.terms.receiveProgress && endpoint.callee.progressive;
+    endpoint.callee.invocations.set(invocation, call);
+    endpoint.active++;
+  }
+
   #freed(endpoint: Endpoint): void {
     endpoint.active--;
     if (endpoint.registration.waiting !== undefined) this.admit(endpoint.registration);
@@ -196,11 +216,7 @@ export class Calls {
       this.refuse(call, lack);
       return;
     }
-    call.endpoint = endpoint;
-    call.invocation = callee.issue();
-    call.progressive = call.terms.receiveProgress && callee.progressive;
-    callee.invocations.set(call.invocation, call);
-    endpoint.active++;
+    this.#assign(call, endpoint, callee.issue());
     const again = this.#mayGoElsewhere(call, endpoint);
     const failure = this.#send(call, message, endpoint);
     if (!again) letGo(call);

@@ -1,11 +1,10 @@
 import { type Cancel, type CancelMode, ERROR_URIS, ProtocolError, type Value } from '@wamp-run/protocol';
 import { quoted } from '../texts.js';
 import type { Calls } from './calls.js';
-import { fail, interrupt } from './outcome.js';
+import { CALLEE_LEFT, fail, interrupt } from './outcome.js';
 import type { Callee, Caller } from './parties.js';
 
 const CANCELED = { error: ERROR_URIS.canceled, text: 'canceled by its caller' };
-const CALLEE_LEFT = { error: ERROR_URIS.canceled, text: 'callee left before it answered' };
 
 /** CANCEL. One for a call that is unknown, or over, crossed its answer and is ignored. */
 export function cancel(message: Cancel, caller: Caller, calls: Calls): void {

@@ -1,9 +1,11 @@
 import type { Call, Cancel, ErrorMessage, Id, Register, Unregister, Yield } from '@wamp-run/protocol';
+import type { Session } from '../session.js';
 import { failed, yielded } from './answer.js';
 import { type CallContext, call, proceed } from './call.js';
 import { Calls } from './calls.js';
 import { calleeLeft, callerLeaves, callerLeft, cancel } from './cancel.js';
 import type { DealerOptions } from './dealer-options.js';
+import { type DirectContext, DirectRoutes } from './direct-routes.js';
 import type { Callee, Caller } from './parties.js';
 import { Registering } from './registering.js';
 import { Registrations } from './registrations.js';
@@ -21,6 +23,11 @@ export class Dealer {
     this.#calls = new Calls(settings, this.registrations);
     this.#registering = new Registering(settings, this.registrations, this.#calls);
     this.#calling = { settings, registrations: this.registrations, calls: this.#calls };
+  }
+
+  /** The ways past the messages of a session in this process. */
+  directRoutes(session: Session, mayCall: DirectContext['mayCall']): DirectRoutes {
+    return new DirectRoutes(session, { ...this.#calling, mayCall });
   }
 
   /** How many calls are not answered yet. */

@@ -1,7 +1,10 @@
-import { errorMessage, interruptMessage, MessageType } from '@wamp-run/protocol';
+import { ERROR_URIS, errorMessage, interruptMessage, MessageType } from '@wamp-run/protocol';
 import { type Refusal, textPayload } from '../refuse.js';
 import { KILL, KILLNOWAIT } from '../shared-details.js';
 import type { PendingCall } from './pending-call.js';
+
+/** For a call whose callee is gone: there will be no other answer. */
+export const CALLEE_LEFT: Refusal = { error: ERROR_URIS.canceled, text: 'callee left before it answered' };
 
 /** Tells the caller that its call has failed. */
 export function fail(call: PendingCall, { error, text }: Refusal): void {

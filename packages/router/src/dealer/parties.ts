@@ -9,6 +9,8 @@ export class Caller {
   readonly peer: Peer;
   /** Bytes of its calls that are kept: they wait, or may go to another callee. */
   keptBytes = 0;
+  /** Calls that are on a direct route, and not invoked yet. */
+  direct = 0;
   /** Calls that ended before their last part had come. */
   readonly late = new LateParts();
   /** Whether it may send calls in parts. */
@@ -19,6 +21,11 @@ export class Caller {
   constructor(peer: Peer) {
     this.peer = peer;
     this.sendsParts = peer.roles.has('caller', 'progressive_call_invocations');
+  }
+
+  /** How many of its calls are not answered. */
+  get pending(): number {
+    return (this.#calls?.size ?? 0) + this.direct;
   }
 
   /** Its pending calls, by the id of the CALL. */

@@ -4,6 +4,13 @@ import type { CallTerms } from './call-terms.js';
 import type { Caller } from './parties.js';
 import type { Endpoint, Registration } from './registration.js';
 
+/** Whose call it is, and for whom. */
+export interface Routed {
+  readonly caller: Caller;
+  readonly terms: CallTerms;
+  readonly registration: Registration;
+}
+
 /** A call between its CALL and its last answer. */
 export class PendingCall {
   readonly caller: Caller;
@@ -38,13 +45,12 @@ export class PendingCall {
   /** Stops the timer. */
   callOff: (() => void) | undefined;
 
-  constructor(message: Call, caller: Caller, terms: CallTerms, registration: Registration) {
+  constructor({ request, procedure }: Pick<Call, 'request' | 'procedure'>, { caller, terms, registration }: Routed) {
     this.caller = caller;
-    this.request = message.request;
-    this.procedure = message.procedure;
+    this.request = request;
+    this.procedure = procedure;
     this.terms = terms;
     this.registration = registration;
-    this.message = message;
     this.open = terms.progress;
     this.passthru = terms.passthru;
   }

@@ -1,5 +1,6 @@
 import type { Id, MatchPolicy } from '@wamp-run/protocol';
 import type { Chance } from './chance.js';
+import type { OpenRoute } from './direct-route.js';
 import type { Callee } from './parties.js';
 import type { PendingCall } from './pending-call.js';
 
@@ -52,6 +53,8 @@ export class Registration {
   readonly created: number;
   /** Its callees, in the order in which they registered. Never empty, except where it is gone. */
   readonly endpoints: Endpoint[] = [];
+  /** Ways past the messages to its endpoint. Most registrations have none. */
+  routes: Set<OpenRoute> | undefined;
   /** Calls are being taken from the waiting ones. */
   admitting = false;
   #turn = 0;
@@ -64,7 +67,13 @@ export class Registration {
     this.created = options.created;
   }
 
+  /** The direct routes to it are closed: new ones go by what it is now. */
+  #reroute(): void {
+    for (const route of this.routes ?? []) route.close();
+  }
+
   add(callee: Callee, terms: EndpointTerms): Endpoint {
+    this.#reroute();
     const { concurrency, discloseCaller, forwardTimeout } = terms;
     const endpoint = { concurrency, active: 0, callee, registration: this, discloseCaller, forwardTimeout };
     this.endpoints.push(endpoint);
@@ -75,6 +84,7 @@ export class Registration {
   remove(endpoint: Endpoint): void {
     const index = this.endpoints.indexOf(endpoint);
     if (index === -1) return;
+    this.#reroute();
     this.endpoints.splice(index, 1);
     this.#only = this.endpoints.length === 1 ? this.endpoints[0] : undefined;
     // Whose turn it was stays so.

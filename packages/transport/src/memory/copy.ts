@@ -1,5 +1,6 @@
 import {
   BinaryPayload,
+  COPY,
   type Message,
   type Payload,
   ProtocolError,
@@ -10,7 +11,7 @@ import {
   shapeOf,
   type Value,
 } from '@wamp-run/protocol';
-import { COPY, Parcel } from './parcel.js';
+import { Parcel } from './parcel.js';
 
 /**
  * A message as its receiver gets it: every object in it new, its fields held to the rules that hold on a wire.

@@ -1,4 +1,13 @@
-import { type Closed, type Message, ProtocolError, type Transport, type TransportHandler } from '@wamp-run/protocol';
+import {
+  type Closed,
+  type DirectCallee,
+  type DirectRouter,
+  type InProcess,
+  type Message,
+  ProtocolError,
+  type Transport,
+  type TransportHandler,
+} from '@wamp-run/protocol';
 import { copyOf } from './copy.js';
 import type { Parcel } from './parcel.js';
 
@@ -19,13 +28,33 @@ export function memoryPair(): [Transport, Transport] {
   const far = new MemoryEnd();
   near.join(far);
   far.join(near);
+  const shared = new Shared(near, far);
+  near.inProcess = shared;
+  far.inProcess = shared;
   return [near, far];
+}
+
+class Shared implements InProcess {
+  router: DirectRouter | undefined;
+  callee: DirectCallee | undefined;
+  readonly #near: MemoryEnd;
+  readonly #far: MemoryEnd;
+
+  constructor(near: MemoryEnd, far: MemoryEnd) {
+    this.#near = near;
+    this.#far = far;
+  }
+
+  get isQuiet(): boolean {
+    return this.#near.isQuiet && this.#far.isQuiet;
+  }
 }
 
 class MemoryEnd implements Transport {
   // Nobody outside this process can read along, which is what those who ask for a secure wire want to know.
   readonly details = { wire: 'memory', peer: 'memory', serializer: 'none', protocol: 'memory', secure: true } as const;
   readonly queuedBytes = 0;
+  declare inProcess: InProcess;
   #peer: MemoryEnd = this;
   #handler: TransportHandler | undefined;
   #inbox: Message[] = [];
@@ -39,6 +68,11 @@ class MemoryEnd implements Transport {
   readonly #done = new Promise<void>((resolve) => {
     this.#resolveDone = resolve;
   });
+
+  /** Whether all that was sent to it has been taken, and it is open. */
+  get isQuiet(): boolean {
+    return this.#inbox.length === 0 && this.#why === undefined;
+  }
 
   join(peer: MemoryEnd): void {
     this.#peer = peer;

@@ -1,15 +1,12 @@
 import {
+  COPY,
   type Dict,
   type PlainPayload,
-  type PortableOptions,
   ProtocolError,
   portableArgs,
   portableKwargs,
   type Value,
 } from '@wamp-run/protocol';
-
-/** Everything new. Bytes as plain Uint8Array: the copy of a Buffer's bytes would else be a Buffer again. */
-export const COPY: PortableOptions = { copy: true, bytes: (bytes) => new Uint8Array(bytes) };
 
 /**
  * A payload that a memory transport has copied, so that nobody holds its objects but the one it was handed to.

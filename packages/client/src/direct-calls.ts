@@ -1,0 +1,164 @@
+import {
+  type Clock,
+  COPY,
+  type Dict,
+  type DirectCall,
+  type DirectRoute,
+  type Id,
+  type InProcess,
+  portableArgs,
+  portableKwargs,
+  type Value,
+} from '@wamp-run/protocol';
+import { outgoing } from './arguments.js';
+import { resultFrom } from './call-result.js';
+import type { CallArguments } from './caller.js';
+import { milliseconds } from './milliseconds.js';
+import type { CallOptions } from './options.js';
+
+/** What direct calls need of the caller whose they are. */
+export interface DirectCallsOptions {
+  readonly inProcess: InProcess;
+  readonly clock: Clock;
+  /** Milliseconds that a call has which does not say so itself; 0: no limit. */
+  readonly timeout: number;
+  /** Whether the router's dealer keeps timeouts. */
+  readonly keepsTimeouts: boolean;
+  /** The id for the next request. */
+  next(): Id;
+  /** What has ended the session, where that is so. */
+  ended(): Error | undefined;
+  /** Its answer comes in a message: resolves and rejects with that. */
+  wait(call: OwnCall): Promise<unknown>;
+  /** Makes it as a message. */
+  send(call: OwnCall): Promise<unknown>;
+}
+
+const SOON = Promise.resolve();
+const nobody = (): void => {};
+const NOTHING: Dict = Object.freeze({});
+
+/** The calls of one session that another of its process may answer at once, without a message. */
+export class DirectCalls {
+  readonly #options: DirectCallsOptions;
+  /** Those of one turn: no procedure runs inside `call`. */
+  #line: OwnCall[] = [];
+  #resolve: (result: unknown) => void = nobody;
+  // One for all promises, and not one for each.
+  readonly #keep = (resolve: (result: unknown) => void): void => {
+    this.#resolve = resolve;
+  };
+
+  constructor(options: DirectCallsOptions) {
+    this.#options = options;
+  }
+
+  /** Makes a call. Undefined where it takes messages. */
+  call(
+    procedure: string,
+    args: CallArguments | undefined,
+    options: CallOptions | undefined,
+  ): Promise<unknown> | undefined {
+    const { inProcess, next, ended } = this.#options;
+    const route = inProcess.router?.route(procedure);
+    if (route === undefined || !route.isFree || ended() !== undefined) return undefined;
+    if (options !== undefined && !areSimple(options)) return undefined;
+    if (args !== undefined && !Array.isArray(args)) return undefined;
+    let call: OwnCall;
+    try {
+      call = this.#callOf(route, args, options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    call.request = next();
+    route.take(call.request);
+    if (this.#line.length === 0) void SOON.then(this.#run);
+    this.#line.push(call);
+    const answer = new Promise(this.#keep);
+    call.resolve = this.#resolve;
+    return answer;
+  }
+
+  #callOf(route: DirectRoute, args: readonly unknown[] | undefined, options: CallOptions | undefined): OwnCall {
+    const call = new OwnCall(this.#options, route, portableArgs(args, COPY));
+    if (options?.timeout !== undefined) call.timeout = milliseconds('timeout', options.timeout);
+    if (options?.kwargs !== undefined) call.kwargs = portableKwargs(outgoing(undefined, options.kwargs)?.kwargs, COPY);
+    return call;
+  }
+
+  // One after the other, with nothing of an application's in between but the procedures themselves.
+  readonly #run = (): void => {
+    const line = this.#line;
+    this.#line = [];
+    const { clock } = this.#options;
+    let timed: DirectRoute | undefined;
+    let since = 0;
+    for (let i = 0; i < line.length; i++) {
+      const call = line[i] as OwnCall;
+      const { route } = call;
+      // The clock is looked at where the procedure changes, and not for each call.
+      if (i === 0 || route !== (line[i - 1] as OwnCall).route) {
+        timed?.took(clock.now() - since);
+        timed = route.isTimed ? route : undefined;
+        if (timed !== undefined) since = clock.now();
+      }
+      call.run();
+    }
+    timed?.took(clock.now() - since);
+  };
+}
+
+/** Whether a call with these options says nothing but its keyword arguments and its time. What is wrong is told elsewhere. */
+function areSimple(options: CallOptions): boolean {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) return false;
+  for (const key in options) {
+    if (key !== 'kwargs' && key !== 'timeout' && options[key as keyof CallOptions] !== undefined) return false;
+  }
+  return true;
+}
+
+/** A direct call of this side's. */
+export class OwnCall implements DirectCall {
+  request: Id = 0;
+  readonly args: Value[];
+  kwargs: Dict = {};
+  /** Milliseconds; 0: no limit. */
+  timeout: number;
+  readonly route: DirectRoute;
+  /** Of the promise that its caller has. */
+  resolve: (result: unknown) => void = nobody;
+  readonly #options: DirectCallsOptions;
+  #answer: Promise<unknown> | undefined = undefined;
+
+  constructor(options: DirectCallsOptions, route: DirectRoute, args: Value[]) {
+    this.#options = options;
+    this.route = route;
+    this.args = args;
+    this.timeout = options.timeout;
+  }
+
+  get routedTimeout(): number {
+    return this.timeout > 0 && this.#options.keepsTimeouts ? Math.ceil(this.timeout) : 0;
+  }
+
+  run(): void {
+    const payload = this.route.invoke(this);
+    if (payload === undefined) {
+      this.resolve(this.#answer);
+      return;
+    }
+    const ended = this.#options.ended();
+    this.resolve(ended === undefined ? resultFrom(payload, false, NOTHING) : Promise.reject(ended));
+  }
+
+  wait(): boolean {
+    const ended = this.#options.ended();
+    this.#answer = ended === undefined ? this.#options.wait(this) : Promise.reject(ended);
+    return ended === undefined;
+  }
+
+  send(): void {
+    const ended = this.#options.ended();
+    this.#answer = ended === undefined ? this.#options.send(this) : Promise.reject(ended);
+  }
+}
