@@ -1,11 +1,16 @@
 // Draws docs/lifecycles.md, and two diagrams of docs/architecture.md, from the transition tables, so that the pages cannot say
-// anything else than the code. `node scripts/lifecycles.mjs` writes them (after a build); `--check` only compares.
+// anything else than the code. `node scripts/lifecycles.mjs` writes them; `--check` only compares.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { CLIENT_LIFECYCLE } from '../packages/client/dist/index.js';
-import { CLIENT_STATES, ROUTER_STATES } from '../packages/protocol/dist/index.js';
-import { COMPONENT_STATES } from '../packages/runtime/dist/index.js';
-import { READING_STATES } from '../packages/transport/dist/websocket/frame-states.js';
+import { sourceModules } from './source-modules.mjs';
+
+const [{ CLIENT_LIFECYCLE }, { CLIENT_STATES, ROUTER_STATES }, { COMPONENT_STATES }, { READING_STATES }] =
+  await sourceModules(
+    'packages/client/src/index.ts',
+    'packages/protocol/src/index.ts',
+    'packages/runtime/src/index.ts',
+    'packages/transport/src/websocket/frame-states.ts',
+  );
 
 const page = fileURLToPath(new URL('../docs/lifecycles.md', import.meta.url));
 const overview = fileURLToPath(new URL('../docs/architecture.md', import.meta.url));
