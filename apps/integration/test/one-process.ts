@@ -74,6 +74,19 @@ export class OneProcess {
     expect(this.router.counts().realms.map(({ calls }) => calls)).toEqual([0]);
   }
 
+  /** A way in whose two ends say that nothing is on its way, whatever is. */
+  liar(name: string): Connector {
+    const inner = this.#connector(name, 'direct');
+    return {
+      address: inner.address,
+      connect: async (stop) => {
+        const transport = await inner.connect(stop);
+        Object.defineProperty(transport.inProcess, 'isQuiet', { value: true });
+        return transport;
+      },
+    };
+  }
+
   #connector(name: string, way: Way): Connector {
     const told = (transport: Transport, sign: string): void => {
       if (way === 'messages') Object.defineProperty(transport, 'inProcess', { value: undefined });
