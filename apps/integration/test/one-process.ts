@@ -36,7 +36,7 @@ export class OneProcess {
   /** A client that has joined; what it joined with is forgotten. */
   async join(name: string, way: Way = 'direct', options: Partial<ClientOptions> = {}): Promise<Member> {
     const client = new Client({
-      connectors: [this.#connector(name, way)],
+      connectors: [this.connector(name, way)],
       realm: 'realm1',
       retry: false,
       clock: this.clock,
@@ -76,7 +76,7 @@ export class OneProcess {
 
   /** A way in whose two ends say that nothing is on its way, whatever is. */
   liar(name: string): Connector {
-    const inner = this.#connector(name, 'direct');
+    const inner = this.connector(name, 'direct');
     return {
       address: inner.address,
       connect: async (stop) => {
@@ -87,7 +87,8 @@ export class OneProcess {
     };
   }
 
-  #connector(name: string, way: Way): Connector {
+  /** The way in of somebody by this name. */
+  connector(name: string, way: Way = 'direct'): Connector {
     const told = (transport: Transport, sign: string): void => {
       if (way === 'messages') Object.defineProperty(transport, 'inProcess', { value: undefined });
       const send = transport.send.bind(transport);

@@ -85,7 +85,10 @@ export class OpenRoute implements DirectRoute {
       call.send();
       return undefined;
     }
-    return callee.invoke(this, call, endpoint.callee.issue());
+    const answer = callee.invoke(this, call, endpoint.callee.issue());
+    // Otherwise its message is the sign of life.
+    if (answer !== undefined) endpoint.callee.peer.heard();
+    return answer;
   }
 
   goOn(call: DirectCall, invocation: Id): void {
