@@ -258,7 +258,7 @@ describe('direct and in messages comes the same of', () => {
           }
         },
       ),
-      { numRuns: 200, seed: Number(process.env.SEED ?? 11) },
+      { numRuns: 100, seed: Number(process.env.SEED ?? 11) },
     );
   });
 });
