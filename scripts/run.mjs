@@ -10,14 +10,18 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const [task = '', ...rest] = process.argv.slice(2);
 
 const node = process.execPath;
-const build = { name: 'build', command: ['tsc', '-b'] };
+// tsc makes types, and what only this repository runs; the JavaScript of the packages is bundled of the same sources.
+const build = [
+  { name: 'build', command: ['tsc', '-b'] },
+  { name: 'bundle', command: [node, 'scripts/bundle.mjs'] },
+];
 // What is published is built of what is there now: tsc leaves what it once built of a source that is gone.
 const clean = { name: 'clean', command: [node, 'scripts/clean.mjs'] };
 
 const TASKS = {
-  build: [build],
+  build,
   start: [
-    build,
+    ...build,
     {
       name: 'demo',
       command: [
@@ -29,15 +33,15 @@ const TASKS = {
       lasting: true,
     },
   ],
-  bench: [build, { name: 'bench', command: [node, 'apps/bench/dist/main.js', ...rest] }],
-  api: [build, { name: 'api', command: [node, 'apps/release/dist/api.js', '--write'] }],
-  'release:dry': [clean, build, { name: 'release:dry', command: [node, 'apps/release/dist/dry.js', ...rest] }],
-  release: [clean, build, { name: 'release', command: [node, 'apps/release/dist/publish.js', ...rest] }],
-  docs: [build, { name: 'docs', command: [node, 'apps/docs/dist/main.js', ...rest] }],
+  bench: [...build, { name: 'bench', command: [node, 'apps/bench/dist/main.js', ...rest] }],
+  api: [...build, { name: 'api', command: [node, 'apps/release/dist/api.js', '--write'] }],
+  'release:dry': [clean, ...build, { name: 'release:dry', command: [node, 'apps/release/dist/dry.js', ...rest] }],
+  release: [clean, ...build, { name: 'release', command: [node, 'apps/release/dist/publish.js', ...rest] }],
+  docs: [...build, { name: 'docs', command: [node, 'apps/docs/dist/main.js', ...rest] }],
   format: [{ name: 'format', command: ['biome', 'check', '--write', '.'] }],
   test: [
     clean,
-    build,
+    ...build,
     { name: 'boundaries', command: ['turbo', 'boundaries'] },
     { name: 'lint', command: ['biome', 'check', '--error-on-warnings', '.'] },
     { name: 'unit', command: ['turbo', 'run', '//#unit', '--output-logs=full', '--log-order=grouped'] },

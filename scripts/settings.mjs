@@ -1,12 +1,16 @@
 // Writes the tables of settings and of the keys of an entry in docs/command-line.md, and the JSON Schema of a file of configuration, from the command's
 // own schema and flags, so that neither can say anything else than the code.
-// `node scripts/settings.mjs` writes them (after a build); `--check` only compares.
+// `node scripts/settings.mjs` writes them; `--check` only compares.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { COMPONENT_SHAPE } from '../packages/wamp-run/dist/configuration/component-entry.js';
-import { fileSchema } from '../packages/wamp-run/dist/configuration/file-shape.js';
-import { commands } from '../packages/wamp-run/dist/program.js';
-import { defaultOf, flagFor, SETTINGS } from '../packages/wamp-run/dist/settings.js';
+import { sourceModules } from './source-modules.mjs';
+
+const [{ COMPONENT_SHAPE }, { fileSchema }, { commands }, { defaultOf, flagFor, SETTINGS }] = await sourceModules(
+  'packages/wamp-run/src/configuration/component-entry.ts',
+  'packages/wamp-run/src/configuration/file-shape.ts',
+  'packages/wamp-run/src/program.ts',
+  'packages/wamp-run/src/settings.ts',
+);
 
 const page = fileURLToPath(new URL('../docs/command-line.md', import.meta.url));
 const schema = fileURLToPath(new URL('../packages/wamp-run/wamp-run.config.schema.json', import.meta.url));

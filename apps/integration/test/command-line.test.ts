@@ -134,8 +134,8 @@ describe('mistakes get one clear line and an exit code', () => {
       /^wamp-run: --log-level: expected one of trace, debug, info, warn, error, silent, got "loud"$/,
     ],
     [['--connect-timeout', '-5'], /^wamp-run: --connect-timeout: expected a number of milliseconds/],
-    [['--url', 'ws://127.0.0.1/ws more'], /^wamp-run: url: .* is not a router's URL/],
-    [['--url', 'ftp://127.0.0.1/'], /^wamp-run: url: "ftp:\/\/127\.0\.0\.1\/" is not a router's URL; write ws:/],
+    [['--url', 'ws://127.0.0.1/ws more'], /^wamp-run: --url: .* is not a router's URL/],
+    [['--url', 'ftp://127.0.0.1/'], /^wamp-run: --url: "ftp:\/\/127\.0\.0\.1\/" is not a router's URL; write ws:/],
     [['--realm', 'not a realm', '--port', '0'], /realm/],
     [
       ['--listen', 'tcp://127.0.0.1:0'],

@@ -188,7 +188,7 @@ describe('wamp-run --keyring', () => {
     const told = `keyring: others can read or change ${path} (mode 0640); run: chmod 600 ${path}\n`;
     expect(stderr).toBe(`wamp-run: --${told}`);
     const called = await finished(['call', 'com.x', '--keyring', path]);
-    expect([called.code, called.stderr]).toEqual([2, `wamp-run: ${told}`]);
+    expect([called.code, called.stderr]).toEqual([2, `wamp-run: --${told}`]);
   });
 
   test('a file that is wrong: 2, saying where, and nothing that is in it', async () => {

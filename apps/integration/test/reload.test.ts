@@ -116,6 +116,23 @@ describe('SIGHUP', () => {
     await expect(life(session, 'b')).rejects.toThrow(/no_such_procedure/);
   });
 
+  test('a new instance that hangs is given up for a newer configuration, not for one with mistakes', async () => {
+    configure({ router: { port: 0 }, components: [desk('a', {}, { label: 'one' }), desk('b')] });
+    const { one, session } = await serving(['--log-level', 'debug']);
+    configure({ router: { port: 0 }, components: [desk('a', {}, { label: 'two', hangs: true }), desk('b')] });
+    // It has joined beside the old one, and does not come into service.
+    await reloaded(one, /"component":"a"[^\n]*"msg":"start"/);
+    configure({ relm: 'x' });
+    await reloaded(one, /stays in force/);
+    expect(await session.call('com.desk.a.label')).toBe('one');
+    configure({ router: { port: 0 }, components: [desk('a', {}, { label: 'three' }), desk('b')] });
+    const said = await reloaded(one, /"replaced":\["a"\]/);
+    expect(said).toMatch(/a cannot be changed: a: the new instance was given up before it was in service/);
+    expect(await session.call('com.desk.a.label')).toBe('three');
+    one.signal('SIGTERM');
+    expect(await one.exit).toBe(0);
+  });
+
   test('what is fixed while the process runs is named, and the rest is done', async () => {
     const components = [desk('a')];
     configure({ router: { port: 0 }, components });

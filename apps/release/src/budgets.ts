@@ -3,16 +3,16 @@
  * reviewer sees it.
  */
 export const BUDGETS: Readonly<Record<string, number>> = {
-  '@wamp-run/auth': 150,
-  '@wamp-run/client': 340,
-  '@wamp-run/component': 180,
-  '@wamp-run/e2ee': 60,
-  '@wamp-run/protocol': 200,
-  '@wamp-run/router': 340,
-  '@wamp-run/runtime': 120,
-  '@wamp-run/serializers': 180,
-  '@wamp-run/testkit': 110,
-  '@wamp-run/transport': 260,
-  'create-wamp-service': 110,
-  'wamp-run': 250,
+  '@wamp-run/auth': 130,
+  '@wamp-run/client': 270,
+  '@wamp-run/component': 135,
+  '@wamp-run/e2ee': 40,
+  '@wamp-run/protocol': 160,
+  '@wamp-run/router': 270,
+  '@wamp-run/runtime': 90,
+  '@wamp-run/serializers': 140,
+  '@wamp-run/testkit': 80,
+  '@wamp-run/transport': 225,
+  'create-wamp-service': 80,
+  'wamp-run': 260,
 };

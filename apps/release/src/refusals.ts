@@ -1,3 +1,4 @@
+import { basename, posix } from 'node:path';
 import { BUDGETS } from './budgets.js';
 import type { Packed } from './pack.js';
 import { ROOT } from './workspace.js';
@@ -7,13 +8,15 @@ type Rule = (packed: Packed) => readonly string[];
 
 /** What a package consists of. */
 const BELONGS =
-  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|wamp-run\.config\.schema\.json|bin\/[\w-]+\.js|src\/[\w/.-]+\.ts|dist\/[\w/.-]+\.(js|d\.ts)(\.map)?)$/;
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|wamp-run\.config\.schema\.json|bin\/[\w-]+\.js|src\/[\w/.-]+\.ts|dist\/[\w/.-]+\.(js|d\.ts)(\.map)?|dist\/[\w-]+\.cjs)$/;
 const TEMPLATE = /^dist\/templates\/[\w-]+\/./;
 const NEEDED = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md'];
 /** Keys, and what has passwords in it. */
 const SECRET_NAMES = /(^|\/)[._]?(env(\.\w+)?|npmrc|[\w.-]+\.(key|pem|p12|keys))$/;
 const SECRETS =
   /-----BEGIN [A-Z ]*PRIVATE KEY-----\s*[A-Za-z0-9+/=]{16}|private-key-ed25519: [0-9a-f]{64}|_authToken=\S/;
+/** A file whose every line imports or exports what is in files beside it. */
+const HANDS_ON = /^((import|export) \{[^}]*\} from "\.[^"]*";\n|export \{[^}]*\};\n)+$/;
 const ON_INSTALL = ['preinstall', 'install', 'postinstall', 'prepare'];
 
 /** One name, one rule. Each has a package in the tests that it refuses. */
@@ -31,12 +34,18 @@ export const RULES: Readonly<Record<string, Rule>> = {
       .map((path) => `${path} does not belong into it`),
   ],
 
-  'has what was built of its sources': ({ files }) => {
+  'has what was built of its sources': ({ files, manifest }) => {
     const sources = [...files.keys()].filter((path) => path.startsWith('src/')).map((path) => path.slice(4, -3));
-    const built = [...files.keys()].filter((path) => /^dist\/(?!templates\/).*\.js$/.test(path));
-    const stale = built.filter((path) => !sources.includes(path.slice(5, -3)));
-    const endings = ['.js', '.js.map', '.d.ts', '.d.ts.map'];
-    const wanted = sources.flatMap((source) => endings.map((ending) => `dist/${source}${ending}`));
+    const built = [...files.keys()].filter((path) => /^dist\/(?!templates\/)/.test(path));
+    const declared = built.filter((path) => path.endsWith('.d.ts'));
+    const stale = [
+      ...declared.filter((path) => !sources.includes(path.slice(5, -'.d.ts'.length))),
+      ...built.filter((path) => path.endsWith('.js') && !isBundled(path, files)),
+      ...built.filter(
+        (path) => path.endsWith('.cjs') && !Object.hasOwn(manifest.dependencies ?? {}, basename(path, '.cjs')),
+      ),
+    ];
+    const wanted = sources.flatMap((source) => [`dist/${source}.d.ts`, `dist/${source}.d.ts.map`]);
     return [
       ...stale.map((path) => `${path} was built of a source that is gone`),
       ...wanted.filter((path) => !files.has(path)).map((path) => `${path} is missing: build first`),
@@ -100,6 +109,14 @@ export function refusals(all: readonly Packed[]): string[] {
     ...all.flatMap((packed) => wrongVersions(packed, versions)),
     ...each,
   ];
+}
+
+/** Whether a script was made of sources that are in the package, as its map says; or only hands on what another file has. */
+function isBundled(path: string, files: Packed['files']): boolean {
+  const map = files.get(`${path}.map`);
+  if (map === undefined) return HANDS_ON.test(files.get(path)?.toString('utf8') ?? '');
+  const { sources } = JSON.parse(map.toString('utf8')) as { readonly sources: readonly string[] };
+  return sources.length > 0 && sources.every((source) => files.has(posix.join(posix.dirname(path), source)));
 }
 
 /** Of each other, packages want exactly the version that is published with them. */

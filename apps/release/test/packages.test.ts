@@ -89,8 +89,26 @@ describe('what must not be published is refused', () => {
     [
       'has what was built of its sources',
       'stale output',
-      () => broken({ 'dist/gone.js': '' }),
+      () => broken({ 'dist/gone.js': 'export {};\nalert();\n' }),
       /dist\/gone\.js .* is gone/,
+    ],
+    [
+      'has what was built of its sources',
+      'types of a source that is gone',
+      () => broken({ 'dist/gone.d.ts': '' }),
+      /dist\/gone\.d\.ts .* is gone/,
+    ],
+    [
+      'has what was built of its sources',
+      'a bundle of a source that is gone',
+      () => broken({ 'dist/index.js.map': JSON.stringify({ sources: ['../src/key.ts', '../src/gone.ts'] }) }),
+      /dist\/index\.js .* is gone/,
+    ],
+    [
+      'has what was built of its sources',
+      'a file before a library that is none of its own',
+      () => broken({ 'dist/ws.cjs': '' }),
+      /dist\/ws\.cjs .* is gone/,
     ],
     ['has what was built of its sources', 'no output', () => broken({ 'dist/index.d.ts': undefined }), /build first/],
     [

@@ -1,6 +1,7 @@
 // From an empty folder to an answered call, as somebody has it who has just read the README: by a registry, by npm and by
 // pnpm, without a terminal. The registry is one of the test's own on localhost, to which every package is published.
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -150,6 +151,23 @@ test('TypeScript where there is no @oxc-node/core: one line that says what to do
   expect(command.stderr).toBe(
     `wamp-run: ${file}: is TypeScript; to run it as it is, install @oxc-node/core beside it (npm install --save-dev @oxc-node/core), or build it (tsc) and name the JavaScript file that comes of it\n`,
   );
+});
+
+test('what a service imports is what the command and its libraries have: each class is there once', async () => {
+  const cwd = join(folder, 'service-npm', 'orders');
+  copyFileSync(new URL('identities.mjs.txt', import.meta.url), join(cwd, 'identities.mjs'));
+  const command = new Program(join(cwd, 'node_modules', '.bin', 'wamp-run'), ['identities.mjs', '--port', '0'], {
+    cwd,
+    env,
+  });
+  try {
+    const [, said = ''] = await command.says(/^identities (.*)$/m);
+    const same: Record<string, boolean> = JSON.parse(said);
+    expect(Object.keys(same)).toHaveLength(7);
+    expect(Object.entries(same).filter(([, yes]) => !yes)).toEqual([]);
+  } finally {
+    await command.kill();
+  }
 });
 
 /** The page for newcomers shows what they will see, and what they will type. */

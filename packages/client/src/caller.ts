@@ -7,7 +7,6 @@ import {
   cancelMessage,
   checkUri,
   type Dict,
-  decoded,
   ERROR_URIS,
   type Id,
   MessageType,
@@ -17,6 +16,7 @@ import {
   type Result,
   SerializationError,
   Timeout,
+  taken,
 } from '@wamp-run/protocol';
 import { ArgumentSender, isArgumentStream } from './argument-sender.js';
 import { outgoing } from './arguments.js';
@@ -208,7 +208,7 @@ export class Caller implements GivingUp {
 
   #open({ details, payload }: Result, uri: string): PlainPayload {
     const { coding } = this.#options;
-    if (!coding.concerns(details, payload)) return decoded(payload);
+    if (!coding.concerns(details, payload)) return taken(payload);
     return coding.open(details, payload, { isOriginating: true, uri, what: `the result of ${uri}`, executed: 'yes' });
   }
 

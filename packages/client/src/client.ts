@@ -95,7 +95,7 @@ export class Client {
       desired: this.#desired,
       errors: this.#errors,
       coding: this.#coding,
-      interception: new Interception(options.interceptors),
+      interception: new Interception(options.interceptors, { clock, callTimeout }),
       report: this.#report,
       log: this.#log,
       retried: this.#retried,

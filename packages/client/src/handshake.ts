@@ -112,7 +112,7 @@ export class Handshake implements LinkOwner {
       onBlocked,
       report: this.#handlers.report,
     });
-    this.#interception = new Interception(options.interceptors);
+    this.#interception = new Interception(options.interceptors, { clock, callTimeout: this.#callTimeout });
     this.#options = options;
     this.#link = new Link(transport, this, { clock, leaveTimeout, log });
     this.#joined = new Promise((resolve, reject) => {

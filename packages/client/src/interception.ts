@@ -1,4 +1,5 @@
 import { InvalidConfiguration, nearestName, typeName } from '@wamp-run/protocol';
+import { type CallTime, inTime } from './intercepted-call.js';
 import type {
   InterceptedCall,
   InterceptedEvent,
@@ -23,9 +24,10 @@ export class Interception {
   readonly publication: Around<InterceptedPublication, unknown> | undefined;
 
   /** Throws InvalidConfiguration where something is no interceptor. */
-  constructor(interceptors: readonly Interceptor[] | undefined = []) {
+  constructor(interceptors: readonly Interceptor[] | undefined = [], time: CallTime) {
     checkInterceptors(interceptors);
-    this.call = around<InterceptedCall>(interceptors.flatMap((each) => each.call?.bind(each) ?? []));
+    const calls = around<InterceptedCall>(interceptors.flatMap((each) => each.call?.bind(each) ?? []));
+    this.call = calls === undefined ? undefined : inTime(calls, time);
     this.invocation = around<InterceptedInvocation>(interceptors.flatMap((each) => each.invocation?.bind(each) ?? []));
     this.event = around<InterceptedEvent>(interceptors.flatMap((each) => each.event?.bind(each) ?? []));
     const publications = interceptors.flatMap((each) => each.publication?.bind(each) ?? []);

@@ -78,7 +78,9 @@ export interface Interceptor {
   /**
    * Around `call`, and what calls for it: `stream` and the methods of `remote`. Once for each call, however often that is
    * tried again. Progressive results go to `options.onProgress`, which may be put into another; `options.signal` aborts
-   * when the caller no longer wants the call. Its time begins when the last interceptor hands it on.
+   * when the caller no longer wants the call. Its time begins when the last interceptor hands it on; the interceptors
+   * together have as long before that, and as long when it has come back. Beyond that the call rejects with Timeout, and so
+   * does a `next` that is asked for later: nothing is sent any more.
    *
    * @returns what the caller gets: with `details: true` a CallResult
    */

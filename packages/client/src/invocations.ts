@@ -3,7 +3,6 @@
 import {
   Canceled,
   type Clock,
-  decoded,
   ERROR_URIS,
   type Executed,
   type Id,
@@ -16,6 +15,7 @@ import {
   payloadOf,
   SerializationError,
   Timeout,
+  taken,
   type Value,
   type WampError,
 } from '@wamp-run/protocol';
@@ -68,8 +68,18 @@ export interface Answering {
 /** What came of running a handler: what it returned, or threw. */
 export type Ran = { readonly returned: unknown } | { readonly threw: unknown };
 
+/** The calls that a session is answering, for whoever waits for their end. */
+export interface CallsInHand {
+  /** How many there are, those included that wait for their turn. */
+  readonly size: number;
+  /** Resolves as soon as there is none. */
+  none(): Promise<void>;
+  /** Gives all of them up: each is aborted, and its caller told so. Returns how many there were. */
+  cancel(): number;
+}
+
 /** The calls that this session is answering: each gets exactly one last answer, or none where nobody waits for it. */
-export class Invocations {
+export class Invocations implements CallsInHand {
   readonly #link: Link;
   readonly #options: InvocationsOptions;
   readonly #running = new Map<Id, Invocation>();
@@ -224,17 +234,14 @@ export class Invocations {
     this.#answers.refuse(invocation.request, uri, error.message);
   }
 
-  /** How many there are, those included that wait for their turn. */
   get size(): number {
     return this.#running.size;
   }
 
-  /** Resolves as soon as there is none. */
   none(): Promise<void> {
     return this.#running.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  /** Gives all of them up: each is aborted, and its caller told so. Returns how many there were. */
   cancel(): number {
     const all = [...this.#running.values()];
     for (const invocation of all) {
@@ -345,7 +352,7 @@ export class Invocations {
   #open(message: InvocationMessage, uri: string, executed: Executed): PlainPayload {
     const { details, payload } = message;
     const { coding } = this.#options;
-    if (!coding.concerns(details, payload)) return decoded(payload);
+    if (!coding.concerns(details, payload)) return taken(payload);
     return coding.open(details, payload, { isOriginating: false, uri, what: `the call of ${uri}`, executed });
   }
 }

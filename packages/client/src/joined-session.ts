@@ -24,7 +24,7 @@ import type { ExposeErrors } from './failure.js';
 import type { HandlerTimes } from './handler-times.js';
 import { type Interception, interceptedPublish } from './interception.js';
 import type { InterceptedCall, InterceptedPublication } from './interceptor.js';
-import { Invocations } from './invocations.js';
+import { type CallsInHand, Invocations } from './invocations.js';
 import type { Link } from './link.js';
 import type { CallOptions, PublishOptions, RegisterOptions, SubscribeOptions } from './options.js';
 import type { PayloadCoding } from './payload-coding.js';
@@ -135,7 +135,7 @@ export class JoinedSession extends Session {
   }
 
   /** The calls that it is answering. */
-  get answering(): Pick<Invocations, 'size' | 'none' | 'cancel'> {
+  get answering(): CallsInHand {
     return this.#invocations;
   }
 

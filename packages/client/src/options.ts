@@ -9,7 +9,8 @@ export interface CallOptions {
   /**
    * Milliseconds until the call rejects with Timeout; with `onProgress`, milliseconds without a result of any kind.
    * Kept by this side, which cancels the call where the router can, and by the router too where it announced
-   * call_timeout. 0: no limit. Default: the `callTimeout` of the session's client.
+   * call_timeout. Interceptors may keep the call for as long, each way. 0: no limit. Default: the `callTimeout` of the
+   * session's client.
    */
   timeout?: number | undefined;
   /**

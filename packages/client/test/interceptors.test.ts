@@ -14,15 +14,18 @@ import {
   SerializationError,
   SessionNotReady,
   subscribedMessage,
+  Timeout,
 } from '@wamp-run/protocol';
 import { FakeClock } from '@wamp-run/protocol/conformance';
 import { describe, expect, test } from 'vitest';
 import {
+  type CallOptions,
   CallResult,
   Client,
   type EventHandler,
   type InterceptedCall,
   type Interceptor,
+  type JoinOptions,
   type Procedure,
   type Publication,
 } from '../src/index.js';
@@ -189,6 +192,84 @@ describe('around calls', () => {
     const { options, payload } = await peer.expect(MessageType.CALL);
     expect(options.ppt_scheme).toBeDefined();
     expect(JSON.stringify(payload)).not.toContain('secret');
+  });
+});
+
+describe('an interceptor that keeps a call', () => {
+  /** One that hands on when it is told to, and tells what came of that. */
+  function keeping() {
+    const kept: { next(): Promise<unknown>; end(): void }[] = [];
+    const call: Interceptor['call'] = (_, next) =>
+      new Promise((resolve) => kept.push({ next: () => next(), end: () => resolve('ended') }));
+    return { kept, interceptor: { call } satisfies Interceptor };
+  }
+  const late = (what: string) => `an interceptor did not hand on ${what} of com.x within 50 ms`;
+
+  test.each<[string, Partial<JoinOptions>, CallOptions]>([
+    ['the time of the call', {}, { timeout: 50 }],
+    ['the time of all calls', { callTimeout: 50 }, {}],
+  ])('has %s: then the call rejects, and a late next sends nothing', async (_, options, how) => {
+    const { kept, interceptor } = keeping();
+    const { session, peer, clock } = await joined({ ...options, interceptors: [interceptor] });
+    const call = session.call('com.x', [], how);
+    clock.advance(49);
+    expect(await outcome(call)).toBe('pending');
+    clock.advance(1);
+    const error = await failure(call);
+    expect(error).toBeInstanceOf(Timeout);
+    expect(error).toMatchObject({ message: late('the call'), executed: 'no' });
+    expect(await failure(kept[0]?.next() as Promise<unknown>)).toBe(error);
+    kept[0]?.end();
+    await settle();
+    expect([peer.heard, clock.pending]).toEqual([[], 0]);
+  });
+
+  test('has none without a time, and none more than it needs', async () => {
+    const { kept, interceptor } = keeping();
+    const { session, clock } = await joined({ interceptors: [interceptor], callTimeout: 50 });
+    const call = session.call('com.x', [], { timeout: 0 });
+    expect(clock.pending).toBe(0);
+    kept[0]?.end();
+    expect(await call).toBe('ended');
+    const other = session.call('com.x');
+    expect(clock.pending).toBe(1);
+    kept[1]?.end();
+    expect([await other, clock.pending]).toEqual(['ended', 0]);
+  });
+
+  test('of a call that is under way the own time counts; when it is back the interceptor has as long again', async () => {
+    const { kept, interceptor } = keeping();
+    const { session, peer, clock } = await joined({ interceptors: [interceptor] });
+    const call = session.call('com.x', [], { timeout: 50 });
+    clock.advance(40);
+    const sent = kept[0]?.next();
+    await peer.expect(MessageType.CALL);
+    clock.advance(40);
+    peer.say(resultMessage(1, {}, { args: [1], kwargs: {} }));
+    expect(await sent).toBe(1);
+    clock.advance(49);
+    expect(await outcome(call)).toBe('pending');
+    clock.advance(1);
+    expect(await failure(call)).toMatchObject({ message: late('the result'), executed: 'maybe' });
+  });
+
+  test("a client's session is held to it, too: over all attempts", async () => {
+    const { kept, interceptor } = keeping();
+    const clock = new FakeClock();
+    const client = new Client({
+      connectors: [new ScriptedConnector()],
+      realm: 'realm1',
+      interceptors: [interceptor],
+      callTimeout: 50,
+      clock,
+      random: NO_JITTER,
+    });
+    const call = client.session.call('com.x', [], { idempotent: true });
+    clock.advance(50);
+    const error = await failure(call);
+    expect(error).toMatchObject({ message: late('the call'), executed: 'no' });
+    expect(await failure(kept[0]?.next() as Promise<unknown>)).toBe(error);
+    await client.close();
   });
 });
 

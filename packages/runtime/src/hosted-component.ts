@@ -1,5 +1,5 @@
 // Longer than 300 lines: how one life follows another is one thing to follow, whoever asked for it.
-import { Canceled, type Clock, type Random } from '@wamp-run/protocol';
+import { Canceled, type Clock, type Random, type Stop } from '@wamp-run/protocol';
 import { ComponentRun } from './component-run.js';
 import type { ComponentRunOptions, LifeEnd, RunStatus } from './component-run-options.js';
 import { ComponentFailed } from './errors.js';
@@ -172,17 +172,19 @@ export class HostedComponent {
    * Has a new instance in its place: the new life comes into service, then the old one finishes what it is doing. Where it is
    * not in service, it is stopped first. Resolves when the old life has ended.
    *
+   * @param stop gives up a new life that is not in service yet
    * @throws (rejects) why the new life did not come into service: the old one serves on then; Canceled where the runtime is
-   *   stopping
+   *   stopping, or `stop` has aborted
    */
-  replace(by?: HostedSettings): Promise<void> {
-    const replaced = this.#turn.then(() => this.#replace(by));
+  replace(by?: HostedSettings, stop?: Stop): Promise<void> {
+    const replaced = this.#turn.then(() => this.#replace(by, stop));
     this.#turn = replaced.catch(() => {});
     return replaced;
   }
 
-  async #replace(by: HostedSettings | undefined): Promise<void> {
+  async #replace(by: HostedSettings | undefined, stop: Stop | undefined): Promise<void> {
     this.#refuseWhileStopping();
+    if (isAborted(stop)) throw this.#givenUp(stop);
     if (!this.#begun) return this.#become(by);
     const old = this.#run;
     if (old.state !== 'running') return this.#startOver(by);
@@ -192,7 +194,7 @@ export class HostedComponent {
     this.#next = next;
     old.handOver(overlap);
     next.start();
-    if (await this.#comesIntoService(next, settings.run.startTimeout)) {
+    if (await this.#comesIntoService(next, settings.run.startTimeout, stop)) {
       this.#adopt(by);
       this.#next = undefined;
       this.#run = next;
@@ -204,7 +206,8 @@ export class HostedComponent {
       this.#on.changed();
       return;
     }
-    const error = next.error ?? this.#notInTime(next, settings.run.startTimeout);
+    const ownError = next.error ?? this.#notInTime(next, settings.run.startTimeout);
+    const error = isAborted(stop) ? this.#givenUp(stop) : ownError;
     await old.takeBack();
     await next.stop();
     overlap.end('old');
@@ -220,14 +223,24 @@ export class HostedComponent {
     return new ComponentFailed(`${this.name}: the new instance did not come into service within ${ms} ms`);
   }
 
-  async #comesIntoService(next: ComponentRun, ms: number): Promise<boolean> {
-    if (ms === 0) return next.inService;
+  #givenUp({ reason }: Stop): Canceled {
+    return new Canceled(`${this.name}: the new instance was given up before it was in service`, {
+      cause: reason,
+      executed: 'no',
+    });
+  }
+
+  async #comesIntoService(next: ComponentRun, ms: number, stop: Stop | undefined): Promise<boolean> {
     let cancel = () => {};
+    let giveUp = () => {};
     const late = new Promise<boolean>((resolve) => {
-      cancel = this.#clock.after(ms, () => resolve(false));
+      giveUp = () => resolve(false);
+      if (ms > 0) cancel = this.#clock.after(ms, giveUp);
+      stop?.addEventListener('abort', giveUp);
     });
     const inService = await Promise.race([next.inService, late]);
     cancel();
+    stop?.removeEventListener('abort', giveUp);
     return inService && next.state === 'running';
   }
 
@@ -342,6 +355,10 @@ export class HostedComponent {
       throw new Canceled('the runtime is stopping; nothing is started any longer', { executed: 'no' });
     }
   }
+}
+
+function isAborted(stop: Stop | undefined): stop is Stop {
+  return stop?.aborted === true;
 }
 
 function has({ procedures, topics }: RunStatus, uri: string): boolean {

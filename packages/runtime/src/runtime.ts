@@ -1,19 +1,12 @@
 // Longer than 300 lines: what may be asked of a runtime, each in a few lines; what is behind it stands in files of its own.
 import { type ExposeErrors, type Interceptor, milliseconds, type Retry } from '@wamp-run/client';
 import type { Controller, ProcessScope } from '@wamp-run/component';
-import { Canceled, type Clock, type Logger, type Random, silent } from '@wamp-run/protocol';
-import {
-  type ComponentToRun,
-  checkCalls,
-  checkProcedures,
-  type PlannedComponent,
-  planned,
-} from './component-to-run.js';
-import { NoSuchComponent } from './errors.js';
+import { Canceled, type Clock, type Logger, type Random, type Stop, silent } from '@wamp-run/protocol';
+import { ComponentGroups, freeName, type Group, instanceNames } from './component-groups.js';
+import { type ComponentToRun, checkCalls, type PlannedComponent, planned } from './component-to-run.js';
 import { ForeignProcedures } from './foreign-procedures.js';
 import { type ComponentStatus, HostedComponent, type HostedEvents, type HostedSettings } from './hosted-component.js';
 import type { ComponentPackage } from './load.js';
-import { inOrder, type Need, needsOf } from './needs.js';
 import { type Blocked, Watch } from './watch.js';
 
 /** What a `Runtime` runs, and what it is handed. */
@@ -49,14 +42,6 @@ export interface RuntimeEnd {
   readonly critical?: { readonly name: string; readonly error: Error };
 }
 
-/** A component with its instances. */
-interface Group {
-  planned: PlannedComponent;
-  readonly hosted: HostedComponent[];
-  /** What it needs that nobody here offers. Undefined where there is none, or it is not looked for. */
-  foreign: ForeignProcedures | undefined;
-}
-
 /**
  * Runs components side by side, each with an instance, a session and a life of its own: what befalls one
  * is not felt by another. One that fails is started anew by its restart policy.
@@ -72,8 +57,7 @@ export class Runtime {
   /** What components have as `config.controller`. */
   readonly controller: Controller;
   readonly #options: RuntimeOptions;
-  readonly #groups: Group[] = [];
-  #needs: ReadonlyMap<string, readonly Need[]>;
+  readonly #groups = new ComponentGroups();
   readonly #log: Logger;
   readonly #clock: Clock;
   readonly #grace: number;
@@ -102,14 +86,14 @@ export class Runtime {
       blockedAfter: milliseconds('blockedAfter', blockedAfter),
       clock,
       log: this.#log,
-      lives: () => this.#hosted.flatMap(({ lives }) => lives),
+      lives: () => this.#groups.hosted.flatMap(({ lives }) => lives),
     });
     this.controller = {
       list: () => this.status().map(({ name, state, realm }) => ({ name, state, realm })),
-      start: async (name) => void (await Promise.all(this.#named(name).map((each) => each.start()))),
+      start: async (name) => void (await Promise.all(this.#groups.named(name).map((each) => each.start()))),
       stop: async (name) => {
         if (name === undefined) await this.stop();
-        else await Promise.all(this.#named(name).map((each) => each.stop()));
+        else await Promise.all(this.#groups.named(name).map((each) => each.stop()));
       },
       restart: (name) => this.replace(name),
     };
@@ -117,16 +101,16 @@ export class Runtime {
       ended: (component, error) => this.#ended(component, error),
       changed: () => this.#changed(),
       stopping: () => this.#stopping !== undefined || this.#over,
-      waitsFor: (component) => this.#waitsFor(component),
+      waitsFor: (component) => this.#groups.waitsFor(component),
     };
     const names: string[] = [];
     const all = options.components.map((component) => {
-      const plan = planned(component, freeName(component.loaded.description.name, names));
+      const plan = planned(component, freeName(component, names));
       names.push(...instanceNames(plan, names));
       return plan;
     });
-    this.#needs = checked(all);
-    for (const plan of all) this.#groups.push(this.#newGroup(plan));
+    this.#groups.plan(all);
+    for (const plan of all) this.#groups.add(this.#newGroup(plan));
     let close: (end: RuntimeEnd) => void = () => {};
     this.closed = new Promise((resolve) => {
       close = resolve;
@@ -139,20 +123,20 @@ export class Runtime {
     if (this.#started || this.#stopping !== undefined) return;
     this.#started = true;
     this.#watch.start();
-    if (this.#groups.length === 0) this.#finish();
+    if (this.#groups.all.length === 0) this.#finish();
     this.#startReady();
   }
 
   /** Resolves when every component has been in service once, has ended without, or waits for one that has. */
   async settled(): Promise<void> {
-    while (!this.#groups.every((group) => this.#isSettled(group))) {
+    while (!this.#groups.areSettled) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
   }
 
   /** How each component is doing, in the order given. */
   status(): ComponentStatus[] {
-    return this.#hosted.map(({ status }) => status);
+    return this.#groups.hosted.map(({ status }) => status);
   }
 
   /**
@@ -172,10 +156,10 @@ export class Runtime {
    */
   add(component: ComponentToRun): void {
     this.#refuseWhileStopping();
-    const plan = planned(component, freeName(component.loaded.description.name, this.#names));
-    const others = this.#groups.map((group) => group.planned);
-    this.#needs = checked([...others, plan], others);
-    this.#groups.push(this.#newGroup(plan));
+    const plan = planned(component, freeName(component, this.#groups.names));
+    const others = this.#groups.all.map((group) => group.planned);
+    this.#groups.plan([...others, plan], others);
+    this.#groups.add(this.#newGroup(plan));
     if (this.#started) this.#startReady();
   }
 
@@ -185,12 +169,10 @@ export class Runtime {
    * @throws (rejects) NoSuchComponent
    */
   async remove(name: string): Promise<void> {
-    const group = this.#groupOf(name);
+    const group = this.#groups.of(name);
     void group.foreign?.stop();
     await Promise.all(group.hosted.map((each) => each.stop()));
-    const index = this.#groups.indexOf(group);
-    if (index === -1) return;
-    this.#groups.splice(index, 1);
+    if (!this.#groups.remove(group)) return;
     for (const each of group.hosted) this.#failures.delete(each);
     this.#changed();
   }
@@ -205,31 +187,33 @@ export class Runtime {
    *
    * @param name a component, with all its instances, or one instance (`Name-2`)
    * @param by what to run instead, under the same name; needs the component's name. Default: the same once more
+   * @param stop gives up a new instance that is not in service when it aborts: it is taken back, and the old one serves on.
+   *   What is in service by then stays. Default: only `startTimeout` does
    * @throws (rejects) why the new one did not come into service, within `startTimeout`: the old one serves on then;
-   *   NoSuchComponent; Canceled where the runtime is stopping; what the constructor throws
+   *   NoSuchComponent; Canceled where the runtime is stopping, or `stop` has aborted; what the constructor throws
    */
-  async replace(name: string, by?: ComponentToRun): Promise<void> {
+  async replace(name: string, by?: ComponentToRun, { stop }: { readonly stop?: Stop } = {}): Promise<void> {
     this.#refuseWhileStopping();
     if (by === undefined) {
-      for (const each of this.#named(name)) await each.replace();
+      for (const each of this.#groups.named(name)) await each.replace(undefined, stop);
       return;
     }
-    const group = this.#groupOf(name);
+    const group = this.#groups.of(name);
     const plan = planned(by, name);
-    const others = this.#groups.filter((each) => each !== group).map((each) => each.planned);
-    this.#needs = checked(
-      this.#groups.map((each) => (each === group ? plan : each.planned)),
-      others,
+    const { all } = this.#groups;
+    this.#groups.plan(
+      all.map((each) => (each === group ? plan : each.planned)),
+      all.filter((each) => each !== group).map((each) => each.planned),
     );
     const names = instanceNames(
       plan,
-      [...this.#names].filter((taken) => !group.hosted.some((own) => own.name === taken)),
+      this.#groups.names.filter((taken) => !group.hosted.some((own) => own.name === taken)),
     );
     const surplus = group.hosted.slice(names.length);
     for (const [index, instance] of names.entries()) {
       const settings = this.#settingsFor(plan, instance);
       const hosted = group.hosted[index];
-      if (hosted !== undefined) await hosted.replace(settings);
+      if (hosted !== undefined) await hosted.replace(settings, stop);
       else group.hosted.push(new HostedComponent(settings, this.#events));
       group.planned = plan;
     }
@@ -250,54 +234,20 @@ export class Runtime {
 
   async #stop(): Promise<void> {
     const until = this.#clock.now() + this.#grace;
-    for (const { foreign } of this.#groups) void foreign?.stop();
-    const order = inOrder(
-      this.#groups.map(({ planned: { name } }) => name),
-      this.#needs,
-    );
-    for (const name of order.reverse()) {
-      for (const component of [...this.#groupOf(name).hosted].reverse()) {
+    for (const { foreign } of this.#groups.all) void foreign?.stop();
+    for (const name of this.#groups.order.reverse()) {
+      for (const component of [...this.#groups.of(name).hosted].reverse()) {
         // Who is not in service has nobody waiting for it, or not for all it has: it need not wait for its turn.
         if (component.isRunning) await component.drain(Math.max(0, until - this.#clock.now()));
         else void component.stop();
       }
     }
-    await Promise.all(this.#hosted.map((component) => component.stop()));
+    await Promise.all(this.#groups.hosted.map((component) => component.stop()));
     this.#finish();
   }
 
-  get #hosted(): HostedComponent[] {
-    return this.#groups.flatMap(({ hosted }) => hosted);
-  }
-
-  get #names(): string[] {
-    return this.#hosted.map(({ name }) => name);
-  }
-
-  /** All instances of a component, or the one of this name. */
-  #named(name: string): readonly HostedComponent[] {
-    const group = this.#groups.find(({ planned: { name: own } }) => own === name);
-    if (group !== undefined) return [...group.hosted];
-    const one = this.#hosted.find((component) => component.name === name);
-    if (one !== undefined) return [one];
-    throw this.#unknown(name, this.#names);
-  }
-
-  #groupOf(name: string): Group {
-    const group = this.#groups.find(({ planned: { name: own } }) => own === name);
-    if (group !== undefined) return group;
-    throw this.#unknown(
-      name,
-      this.#groups.map(({ planned: { name: own } }) => own),
-    );
-  }
-
-  #unknown(name: string, names: readonly string[]): NoSuchComponent {
-    return new NoSuchComponent(`there is no component '${name}' in this process; there are: ${names.join(', ')}`);
-  }
-
   #newGroup(plan: PlannedComponent): Group {
-    const hosted = instanceNames(plan, this.#names).map(
+    const hosted = instanceNames(plan, this.#groups.names).map(
       (name) => new HostedComponent(this.#settingsFor(plan, name), this.#events),
     );
     return { planned: plan, hosted, foreign: undefined };
@@ -352,10 +302,10 @@ export class Runtime {
   /** Begins whoever has all that it needs. */
   #startReady(): void {
     if (!this.#started || this.#events.stopping()) return;
-    for (const group of this.#groups) {
+    for (const group of this.#groups.all) {
       if (group.hosted.every(({ begun }) => begun)) continue;
       this.#lookFor(group);
-      if (this.#unmet(group).length > 0) continue;
+      if (this.#groups.unmet(group).length > 0) continue;
       void group.foreign?.stop();
       for (const each of group.hosted) if (!each.begun) each.begin();
     }
@@ -363,7 +313,7 @@ export class Runtime {
 
   /** What nobody here offers is looked for at the router. */
   #lookFor(group: Group): void {
-    const procedures = this.#needsOf(group).flatMap(({ owner, what }) => (owner === undefined ? [what] : []));
+    const procedures = this.#groups.foreignTo(group);
     if (group.foreign !== undefined || procedures.length === 0) return;
     const { random } = this.#options;
     const log = this.#log.child({ component: group.planned.name, realm: group.planned.realm });
@@ -377,40 +327,6 @@ export class Runtime {
     });
     group.foreign.start();
     log.info({ procedures }, `waiting for ${procedures.join(', ')}`);
-  }
-
-  #needsOf({ planned: { name } }: Group): readonly Need[] {
-    return this.#needs.get(name) ?? [];
-  }
-
-  #unmet(group: Group): readonly Need[] {
-    return this.#needsOf(group).filter((need) => !this.#isMet(need, group));
-  }
-
-  #isMet({ owner, procedure, what }: Need, { foreign }: Group): boolean {
-    if (owner === undefined) return foreign?.has(what) ?? false;
-    const instances = this.#groups.find(({ planned: { name } }) => name === owner)?.hosted ?? [];
-    if (procedure === undefined) return instances.length > 0 && instances.every(({ isRunning }) => isRunning);
-    return instances.some(({ isRunning, status }) => isRunning && !status.missing.includes(procedure));
-  }
-
-  #waitsFor(component: HostedComponent): string[] {
-    const group = this.#groups.find(({ hosted }) => hosted.includes(component));
-    return group === undefined ? [] : this.#unmet(group).map(({ what }) => what);
-  }
-
-  /** It waits for a component of this runtime that has ended, or waits for such a one itself. */
-  #isBlocked(group: Group): boolean {
-    return this.#unmet(group).some(({ owner }) => {
-      if (owner === undefined) return false;
-      const other = this.#groups.find(({ planned: { name } }) => name === owner);
-      if (other === undefined) return true;
-      return other.hosted.every((each) => each.over || (!each.begun && this.#isBlocked(other)));
-    });
-  }
-
-  #isSettled(group: Group): boolean {
-    return group.hosted.every((each) => each.isSettled || (!each.begun && this.#isBlocked(group)));
   }
 
   #changed(): void {
@@ -443,9 +359,7 @@ export class Runtime {
   #finishIfOver(): boolean {
     // While it stops, that is what says when all is over.
     if (!this.#started || this.#stopping !== undefined) return this.#over;
-    const isOver = this.#groups.every((group) =>
-      group.hosted.every((each) => each.over || (!each.begun && this.#isBlocked(group))),
-    );
+    const isOver = this.#groups.areOver;
     if (isOver) this.#finish();
     return isOver;
   }
@@ -454,7 +368,7 @@ export class Runtime {
     if (this.#over) return;
     this.#over = true;
     this.#watch.stop();
-    const failures = this.#hosted.flatMap((each) => this.#failures.get(each) ?? []);
+    const failures = this.#groups.hosted.flatMap((each) => this.#failures.get(each) ?? []);
     this.#close({ failures, ...(this.#critical === undefined ? {} : { critical: this.#critical }) });
   }
 
@@ -462,36 +376,4 @@ export class Runtime {
     if (!this.#events.stopping()) return;
     throw new Canceled('the runtime is stopping; nothing is started any longer', { executed: 'no' });
   }
-}
-
-/**
- * What components need of each other.
- *
- * @param known those of them that were checked before
- * @throws what is wrong with them beside each other
- */
-function checked(
-  components: readonly PlannedComponent[],
-  known: readonly PlannedComponent[] = [],
-): ReadonlyMap<string, readonly Need[]> {
-  checkProcedures(components);
-  return needsOf(
-    components,
-    known.map(({ name }) => name),
-  );
-}
-
-/** The first of `Name`, `Name-2`, `Name-3` … that nobody has. */
-function freeName(name: string, taken: readonly string[], from = 1): string {
-  for (let count = from; ; count++) {
-    const free = count === 1 ? name : `${name}-${count}`;
-    if (!taken.includes(free)) return free;
-  }
-}
-
-/** The names of a component's instances: its own, and `Name-2`, `Name-3` … */
-function instanceNames({ name, component: { instances = 1 } }: PlannedComponent, taken: readonly string[]): string[] {
-  const names = [name];
-  while (names.length < instances) names.push(freeName(name, [...taken, ...names], names.length + 1));
-  return names;
 }

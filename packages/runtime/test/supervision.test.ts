@@ -722,6 +722,26 @@ describe('taking over', () => {
     expect(runtime.status()).toMatchObject([{ state: 'running', missing: [] }]);
   });
 
+  test('a new life that is not wanted any more is given up at once, and the old one serves on', async () => {
+    const { router, runtime, old, clock } = await one(Fragile);
+    Fragile.join = () => new Promise(() => {});
+    const stop = new AbortController();
+    const failed = expect(runtime.replace('Fragile', undefined, { stop: stop.signal })).rejects.toMatchObject({
+      code: 'WAMP_CANCELED',
+      message: 'Fragile: the new instance was given up before it was in service',
+      cause: 'not wanted',
+    });
+    const next = await router.welcomed(0);
+    await settle();
+    stop.abort('not wanted');
+    await leave(next);
+    await failed;
+    expect(runtime.status()).toMatchObject([{ state: 'running', missing: [], restarts: 0 }]);
+    // Aborted before: nothing is begun.
+    await expect(runtime.replace('Fragile', undefined, { stop: stop.signal })).rejects.toThrow('given up');
+    expect([old.heard, router.connections, clock.pending]).toEqual([[], 2, 0]);
+  });
+
   test('another component comes in its place, under its name; what is wrong with it is refused before', async () => {
     const { router, runtime, old } = await one(Fragile);
     await expect(runtime.replace('Nobody')).rejects.toMatchObject({ code: 'WAMP_NO_SUCH_COMPONENT' });

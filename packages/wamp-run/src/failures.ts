@@ -1,4 +1,4 @@
-import { InvalidConfiguration } from '@wamp-run/protocol';
+import { InvalidConfiguration, InvalidUriError } from '@wamp-run/protocol';
 import { BrokenComponent, NoSuchComponent } from '@wamp-run/runtime';
 import { PlacedMistakes } from './configuration/mistakes.js';
 import { type Path, placeOf } from './configuration/shape.js';
@@ -33,15 +33,20 @@ export function throwFailures(failures: readonly Failure[]): void {
     throw new BrokenComponent(message, { cause: new AggregateError(errors) });
   }
   if (failures.length === 1 && (first.path.length === 0 || !isMistake(first.error))) throw first.error;
-  throw new PlacedMistakes(failures.map(({ path, error }) => ({ path, text: withoutPlace(error.message, path) })));
+  throw new PlacedMistakes(
+    failures.flatMap(({ path, error }) => {
+      if (path.length === 0 && error instanceof PlacedMistakes) return error.placed;
+      return [{ path, text: withoutPlace(error.message, path) }];
+    }),
+  );
 }
 
 function isMistake(error: Error): boolean {
-  return error instanceof InvalidConfiguration || error instanceof NoSuchComponent;
+  return [InvalidConfiguration, InvalidUriError, NoSuchComponent].some((kind) => error instanceof kind);
 }
 
 /** What is read for one key begins with its name: `keyring: …`. The place says it already. */
-function withoutPlace(message: string, path: Path): string {
+export function withoutPlace(message: string, path: Path): string {
   const key = path.at(-1);
   const begins = [placeOf(path), ...(typeof key === 'string' ? [key] : [])].find((each) =>
     message.startsWith(`${each}: `),

@@ -1,6 +1,7 @@
 import type { Clock, Connector, Logger, Random } from '@wamp-run/protocol';
 import { memoryConnector } from '@wamp-run/transport/memory';
 import type { RouterSection } from './configuration/router-section.js';
+import { type Failure, noted, throwFailures } from './failures.js';
 import { listenWith } from './own-router.js';
 import type { PlannedComponent } from './plan.js';
 import type { RouterLogins } from './router-logins.js';
@@ -30,7 +31,7 @@ export async function homeFor(
   { url, router: section = {}, logins }: HomeOptions,
   { realm, ...machine }: { realm: string; clock: Clock; random: Random; log: Logger },
 ): Promise<Home> {
-  if (url !== undefined) return elsewhere([url], await connectorFor(url, machine.clock));
+  if (url !== undefined) return elsewhere([url], await connectorAt(url, machine.clock));
   const inside = components.filter(({ connectors }) => connectors === undefined);
   if (inside.length === 0) {
     const ways = components.flatMap(({ connectors }) => connectors ?? []);
@@ -48,6 +49,14 @@ export async function homeFor(
     realms: new Set([...realms, ...listed]),
     close: () => router.close(),
   };
+}
+
+/** @throws PlacedMistakes where the URL is wrong */
+async function connectorAt(url: string, clock: Clock): Promise<Connector> {
+  const failures: Failure[] = [];
+  const connector = await noted(failures, ['url'], () => connectorFor(url, clock));
+  throwFailures(failures);
+  return connector as Connector;
 }
 
 function elsewhere(urls: readonly string[], connector: Connector): Home {

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type ClientAuthenticator, InvalidConfiguration } from '@wamp-run/protocol';
+import { PlacedMistakes } from './configuration/mistakes.js';
+import { withoutPlace } from './failures.js';
 import { readSecretFile } from './secret-file.js';
 import { agentLogin } from './ssh-agent.js';
 
@@ -29,7 +31,7 @@ export interface Login {
  *
  * @param from the directory that a relative `secretFile` starts at
  * @param agent the socket of an ssh-agent, which has the private key where `secretFile` is a public one (`.pub`)
- * @throws InvalidConfiguration that names the flag, and never what is secret
+ * @throws InvalidConfiguration that names the flag, or for what is wrong with the secret itself its place; never what is secret
  */
 export async function readLogin(settings: LoginSettings, from: string, agent = ''): Promise<Login> {
   const { auth, authid, secret, secretFile } = settings;
@@ -44,11 +46,25 @@ export async function readLogin(settings: LoginSettings, from: string, agent = '
     throw new InvalidConfiguration(`--auth ${auth}: needs ${what} ${how}`);
   }
   if (auth === 'cryptosign' && secretFile.endsWith('.pub')) {
-    const { authenticator, publicKey } = await agentLogin({ path: secretFile, from, socket: agent, authid });
+    const login = { path: secretFile, from, socket: agent, authid };
+    const { authenticator, publicKey } = await placed('secretFile', () => agentLogin(login));
     return { authenticators: [authenticator], digest: digestOf([auth, authid, publicKey, agent]) };
   }
-  const text = secret === '' ? await readSecretFile({ path: secretFile, from, what: '--secret-file' }) : secret;
-  return { authenticators: [await authenticatorFor(auth, authid, text)], digest: digestOf([auth, authid, text]) };
+  const key = secret === '' ? 'secretFile' : 'secret';
+  return placed(key, async () => {
+    const text = secret === '' ? await readSecretFile({ path: secretFile, from, what: key }) : secret;
+    return { authenticators: [await authenticatorFor(auth, authid, text)], digest: digestOf([auth, authid, text]) };
+  });
+}
+
+/** What is wrong is wrong at this key, wherever that was given. */
+async function placed<T>(key: 'secret' | 'secretFile', attempt: () => Promise<T>): Promise<T> {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (!(error instanceof InvalidConfiguration)) throw error;
+    throw new PlacedMistakes([{ path: [key], text: withoutPlace(error.message, [key]) }]);
+  }
 }
 
 function digestOf(parts: readonly string[]): string {

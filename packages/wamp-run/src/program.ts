@@ -149,7 +149,7 @@ export function commands(world: World, ends: (code: number) => void): Command {
         env,
       );
       const { call } = await import('./commands/call.js');
-      ends(await call([procedure, ...args], flags, configuration.settings, world, logs.log));
+      ends(await call([procedure, ...args], flags, { configuration, world, log: logs.log }));
     });
 
   withFlags(program.command('status'), COMMAND_SETTINGS.status)

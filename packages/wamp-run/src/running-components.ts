@@ -1,5 +1,6 @@
-import { Canceled, type Clock, InvalidConfiguration, type Logger } from '@wamp-run/protocol';
+import { Canceled, type Clock, type Logger } from '@wamp-run/protocol';
 import { type Blocked, BrokenComponent, type ComponentStatus, type Runtime, type RuntimeEnd } from '@wamp-run/runtime';
+import { type Step, takeAll } from './change-steps.js';
 import { changesBetween, type HostedPlan } from './changes.js';
 import { checkedPlan, newRuntime } from './checked-plan.js';
 import { type Failure, throwFailures } from './failures.js';
@@ -25,6 +26,12 @@ export interface Reloaded {
   readonly needRestart: readonly string[];
 }
 
+/** What a reload comes to: options that can come into force, and the components that they ask for. */
+interface ReloadPlan extends Pick<Reloaded, 'needRestart'> {
+  readonly options: StartOptions;
+  readonly planned: readonly PlannedComponent[];
+}
+
 interface Parts {
   readonly options: StartOptions;
   readonly means: PlanMeans;
@@ -46,8 +53,11 @@ export class RunningComponents {
   #home: Home;
   #hosted: readonly HostedPlan[];
   #draining = false;
-  /** Reloads come one after the other. */
+  /** Changes come one after the other; what is to be changed is found out before, in a row of its own. */
   #turn: Promise<unknown> = Promise.resolve();
+  #planning: Promise<unknown> = Promise.resolve();
+  /** Gives up what the reload before still starts. */
+  #superseded = new AbortController();
 
   private constructor({ options, means, watching, logs, home, runtime, planned }: Parts) {
     this.#options = options;
@@ -114,8 +124,15 @@ export class RunningComponents {
     await this.#home.close();
   }
 
-  reload(options: StartOptions, logins: RouterLogins): Promise<Reloaded> {
-    const reloaded = this.#turn.then(() => this.#reload(options, logins));
+  /** Once it is known that the options are right, a new instance that an older reload still waits for is given up. */
+  async reload(options: StartOptions, logins: RouterLogins): Promise<Reloaded> {
+    const planning = this.#planning.then(() => this.#planned(options));
+    this.#planning = planning.catch(() => {});
+    const plan = await planning;
+    this.#superseded.abort(new Canceled('another reload came before it was in service', { executed: 'no' }));
+    const own = new AbortController();
+    this.#superseded = own;
+    const reloaded = this.#turn.then(() => this.#change(plan, logins, own.signal));
     this.#turn = reloaded.catch(() => {});
     return reloaded;
   }
@@ -147,15 +164,22 @@ export class RunningComponents {
     throw new BrokenComponent(text, { cause: first.error });
   }
 
-  async #reload(wanted: StartOptions, logins: RouterLogins): Promise<Reloaded> {
+  async #planned(wanted: StartOptions): Promise<ReloadPlan> {
     this.#refuseWhileStopping();
     const { options, needRestart } = changeable(this.#options, wanted, this.#home);
-    const planned = await checkedPlan(options, this.#means, this.#home);
+    return { options, needRestart, planned: await checkedPlan(options, this.#means, this.#home) };
+  }
+
+  async #change(
+    { options, needRestart, planned }: ReloadPlan,
+    logins: RouterLogins,
+    stop: AbortSignal,
+  ): Promise<Reloaded> {
     this.#refuseWhileStopping();
     this.#logs.change(logSettingsOf(options));
     await this.#comeHome({ ...options, logins }, planned);
     this.#options = options;
-    return { ...(await this.#become(planned)), needRestart };
+    return { ...(await this.#become(planned, stop)), needRestart };
   }
 
   /** Another router to join; or one of its own, where now is the first time that it is needed. */
@@ -174,14 +198,14 @@ export class RunningComponents {
     this.#home = await homeFor(planned, options, { clock, random, log, realm: options.realm ?? 'realm1' });
   }
 
-  async #become(planned: readonly PlannedComponent[]): Promise<Omit<Reloaded, 'needRestart'>> {
+  async #become(planned: readonly PlannedComponent[], stop?: AbortSignal): Promise<Omit<Reloaded, 'needRestart'>> {
     const { kept, replaced, removed, added } = changesBetween(this.#hosted, planned);
     const hosted = new Map([...this.#hosted, ...kept].map((each) => [each.name, each]));
     const outcome = { added: [] as string[], removed: [] as string[], replaced: [] as string[] };
     const replace = (each: HostedPlan): Step => ({
       name: each.name,
       take: async () => {
-        await this.#replace(each);
+        await this.#replace(each, stop);
         hosted.set(each.name, each);
         outcome.replaced.push(each.name);
       },
@@ -225,9 +249,9 @@ export class RunningComponents {
   }
 
   /** Waits for its successor where it is in service; where it is not, nobody knows how long that may take. */
-  async #replace({ name, planned }: HostedPlan): Promise<void> {
+  async #replace({ name, planned }: HostedPlan, stop: AbortSignal | undefined): Promise<void> {
     const isInService = this.#runtime.status().some((each) => each.name === name && each.state === 'running');
-    const replaced = this.#runtime.replace(name, toRun(planned, this.#home));
+    const replaced = this.#runtime.replace(name, toRun(planned, this.#home), stop === undefined ? {} : { stop });
     if (isInService) return replaced;
     replaced.catch((error: unknown) => {
       if (!(error instanceof Canceled)) this.#logs.log.error({ component: name, err: error }, 'cannot be replaced');
@@ -254,30 +278,4 @@ async function newWatching(
 ): Promise<Watching> {
   const { Watching: Loaded } = await import('./modules/watching.js');
   return new Loaded({ ...machine, importFailed });
-}
-
-/** Something that is to be done, and to whom. */
-interface Step {
-  readonly name: string;
-  take(): Promise<void>;
-}
-
-/** Takes steps one after the other. Returns those that were refused, and may go later. */
-async function takeAll(steps: readonly Step[], failed: Map<string, Error>): Promise<Step[]> {
-  const refused: Step[] = [];
-  for (const step of steps) {
-    try {
-      await step.take();
-      failed.delete(step.name);
-    } catch (error) {
-      if (isRefusal(error)) refused.push(step);
-      failed.set(step.name, error as Error);
-    }
-  }
-  return refused;
-}
-
-/** It does not go beside the others as they are now. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof BrokenComponent || error instanceof InvalidConfiguration;
 }

@@ -62,26 +62,24 @@ export async function agentLogin({
   const file = resolve(from, path);
   if (socket === '') {
     throw new InvalidConfiguration(
-      `--secret-file: ${file} is a public key, and there is no ssh-agent: SSH_AUTH_SOCK is not set`,
+      `secretFile: ${file} is a public key, and there is no ssh-agent: SSH_AUTH_SOCK is not set`,
     );
   }
   let publicKey: string;
   try {
     publicKey = readPublicKey(await readFile(file, 'utf8'));
   } catch (cause) {
-    throw new InvalidConfiguration(`--secret-file: ${file}: ${(cause as Error).message}`, { cause });
+    throw new InvalidConfiguration(`secretFile: ${file}: ${(cause as Error).message}`, { cause });
   }
   const exchange = sshAgent(socket);
   let held: readonly { readonly publicKey: string }[];
   try {
     held = await agentIdentities(exchange);
   } catch (cause) {
-    throw new InvalidConfiguration(`--secret-file: the ssh-agent at ${socket}: ${(cause as Error).message}`, { cause });
+    throw new InvalidConfiguration(`secretFile: the ssh-agent at ${socket}: ${(cause as Error).message}`, { cause });
   }
   if (!held.some((each) => each.publicKey === publicKey)) {
-    throw new InvalidConfiguration(
-      `--secret-file: the ssh-agent does not have the key of ${file}; add it with ssh-add`,
-    );
+    throw new InvalidConfiguration(`secretFile: the ssh-agent does not have the key of ${file}; add it with ssh-add`);
   }
   const key = agentKey(publicKey, exchange);
   return { authenticator: cryptosign(authid === '' ? { key } : { key, authid }), publicKey };

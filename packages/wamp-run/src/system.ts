@@ -1,5 +1,5 @@
-import { performance } from 'node:perf_hooks';
 import { randomBytes } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
 import type { Clock, Random } from '@wamp-run/protocol';
 
 /** A timer takes no longer delay, and fires at once where it gets one; 24 days are as good as for ever. */

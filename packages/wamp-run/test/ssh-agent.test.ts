@@ -80,7 +80,7 @@ describe('a login by a public key', () => {
 
   test.each<[string, string, RegExp]>([
     ['no agent', '', /is a public key, and there is no ssh-agent: SSH_AUTH_SOCK is not set$/],
-    ['an agent that is gone', 'gone', /^--secret-file: the ssh-agent at .*ENOENT/],
+    ['an agent that is gone', 'gone', /^secretFile: the ssh-agent at .*ENOENT/],
   ])('%s: refused', async (_, socket, expected) => {
     await expect(readLogin(settings, folder, socket === '' ? '' : join(folder, socket))).rejects.toThrow(expected);
   });

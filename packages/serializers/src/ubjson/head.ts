@@ -1,8 +1,8 @@
-import * as big from '../big-endian.js';
+import { uint16 as bigUint16, uint32 as bigUint32 } from '../big-endian.js';
 import type { Cursor } from '../cursor.js';
 import { float16 } from '../float16.js';
 import { integerOf } from '../integer.js';
-import * as little from '../little-endian.js';
+import { uint16 as littleUint16, uint32 as littleUint32 } from '../little-endian.js';
 import {
   COUNT,
   type Dialect,
@@ -22,6 +22,9 @@ import {
   UINT64,
 } from './dialect.js';
 
+const BIG = { uint16: bigUint16, uint32: bigUint32 } as const;
+const LITTLE = { uint16: littleUint16, uint32: littleUint32 } as const;
+
 /** Moves over the marks that stand for nothing. */
 export function skipNoOps(cursor: Cursor): void {
   while (cursor.bytes[cursor.at] === NO_OP) cursor.at++;
@@ -32,7 +35,7 @@ export function readInteger(cursor: Cursor, { littleEndian, widths }: Dialect, m
   const { bytes, at } = cursor;
   const width = widths[marker] as number;
   cursor.skip(width, 'an integer');
-  const one = littleEndian ? little : big;
+  const one = littleEndian ? LITTLE : BIG;
   switch (marker) {
     case INT8:
       return ((bytes[at] as number) << 24) >> 24;

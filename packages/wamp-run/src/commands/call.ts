@@ -1,8 +1,11 @@
 import { CallResult, Client } from '@wamp-run/client';
-import { ApplicationError, InvalidConfiguration, type Logger, TransportLost } from '@wamp-run/protocol';
+import { ApplicationError, type Connector, InvalidConfiguration, type Logger, TransportLost } from '@wamp-run/protocol';
 import { json } from '@wamp-run/serializers/json';
+import { mistakesAt } from '../configuration/mistakes.js';
+import type { Configuration } from '../configuration/read.js';
 import { readEncryption } from '../encryption.js';
 import { EXIT, exitCodeOfCall } from '../exit-codes.js';
+import { type Failure, noted, throwFailures } from '../failures.js';
 import { toJsonText } from '../json-text.js';
 import { readLogin } from '../login.js';
 import { nearestRouter } from '../nearest-router.js';
@@ -18,14 +21,20 @@ export interface CallFlags {
   readonly timeout: string;
 }
 
+/** What `call` is handed. */
+export interface CallParts {
+  readonly configuration: Configuration;
+  readonly world: World;
+  readonly log: Logger;
+}
+
 /** `wamp-run call`: one call from the shell. The result goes to stdout as JSON, the outcome is the exit code. */
 export async function call(
   [procedure, ...texts]: readonly [string, ...string[]],
   flags: CallFlags,
-  settings: Settings,
-  world: World,
-  log: Logger,
+  { configuration, world, log }: CallParts,
 ): Promise<number> {
+  const { settings } = configuration;
   const args = texts.map((text, index) => parse(text, `argument ${index + 1}`));
   const kwargs = flags.kwargs === undefined ? {} : parse(flags.kwargs, '--kwargs');
   if (typeof kwargs !== 'object' || kwargs === null || Array.isArray(kwargs)) {
@@ -35,20 +44,8 @@ export async function call(
   if (!Number.isInteger(timeout) || timeout < 1) {
     throw new InvalidConfiguration(`--timeout: expected a number of milliseconds (1 or more), got "${flags.timeout}"`);
   }
-  const encryption =
-    settings.keyring === ''
-      ? undefined
-      : await readEncryption(settings.keyring, { from: world.directory, clock: systemClock, random: systemRandom });
-  const client = new Client({
-    connectors: [await connectorFor(settings.url === '' ? nearestRouter(settings) : settings.url, systemClock)],
-    realm: settings.realm,
-    retry: false,
-    authenticators: (await readLogin(settings, world.directory, world.env.SSH_AUTH_SOCK)).authenticators,
-    codec: encryption?.codec,
-    payloadForm: encryption?.payloadForm,
-    clock: systemClock,
-    random: systemRandom,
-    log,
+  const client = await clientFor(settings, { world, log }).catch(async (error: unknown) => {
+    throw await mistakesAt(error, configuration.at);
   });
   const stopListening = world.onSignal((signal) =>
     world.force(signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated),
@@ -71,6 +68,36 @@ export async function call(
     stopListening();
     await client.close();
   }
+}
+
+/** A client that is not open yet. Throws everything that is wrong with the settings that it is made of. */
+async function clientFor(settings: Settings, { world, log }: Pick<CallParts, 'world' | 'log'>): Promise<Client> {
+  const failures: Failure[] = [];
+  const { keyring, realm } = settings;
+  const machine = { clock: systemClock, random: systemRandom };
+  const from = world.directory;
+  const url = settings.url === '' ? nearestRouter(settings) : settings.url;
+  const connector = await noted(failures, ['url'], () => connectorFor(url, systemClock));
+  const encryption =
+    keyring === ''
+      ? undefined
+      : await noted(failures, ['keyring'], () => readEncryption(keyring, { from, ...machine }));
+  const login = await noted(failures, [], () => readLogin(settings, from, world.env.SSH_AUTH_SOCK));
+  throwFailures(failures);
+  const client = await noted(failures, ['realm'], () => {
+    return new Client({
+      connectors: [connector as Connector],
+      realm,
+      retry: false,
+      authenticators: login?.authenticators,
+      codec: encryption?.codec,
+      payloadForm: encryption?.payloadForm,
+      log,
+      ...machine,
+    });
+  });
+  throwFailures(failures);
+  return client as Client;
 }
 
 /** The session, or TransportLost when it is not there after `ms` (0: as long as the wire's own deadlines allow). */

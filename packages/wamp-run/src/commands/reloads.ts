@@ -9,14 +9,15 @@ export type TakeOver = (configuration: Configuration) => Promise<Partial<Reloade
 
 /**
  * Reads the configuration again as often as it is asked to, one time after the other, and says in the log what came of it.
- * One with mistakes is refused, and the one before stays in force.
+ * One with mistakes is refused, and the one before stays in force. While one is put into force the next is read: it gives up
+ * what the one before still waits for.
  */
 export class Reloads {
   readonly #readAgain: () => Promise<Configuration>;
   readonly #log: Logger;
   #takeOver: TakeOver | undefined;
   #asked = false;
-  #reloading = false;
+  #reading = false;
 
   constructor(readAgain: () => Promise<Configuration>, log: Logger) {
     this.#readAgain = readAgain;
@@ -26,29 +27,35 @@ export class Reloads {
   /** From here on there is something to take over. Who has asked before is heard now. */
   begin(takeOver: TakeOver): void {
     this.#takeOver = takeOver;
-    if (this.#asked) void this.#reload(takeOver);
+    if (this.#asked) void this.#read(takeOver);
   }
 
   ask(): void {
     this.#asked = true;
-    if (this.#takeOver !== undefined && !this.#reloading) void this.#reload(this.#takeOver);
+    if (this.#takeOver !== undefined && !this.#reading) void this.#read(this.#takeOver);
   }
 
-  async #reload(takeOver: TakeOver): Promise<void> {
-    this.#reloading = true;
+  async #read(takeOver: TakeOver): Promise<void> {
+    this.#reading = true;
     while (this.#asked) {
       this.#asked = false;
-      let at: Configuration['at'] = async () => '';
       try {
-        const configuration = await this.#readAgain();
-        at = configuration.at;
-        this.#tell(await takeOver(configuration));
+        void this.#reload(await this.#readAgain(), takeOver);
       } catch (error) {
-        // The process is on its way out.
-        if (!(error instanceof Canceled)) this.#tellRefusal(linesOf(await mistakesAt(error, at)));
+        this.#tellRefusal(linesOf(error));
       }
     }
-    this.#reloading = false;
+    this.#reading = false;
+  }
+
+  async #reload(configuration: Configuration, takeOver: TakeOver): Promise<void> {
+    try {
+      this.#tell(await takeOver(configuration));
+    } catch (error) {
+      // The process is on its way out.
+      if (error instanceof Canceled) return;
+      this.#tellRefusal(linesOf(await mistakesAt(error, configuration.at)));
+    }
   }
 
   #tell({ needRestart, failed = [], ...done }: Awaited<ReturnType<TakeOver>>): void {

@@ -3,15 +3,23 @@ import { type Nested, nested, valueAt } from './nested.js';
 import type { Configuration } from './read.js';
 import { masked } from './secrets.js';
 
-/** The configuration in force as JSON: each value by its key in a file, with where it comes from. Secrets are masked. */
-export function printed({ settings, sources, file }: Configuration, files: readonly string[]): string {
-  const values: Record<string, { value: unknown; from: string }> = {};
+/**
+ * The configuration in force as JSON: each value by its key in a file, with where it comes from, and where it was given in vain
+ * as another way to say the same stands above it. Secrets are masked.
+ */
+export function printed({ settings, sources, displaced, file }: Configuration, files: readonly string[]): string {
+  const values: Record<string, { value: unknown; from: string; displaced?: string }> = {};
+  const place = (source: string, key: string) => (source === file ? `${file}: ${key}` : source);
   const shown = masked(fileOf(settings));
   for (const name of SETTING_NAMES) {
     const { key } = SETTINGS[name];
     if (key === undefined) continue;
-    const from = sources.get(name) ?? 'default';
-    values[key] = { value: valueAt(shown, key), from: from === file ? `${file}: ${key}` : from };
+    const lost = displaced.get(name);
+    values[key] = {
+      value: valueAt(shown, key),
+      from: place(sources.get(name) ?? 'default', key),
+      ...(lost === undefined ? {} : { displaced: `${place(lost.source, key)}, by ${lost.by}` }),
+    };
   }
   return `${JSON.stringify({ file: file ?? null, files, values }, infinities, 2)}\n`;
 }

@@ -13,6 +13,7 @@ import {
   type Settings,
   type SettingValues,
 } from '../settings.js';
+import { displacedIn, type GivenAt } from './displacing.js';
 import { type ConfigurationFile, readConfigurationFile } from './file.js';
 import { fileShape } from './file-shape.js';
 import { ConfigurationMistakes } from './mistakes.js';
@@ -41,11 +42,19 @@ export interface Given {
   readonly names: readonly SettingName[];
 }
 
+/** A setting that was given in vain. */
+export interface Displaced {
+  readonly source: string;
+  readonly by: string;
+}
+
 /** Settings, and where each comes from. */
 export interface Configuration {
   readonly settings: Settings;
   /** Of each setting that is not at its default: the flag, the variable, or the file. */
   readonly sources: ReadonlyMap<SettingName, string>;
+  /** Of each setting that was given and does not count: where it was, and what displaces it, as another way above it. */
+  readonly displaced: ReadonlyMap<SettingName, Displaced>;
   /** The file that was read, as people know it. */
   readonly file: string | undefined;
   /** What the file of the environment holds. */
@@ -56,7 +65,8 @@ export interface Configuration {
 
 /**
  * The settings in force: a flag wins over the file of `--env-file`, that over the environment, that over the file of
- * configuration, and that over the default. A variable that is set and empty counts as not set.
+ * configuration, and that over the default. Of several ways to say one thing (`secret` and `secretFile`) the one that is given
+ * above the others counts, and those are displaced. A variable that is set and empty counts as not set.
  *
  * @throws InvalidConfiguration with everything that is wrong, each with the flag, the variable or the file, key and place
  */
@@ -64,30 +74,40 @@ export async function readConfiguration(given: Given): Promise<Configuration> {
   const file = await readConfigurationFile(given.config, given.directory, given.again);
   const envFile = given.envFile === undefined ? {} : readEnvFile(given.envFile, given.directory);
   const mistakes: string[] = [];
-  const sources = new Map<SettingName, string>();
+  const found = new Map<SettingName, GivenAt>();
   const variables = { ...given.env, ...envFile };
   const fromFile = file === undefined ? {} : await valuesIn(file, variables, mistakes);
-  for (const name of Object.keys(fromFile) as SettingName[]) sources.set(name, file?.name ?? '');
+  for (const name of Object.keys(fromFile) as SettingName[]) {
+    found.set(name, { level: 'file', source: file?.name ?? '' });
+  }
 
   const fromShell: SettingValues = {};
   for (const name of given.names) {
-    const found = textOf(name, given, envFile);
-    if (found === undefined) continue;
-    const value = meantBy(found.text, SETTINGS[name].shape);
-    const [wrong] = mistakesIn(value, SETTINGS[name].shape);
+    const said = textOf(name, given, envFile);
+    if (said === undefined) continue;
+    const { shape } = SETTINGS[name];
+    const value = meantBy(said.text, shape);
+    const [wrong] = mistakesIn(value, shape);
     if (wrong === undefined) {
       fromShell[name] = value;
-      sources.set(name, found.source);
+      found.set(name, said);
     } else {
-      const { shape } = SETTINGS[name];
-      const expected = expectedBy(shape);
-      mistakes.push(`${found.source}: expected ${expected}, got ${JSON.stringify(found.text)}`);
+      mistakes.push(`${said.source}: expected ${expectedBy(shape)}, got ${JSON.stringify(said.text)}`);
     }
   }
   if (mistakes.length > 0) throw new ConfigurationMistakes(mistakes);
+  const displaced = new Map<SettingName, Displaced>();
+  for (const [name, by] of displacedIn(found)) {
+    displaced.set(name, { source: found.get(name)?.source ?? '', by });
+    found.delete(name);
+    delete fromFile[name];
+    delete fromShell[name];
+  }
+  const sources = new Map([...found].map(([name, { source }]) => [name, source]));
   return {
     settings: layered([fromFile, fromShell]),
     sources,
+    displaced,
     file: file?.name,
     envFile,
     at: async (path) => {
@@ -161,16 +181,16 @@ function textOf(
   name: SettingName,
   { flags, env, envFile: file }: Given,
   envFile: Readonly<Record<string, string>>,
-): { text: string; source: string } | undefined {
+): (GivenAt & { readonly text: string }) | undefined {
   // An empty flag is from a shell's `--host "$HOST"` with nothing in it: never a wish to listen everywhere, and refused.
   const flag = flags[name];
-  if (flag !== undefined) return { text: String(flag), source: flagFor(name) };
+  if (flag !== undefined) return { text: String(flag), source: flagFor(name), level: 'flag' };
   const variable = SETTINGS[name].env;
   if (variable === undefined) return undefined;
   const own = envFile[variable] ?? '';
-  if (own !== '') return { text: own, source: `${variable} in ${file}` };
+  if (own !== '') return { text: own, source: `${variable} in ${file}`, level: 'env-file' };
   const text = env[variable] ?? '';
-  return text === '' ? undefined : { text, source: variable };
+  return text === '' ? undefined : { text, source: variable, level: 'environment' };
 }
 
 function expectedBy(shape: Shape): string {

@@ -1,12 +1,12 @@
 // Runs in the thread of Node's module hooks (`module.register`), and there alone. Puts a version behind the URLs of the
 // service's own files, so that a file that changed is imported once more, with all that imports it; and notes which file
 // imports which.
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { InitializeHook, LoadHook, ResolveFnOutput as Resolved, ResolveHook } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { MessagePort } from 'node:worker_threads';
+import { hashOf, unversioned, versioned } from './module-versions.js';
 
 /** What the main thread asks. `versions`: what is imported from now on of these files; `entries`: files of services. */
 export interface HookRequest {
@@ -22,36 +22,6 @@ export interface HookReply {
   readonly loaded: readonly (readonly [url: string, hash: string | undefined])[];
   /** Each import of one of the service's own files by another; also of files that are not there. */
   readonly edges: readonly (readonly [from: string, to: string])[];
-}
-
-/** The hash of what a file holds; undefined where it cannot be read. */
-export function hashOf(url: string): string | undefined {
-  try {
-    return createHash('sha256')
-      .update(readFileSync(fileURLToPath(url)))
-      .digest('base64');
-  } catch {
-    return undefined;
-  }
-}
-
-/** The parameter of a URL that holds its version. */
-const KEY = 'wamp-run';
-
-/** A URL without its version. Any other parameter stays. */
-export function unversioned(url: string): string {
-  if (!url.startsWith('file:') || !url.includes(KEY)) return url;
-  const parsed = new URL(url);
-  parsed.searchParams.delete(KEY);
-  return parsed.href;
-}
-
-/** A URL of a file in a version. The first is that of no parameter: as anybody else imports it. */
-export function versioned(url: string, version: number | undefined): string {
-  if (version === undefined) return url;
-  const parsed = new URL(url);
-  parsed.searchParams.set(KEY, String(version));
-  return parsed.href;
 }
 
 /** What the hooks know: Node calls them as functions of this module, so that it stands here. */

@@ -3,7 +3,8 @@ import { createRequire, register } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { ModuleGraph } from './module-graph.js';
-import { type HookReply, type HookRequest, hashOf, versioned } from './version-hooks.js';
+import { hashOf, versioned } from './module-versions.js';
+import type { HookReply, HookRequest } from './version-hooks.js';
 
 /** Whatever `require` has loaded in this process, of ESM's imports of CommonJS files, too. */
 const REQUIRED = createRequire(import.meta.url).cache;

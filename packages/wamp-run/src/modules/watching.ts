@@ -2,8 +2,8 @@ import { fileURLToPath } from 'node:url';
 import type { Clock, Logger } from '@wamp-run/protocol';
 import { FileWatcher } from './file-watcher.js';
 import { ModuleGraph } from './module-graph.js';
+import { hashOf } from './module-versions.js';
 import { syntaxPlace } from './syntax-place.js';
-import { hashOf } from './version-hooks.js';
 import { VersionedModules } from './versioned-modules.js';
 
 export interface WatchingOptions {
