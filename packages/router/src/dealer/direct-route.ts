@@ -95,7 +95,8 @@ export class OpenRoute implements DirectRoute {
     const { procedure } = this;
     const { session, endpoint, calls } = this.#options;
     const { callee } = endpoint;
-    if (session.over || !call.wait()) {
+    // It waits also where the router has ended its session already: then it hears of that.
+    if (!call.wait() || session.over) {
       // As for every callee whose caller has left.
       if (callee.interruptible) callee.peer.tell(interruptMessage(invocation, KILLNOWAIT));
       return;
