@@ -93,14 +93,12 @@ export class Caller implements GivingUp {
   }
 
   /** A direct call that its callee could not answer at once. */
-  #wait({ route: { procedure }, request, timeout, routedTimeout }: OwnCall): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      const routed = routedTimeout > 0;
-      const call = new PendingCall({ procedure, options: {}, wire: {}, timeout, routed }, resolve, reject);
-      call.request = request;
-      this.#requests.wait(call);
-      call.watchTime(this.#options.clock, this);
-    });
+  #wait({ route: { procedure }, request, timeout, routedTimeout, resolve, reject }: OwnCall): void {
+    const routed = routedTimeout > 0;
+    const call = new PendingCall({ procedure, options: {}, wire: {}, timeout, routed }, resolve, reject);
+    call.request = request;
+    this.#requests.wait(call);
+    call.watchTime(this.#options.clock, this);
   }
 
   #call(procedure: string, args: CallArguments | undefined, options: CallOptions): Promise<unknown> {
