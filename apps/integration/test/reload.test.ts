@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Session } from '@wamp-run/client';
-import { InvalidConfiguration, Logger } from '@wamp-run/protocol';
+import { Canceled, InvalidConfiguration, Logger } from '@wamp-run/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Running, type StartOptions, start } from 'wamp-run';
 import { built, Command, finished } from './command.js';
@@ -127,7 +127,11 @@ describe('SIGHUP', () => {
     expect(await session.call('com.desk.a.label')).toBe('one');
     configure({ router: { port: 0 }, components: [desk('a', {}, { label: 'three' }), desk('b')] });
     const said = await reloaded(one, /"replaced":\["a"\]/);
-    expect(said).toMatch(/a cannot be changed: a: the new instance was given up before it was in service/);
+    const givenUp = said.split('\n').filter((line) => line.includes('given up'));
+    expect(givenUp.map((line) => JSON.parse(line))).toMatchObject([
+      { level: 30, added: [], removed: [], replaced: [], givenUp: ['a'] },
+    ]);
+    expect(said).not.toMatch(/"level":50/);
     expect(await session.call('com.desk.a.label')).toBe('three');
     one.signal('SIGTERM');
     expect(await one.exit).toBe(0);
@@ -285,6 +289,27 @@ describe('reload, in a program', () => {
     await life(session, 'a');
     await life(session, 'b');
     expect((await one.reload(options(both))).replaced).toEqual([]);
+  });
+
+  test('one that is superseded goes no further, and says of nothing that it was done', async () => {
+    const one = await running([desk('a'), desk('c')]);
+    const { session, close } = await joined(one.url);
+    ends.push(close);
+    await one.reload(options([desk('a'), desk('c'), desk('x', { requires: ['com.nowhere'] })]));
+    const before = await life(session, 'c');
+    const repaired = desk('x', {}, { label: 'repaired' });
+    const first = one.reload(options([desk('a', {}, { hangs: true }), repaired, desk('d')]));
+    const second = one.reload(options([desk('a', {}, { label: 'two' }), repaired, desk('c')]));
+    const { failed, ...done } = await first;
+    expect(done).toEqual({ added: [], removed: [], replaced: [], needRestart: [] });
+    expect(failed.map(({ name }) => name)).toEqual(['a', 'x', 'd', 'c']);
+    for (const { error } of failed) expect(error).toBeInstanceOf(Canceled);
+    expect(await second).toMatchObject({ added: [], removed: [], replaced: ['a', 'x'], failed: [] });
+    await one.settled();
+    expect(await session.call('com.desk.x.label')).toBe('repaired');
+    expect(await session.call('com.desk.a.label')).toBe('two');
+    expect(await life(session, 'c')).toBe(before);
+    await expect(life(session, 'd')).rejects.toThrow(/no_such_procedure/);
   });
 
   test('mistakes reject with all of them; reloads come one after the other; none after stop', async () => {

@@ -20,7 +20,10 @@ export interface Reloaded {
   readonly added: readonly string[];
   readonly removed: readonly string[];
   readonly replaced: readonly string[];
-  /** Those that did not come into service as they are wanted now: what was there before serves on. */
+  /**
+   * Those that are not as they are wanted now: what was there before serves on. Canceled where another reload came before
+   * their turn, or before they were in service.
+   */
   readonly failed: readonly { readonly name: string; readonly error: Error }[];
   /** Keys whose new values hold from the next start of the process. */
   readonly needRestart: readonly string[];
@@ -227,7 +230,8 @@ export class RunningComponents {
       },
     });
     const failed = new Map<string, Error>();
-    const early = await takeAll([...replaced.map(replace), ...added.map(add)], failed);
+    const taking = { failed, stop };
+    const early = await takeAll([...replaced.map(replace), ...added.map(add)], taking);
     const going = [...removed];
     // A runtime ends with its last component: where nobody else is left, one takes over from another, under its name.
     const [one] = going;
@@ -238,21 +242,25 @@ export class RunningComponents {
       going.shift();
       late = [replace({ name: one.name, planned: other }), ...early.filter(({ name }) => name !== other.name)];
     }
-    await takeAll(going.map(remove), failed);
+    await takeAll(going.map(remove), taking);
     // What one gives up another may want: who was refused for that has another turn when the others had theirs.
     for (let before = -1; late.length > 0 && late.length !== before; ) {
       before = late.length;
-      late = await takeAll(late, failed);
+      late = await takeAll(late, taking);
     }
     this.#hosted = [...hosted.values()];
     return { ...outcome, failed: [...failed].map(([name, error]) => ({ name, error })) };
   }
 
-  /** Waits for its successor where it is in service; where it is not, nobody knows how long that may take. */
+  /**
+   * Waits for its successor where it is in service; where it is not, nobody knows how long that may take. What nobody waits
+   * for is not given up either: it counts as done from here on.
+   */
   async #replace({ name, planned }: HostedPlan, stop: AbortSignal | undefined): Promise<void> {
     const isInService = this.#runtime.status().some((each) => each.name === name && each.state === 'running');
-    const replaced = this.#runtime.replace(name, toRun(planned, this.#home), stop === undefined ? {} : { stop });
-    if (isInService) return replaced;
+    const by = toRun(planned, this.#home);
+    if (isInService) return this.#runtime.replace(name, by, stop === undefined ? {} : { stop });
+    const replaced = this.#runtime.replace(name, by);
     replaced.catch((error: unknown) => {
       if (!(error instanceof Canceled)) this.#logs.log.error({ component: name, err: error }, 'cannot be replaced');
     });
