@@ -312,6 +312,27 @@ describe('reload, in a program', () => {
     await expect(life(session, 'd')).rejects.toThrow(/no_such_procedure/);
   });
 
+  test('what was replaced in part is replaced again, also by what it was before', async () => {
+    const pair = (label: string, more: object = {}) =>
+      options([{ path: built('pair'), instances: 2, extra: { label, ...more } }]);
+    const one = await running(pair('good').components ?? []);
+    const { session, close } = await joined(one.url);
+    ends.push(close);
+    let told = () => {};
+    const hangs = new Promise<void>((resolve) => {
+      told = resolve;
+    });
+    await session.subscribe('com.pair.hangs', () => told());
+    const bad = one.reload(pair('bad', { secondHangs: true }));
+    await hangs;
+    const back = one.reload(pair('good'));
+    expect((await bad).failed.map(({ name }) => name)).toEqual(['Pair']);
+    expect(await back).toMatchObject({ replaced: ['Pair'], failed: [] });
+    const label = () => session.call('com.pair.label');
+    expect([await label(), await label()]).toEqual(['good', 'good']);
+    expect((await one.reload(pair('good'))).replaced).toEqual([]);
+  });
+
   test('mistakes reject with all of them; reloads come one after the other; none after stop', async () => {
     const one = await running([desk('a')]);
     const wrong = one.reload({ ...options([desk('b', { keyring: '/no' }), { path: '/no.js' }]) });

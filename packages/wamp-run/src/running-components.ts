@@ -1,3 +1,4 @@
+// Longer than 300 lines: how one reload follows another, and what each of them changes, is one thing to follow.
 import { Canceled, type Clock, type Logger } from '@wamp-run/protocol';
 import { type Blocked, BrokenComponent, type ComponentStatus, type Runtime, type RuntimeEnd } from '@wamp-run/runtime';
 import { type Step, takeAll } from './change-steps.js';
@@ -55,6 +56,8 @@ export class RunningComponents {
   #options: StartOptions;
   #home: Home;
   #hosted: readonly HostedPlan[];
+  /** Names of those that are not in all their instances what `#hosted` says: the next reload replaces them, whatever it wants. */
+  readonly #partly = new Set<string>();
   #draining = false;
   /** Changes come one after the other; what is to be changed is found out before, in a row of its own. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -202,7 +205,8 @@ export class RunningComponents {
   }
 
   async #become(planned: readonly PlannedComponent[], stop?: AbortSignal): Promise<Omit<Reloaded, 'needRestart'>> {
-    const { kept, replaced, removed, added } = changesBetween(this.#hosted, planned);
+    const running = this.#hosted.map((each) => ({ ...each, partly: this.#partly.has(each.name) }));
+    const { kept, replaced, removed, added } = changesBetween(running, planned);
     const hosted = new Map([...this.#hosted, ...kept].map((each) => [each.name, each]));
     const outcome = { added: [] as string[], removed: [] as string[], replaced: [] as string[] };
     const replace = (each: HostedPlan): Step => ({
@@ -226,6 +230,7 @@ export class RunningComponents {
       take: async () => {
         await this.#runtime.remove(name);
         hosted.delete(name);
+        this.#partly.delete(name);
         outcome.removed.push(name);
       },
     });
@@ -258,9 +263,21 @@ export class RunningComponents {
    */
   async #replace({ name, planned }: HostedPlan, stop: AbortSignal | undefined): Promise<void> {
     const isInService = this.#runtime.status().some((each) => each.name === name && each.state === 'running');
-    const by = toRun(planned, this.#home);
-    if (isInService) return this.#runtime.replace(name, by, stop === undefined ? {} : { stop });
-    const replaced = this.#runtime.replace(name, by);
+    const adopted = new Set<string>();
+    const tried = this.#runtime.replace(name, toRun(planned, this.#home), {
+      adopted: (instance) => adopted.add(instance),
+      ...(isInService && stop !== undefined ? { stop } : {}),
+    });
+    // Who is waited for is on record as what it was until it is done; who is not, as what it is to be.
+    const onRecord = isInService ? 0 : (planned.entry?.instances ?? 1);
+    const replaced = tried.then(
+      () => void this.#partly.delete(name),
+      (error: unknown) => {
+        if (adopted.size !== onRecord) this.#partly.add(name);
+        throw error;
+      },
+    );
+    if (isInService) return replaced;
     replaced.catch((error: unknown) => {
       if (!(error instanceof Canceled)) this.#logs.log.error({ component: name, err: error }, 'cannot be replaced');
     });
