@@ -7,7 +7,7 @@ import { Canceled, InvalidConfiguration, Logger } from '@wamp-run/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Running, type StartOptions, start } from 'wamp-run';
 import { built, Command, finished } from './command.js';
-import { joined } from './local.js';
+import { joined, localRouter } from './local.js';
 
 const path = built('desk');
 const desk = (at: string, more: object = {}, extra: object = {}) => {
@@ -331,6 +331,35 @@ describe('reload, in a program', () => {
     const label = () => session.call('com.pair.label');
     expect([await label(), await label()]).toEqual(['good', 'good']);
     expect((await one.reload(pair('good'))).replaced).toEqual([]);
+  });
+
+  test('they come in the order in which they were asked for, also where an older one has more to read', async () => {
+    const one = await running([desk('a')]);
+    const { session, close } = await joined(one.url);
+    ends.push(close);
+    const principals = Array.from({ length: 300 }, (_, i) => {
+      write(`${i}.ticket`, `ticket ${i}`, 0o600);
+      return { authid: `n${i}`, authrole: 'r', realm: 'realm1', ticket: { file: join(directory, `${i}.ticket`) } };
+    });
+    const labelled = (label: string) => options([desk('a', {}, { label })]);
+    const router = { port: 0, authentication: { ticket: {} }, principals };
+    const older = one.reload({ ...labelled('older'), router });
+    const newer = one.reload(labelled('newer'));
+    await Promise.all([older, newer]);
+    expect(await session.call('com.desk.a.label')).toBe('newer');
+  });
+
+  test('what can be changed is decided by what the reload before has changed', async () => {
+    const { router, url } = await localRouter();
+    ends.push(() => router.close());
+    const away = desk('a', { transports: [url] });
+    const one = await running([away]);
+    // The first of them brings a router of its own, with the realms that it needs; a router gets none while it runs.
+    const first = one.reload(options([away, desk('b')]));
+    const second = one.reload(options([away, desk('b'), desk('c', { realm: 'elsewhere' })]));
+    await expect(second).rejects.toThrow(/c: its own router has no realm elsewhere/);
+    await first;
+    expect(one.status().map(({ name }) => name)).toEqual(['a', 'b']);
   });
 
   test('mistakes reject with all of them; reloads come one after the other; none after stop', async () => {

@@ -13,7 +13,7 @@ import type { Watching } from './modules/watching.js';
 import { notOfFile, optionsOfFile } from './one-file.js';
 import { type PlanMeans, type PlannedComponent, planOf, toRun } from './plan.js';
 import type { RouterLogins } from './router-logins.js';
-import { logSettingsOf, type StartOptions } from './start-options.js';
+import { checkedOptions, logSettingsOf, type StartOptions } from './start-options.js';
 import { systemClock, systemRandom } from './system.js';
 
 /** What came of a reload: components by their names. */
@@ -33,7 +33,11 @@ export interface Reloaded {
 /** What a reload comes to: options that can come into force, and the components that they ask for. */
 interface ReloadPlan extends Pick<Reloaded, 'needRestart'> {
   readonly options: StartOptions;
+  readonly logins: RouterLogins;
   readonly planned: readonly PlannedComponent[];
+  /** What was in force when it was made: only then does it hold. */
+  readonly inForce: StartOptions;
+  readonly home: Home;
 }
 
 interface Parts {
@@ -131,14 +135,14 @@ export class RunningComponents {
   }
 
   /** Once it is known that the options are right, a new instance that an older reload still waits for is given up. */
-  async reload(options: StartOptions, logins: RouterLogins): Promise<Reloaded> {
+  async reload(options: StartOptions): Promise<Reloaded> {
     const planning = this.#planning.then(() => this.#planned(options));
     this.#planning = planning.catch(() => {});
     const plan = await planning;
     this.#superseded.abort(new Canceled('another reload came before it was in service', { executed: 'no' }));
     const own = new AbortController();
     this.#superseded = own;
-    const reloaded = this.#turn.then(() => this.#change(plan, logins, own.signal));
+    const reloaded = this.#turn.then(() => this.#change(options, plan, own.signal));
     this.#turn = reloaded.catch(() => {});
     return reloaded;
   }
@@ -172,19 +176,23 @@ export class RunningComponents {
 
   async #planned(wanted: StartOptions): Promise<ReloadPlan> {
     this.#refuseWhileStopping();
-    const { options, needRestart } = changeable(this.#options, wanted, this.#home);
-    return { options, needRestart, planned: await checkedPlan(options, this.#means, this.#home) };
+    const logins = await checkedOptions(wanted);
+    const [inForce, home] = [this.#options, this.#home];
+    const { options, needRestart } = changeable(inForce, wanted, home);
+    return { options, logins, needRestart, planned: await checkedPlan(options, this.#means, home), inForce, home };
   }
 
-  async #change(
-    { options, needRestart, planned }: ReloadPlan,
-    logins: RouterLogins,
-    stop: AbortSignal,
-  ): Promise<Reloaded> {
+  async #change(wanted: StartOptions, plan: ReloadPlan, stop: AbortSignal): Promise<Reloaded> {
     this.#refuseWhileStopping();
-    this.#logs.change(logSettingsOf(options));
-    await this.#comeHome({ ...options, logins }, planned);
-    this.#options = options;
+    // What another reload has changed meanwhile may decide on what can be changed now.
+    const holds = stop.aborted || (plan.inForce === this.#options && plan.home === this.#home);
+    const { options, logins, needRestart, planned } = holds ? plan : await this.#planned(wanted);
+    this.#refuseWhileStopping();
+    if (!stop.aborted) {
+      this.#logs.change(logSettingsOf(options));
+      await this.#comeHome({ ...options, logins }, planned);
+      this.#options = options;
+    }
     return { ...(await this.#become(planned, stop)), needRestart };
   }
 

@@ -82,7 +82,7 @@ async function launched(options: StartOptions, logins: RouterLogins, logs: Logs)
         return running.blocked;
       },
       settled: () => running.settled(),
-      reload: async (changed) => running.reload(changed, await checkedOptions(changed)),
+      reload: (changed) => running.reload(changed),
       stop: async () => {
         await running.stop();
         await health?.close();
