@@ -152,22 +152,23 @@ export class RunningComponents {
    *
    * @param file its real path
    * @throws (rejects) what is wrong with the file, and nothing was changed then; BrokenComponent naming those that did not
-   *   come into service, whose old ones serve on; Canceled where it is stopping
+   *   come into service, whose old ones serve on, also where a reload came before they were; Canceled where it is stopping
    */
   reloadFile(file: string): Promise<void> {
-    const reloaded = this.#turn.then(() => this.#reloadFile(file));
+    const { signal } = this.#superseded;
+    const reloaded = this.#turn.then(() => this.#reloadFile(file, signal));
     this.#turn = reloaded.catch(() => {});
     return reloaded;
   }
 
-  async #reloadFile(file: string): Promise<void> {
+  async #reloadFile(file: string, stop: AbortSignal): Promise<void> {
     this.#refuseWhileStopping();
     const failures: Failure[] = [];
     const planned = await planOf(await optionsOfFile(this.#options, file), this.#means, failures);
     throwFailures(failures);
     this.#refuseWhileStopping();
     const others = await notOfFile(file, this.#hosted, (each) => each.planned.loaded.file);
-    const { failed } = await this.#become([...others.map((each) => each.planned), ...planned]);
+    const { failed } = await this.#become([...others.map((each) => each.planned), ...planned], stop);
     const [first] = failed;
     if (first === undefined) return;
     const text = failed.map(({ name, error }) => `${name}: ${error.message}`).join('; ');
