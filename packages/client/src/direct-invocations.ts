@@ -14,7 +14,7 @@ import { CallResult } from './call-result.js';
 import type { Callee } from './callee.js';
 import type { HandlerTimes } from './handler-times.js';
 import { Invocation } from './invocation.js';
-import type { Answering, Invocations } from './invocations.js';
+import type { Answering, Invocations, Ran } from './invocations.js';
 import { isAsyncGenerator } from './stream.js';
 import { isThenable } from './thenable.js';
 import { NO_PARAMS } from './uri-target.js';
@@ -60,21 +60,20 @@ export class DirectInvocations implements DirectCallee {
     }
     offer.origin ??= { procedure: offer.target.uri, params: NO_PARAMS, log: this.#invocations.log };
     const invocation = new Invocation({ request, registration, details, payload: undefined }, offer.origin);
-    let returned: unknown;
+    this.#invocations.begin(invocation);
+    let ran: Ran;
     try {
-      returned = offer.handler(call.args, call.kwargs, new CallDetails(invocation));
+      ran = { returned: offer.handler(call.args, call.kwargs, new CallDetails(invocation)) };
     } catch (threw) {
-      route.goOn(call, request);
-      this.#invocations.goOn(invocation, { threw });
-      return undefined;
+      ran = { threw };
     }
     // What the procedure has sent meanwhile comes before its answer.
-    const answer = route.isQuiet ? answerOf(returned) : undefined;
+    const answer = 'returned' in ran && !invocation.over && route.isQuiet ? answerOf(ran.returned) : undefined;
     if (answer === undefined) {
       route.goOn(call, request);
-      this.#invocations.goOn(invocation, { returned });
+      this.#invocations.goOn(invocation, ran);
     } else {
-      invocation.close();
+      this.#invocations.answered(invocation);
     }
     return answer;
   }
@@ -87,10 +86,10 @@ export class DirectInvocations implements DirectCallee {
 
 /** The answer, where it is there and can travel. What comes of anything else, messages tell. */
 function answerOf(returned: unknown): PlainPayload | undefined {
-  if (typeof returned === 'object' && returned !== null) {
-    if (returned instanceof CallResult || isThenable(returned) || isAsyncGenerator(returned)) return undefined;
-  }
   try {
+    if (typeof returned === 'object' && returned !== null) {
+      if (isThenable(returned) || isAsyncGenerator(returned) || returned instanceof CallResult) return undefined;
+    }
     return { args: returned === undefined ? [] : portableArgs([returned], COPY), kwargs: {} };
   } catch {
     return undefined;

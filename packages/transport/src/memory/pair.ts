@@ -61,6 +61,8 @@ class MemoryEnd implements Transport {
   /** Parcels of the peer's whose objects lie in the inbox. */
   #emptied: Parcel[] = [];
   #scheduled = false;
+  /** Messages that come in this turn, behind the one that is being taken. */
+  #rest = 0;
   /** Set as soon as either end closes. */
   #why: Closed | undefined;
   #over = false;
@@ -71,7 +73,7 @@ class MemoryEnd implements Transport {
 
   /** Whether all that was sent to it has been taken, and it is open. */
   get isQuiet(): boolean {
-    return this.#inbox.length === 0 && this.#why === undefined;
+    return this.#inbox.length === 0 && this.#rest === 0 && this.#why === undefined;
   }
 
   join(peer: MemoryEnd): void {
@@ -127,8 +129,12 @@ class MemoryEnd implements Transport {
     this.#emptied = [];
     let next = 0;
     try {
-      while (next < batch.length) handler.message(batch[next++] as Message);
+      while (next < batch.length) {
+        this.#rest = batch.length - next - 1;
+        handler.message(batch[next++] as Message);
+      }
     } finally {
+      this.#rest = 0;
       // Only a handler that throws leaves something: what is left still comes, in order.
       if (next < batch.length) this.#inbox = batch.slice(next).concat(this.#inbox);
       if (this.#inbox.length > 0 || this.#why !== undefined) this.#schedule();
