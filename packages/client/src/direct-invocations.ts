@@ -14,7 +14,7 @@ import { CallResult } from './call-result.js';
 import type { Callee } from './callee.js';
 import type { HandlerTimes } from './handler-times.js';
 import { Invocation } from './invocation.js';
-import type { Answering, Invocations, Ran } from './invocations.js';
+import type { Answering, Invocations } from './invocations.js';
 import { isAsyncGenerator } from './stream.js';
 import { isThenable } from './thenable.js';
 import { NO_PARAMS } from './uri-target.js';
@@ -61,17 +61,19 @@ export class DirectInvocations implements DirectCallee {
     offer.origin ??= { procedure: offer.target.uri, params: NO_PARAMS, log: this.#invocations.log };
     const invocation = new Invocation({ request, registration, details, payload: undefined }, offer.origin);
     this.#invocations.begin(invocation);
-    let ran: Ran;
+    let outcome: unknown;
+    let threw = false;
     try {
-      ran = { returned: offer.handler(call.args, call.kwargs, new CallDetails(invocation)) };
-    } catch (threw) {
-      ran = { threw };
+      outcome = offer.handler(call.args, call.kwargs, new CallDetails(invocation));
+    } catch (error) {
+      threw = true;
+      outcome = error;
     }
     // What the procedure has sent meanwhile comes before its answer.
-    const answer = 'returned' in ran && !invocation.over && route.isQuiet ? answerOf(ran.returned) : undefined;
+    const answer = !threw && !invocation.over && route.isQuiet ? answerOf(outcome) : undefined;
     if (answer === undefined) {
       route.goOn(call, request);
-      this.#invocations.goOn(invocation, ran);
+      this.#invocations.goOn(invocation, threw ? { threw: outcome } : { returned: outcome });
     } else {
       this.#invocations.answered(invocation);
     }
