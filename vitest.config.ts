@@ -6,9 +6,10 @@ import { defineConfig } from 'vitest/config';
 /**
  * The packages whose test files share a process, which imports the sources once: a module of theirs keeps nothing, so that a
  * file cannot tell whether another one ran before it. Elsewhere a file has a process of its own: tsyringe and the decorators
- * keep a registry, and tests put something else in place of a module, of the clock or of Node's files (decision 0099).
+ * keep a registry, tests put something else in place of a module, of the clock or of a global, and those of transport
+ * measure memory, of which another file may have left some (decision 0099).
  */
-const IN_ONE_PROCESS = ['client', 'protocol', 'router', 'serializers', 'transport'];
+const IN_ONE_PROCESS = ['client', 'protocol', 'router', 'serializers'];
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 // One project for each package with tests. What crosses packages runs from apps/integration, as a step of its own.
