@@ -4,11 +4,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { sourceModules } from './source-modules.mjs';
 
-const [{ CLIENT_LIFECYCLE }, { CLIENT_STATES, ROUTER_STATES }, { COMPONENT_STATES }] = await sourceModules(
-  'packages/client/src/index.ts',
-  'packages/protocol/src/index.ts',
-  'packages/runtime/src/index.ts',
-);
+const [{ CLIENT_LIFECYCLE }, { CLIENT_STATES, ROUTER_STATES }, { COMPONENT_STATES }, { READING_STATES }] =
+  await sourceModules(
+    'packages/client/src/index.ts',
+    'packages/protocol/src/index.ts',
+    'packages/runtime/src/index.ts',
+    'packages/transport/src/websocket/frame-states.ts',
+  );
 
 const page = fileURLToPath(new URL('../docs/lifecycles.md', import.meta.url));
 const overview = fileURLToPath(new URL('../docs/architecture.md', import.meta.url));
@@ -23,7 +25,8 @@ session it is a violation of the protocol.
 ${section('A session, at the client', 'packages/protocol/src/session/client-states.ts', CLIENT_STATES)}
 ${section('A session, at the router', 'packages/protocol/src/session/router-states.ts', ROUTER_STATES)}
 ${section('A client', 'packages/client/src/client-states.ts', CLIENT_LIFECYCLE)}
-${section('A component', 'packages/runtime/src/component-states.ts', COMPONENT_STATES)}`.trimEnd();
+${section('A component', 'packages/runtime/src/component-states.ts', COMPONENT_STATES)}
+${section('Reading the frames of a WebSocket', 'packages/transport/src/websocket/frame-states.ts', READING_STATES)}`.trimEnd();
 
 const before = readFileSync(overview, 'utf8');
 const [from, to] = [before.indexOf(BEGIN) + BEGIN.length, before.indexOf(END)];

@@ -7,7 +7,6 @@ import {
   cancelMessage,
   checkUri,
   type Dict,
-  decoded,
   ERROR_URIS,
   type Id,
   MessageType,
@@ -17,6 +16,7 @@ import {
   type Result,
   SerializationError,
   Timeout,
+  taken,
 } from '@wamp-run/protocol';
 import { ArgumentSender, isArgumentStream } from './argument-sender.js';
 import { outgoing } from './arguments.js';
@@ -93,14 +93,12 @@ export class Caller implements GivingUp {
   }
 
   /** A direct call that its callee could not answer at once. */
-  #wait({ route: { procedure }, request, timeout, routedTimeout }: OwnCall): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      const routed = routedTimeout > 0;
-      const call = new PendingCall({ procedure, options: {}, wire: {}, timeout, routed }, resolve, reject);
-      call.request = request;
-      this.#requests.wait(call);
-      call.watchTime(this.#options.clock, this);
-    });
+  #wait({ route: { procedure }, request, timeout, routedTimeout, resolve, reject }: OwnCall): void {
+    const routed = routedTimeout > 0;
+    const call = new PendingCall({ procedure, options: {}, wire: {}, timeout, routed }, resolve, reject);
+    call.request = request;
+    this.#requests.wait(call);
+    call.watchTime(this.#options.clock, this);
   }
 
   #call(procedure: string, args: CallArguments | undefined, options: CallOptions): Promise<unknown> {
@@ -210,7 +208,7 @@ export class Caller implements GivingUp {
 
   #open({ details, payload }: Result, uri: string): PlainPayload {
     const { coding } = this.#options;
-    if (!coding.concerns(details, payload)) return decoded(payload);
+    if (!coding.concerns(details, payload)) return taken(payload);
     return coding.open(details, payload, { isOriginating: true, uri, what: `the result of ${uri}`, executed: 'yes' });
   }
 

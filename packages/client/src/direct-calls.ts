@@ -28,11 +28,14 @@ export interface DirectCallsOptions {
   next(): Id;
   /** What has ended the session, where that is so. */
   ended(): Error | undefined;
-  /** Its answer comes in a message: resolves and rejects with that. */
-  wait(call: OwnCall): Promise<unknown>;
+  /** Its answer comes in a message, which is to resolve or reject it. */
+  wait(call: OwnCall): void;
   /** Makes it as a message. */
   send(call: OwnCall): Promise<unknown>;
 }
+
+/** Resolves a promise, or rejects it. */
+type Settle = (outcome: unknown) => void;
 
 const SOON = Promise.resolve();
 const nobody = (): void => {};
@@ -43,10 +46,12 @@ export class DirectCalls {
   readonly #options: DirectCallsOptions;
   /** Those of one turn: no procedure runs inside `call`. */
   #line: OwnCall[] = [];
-  #resolve: (result: unknown) => void = nobody;
+  #resolve: Settle = nobody;
+  #reject: Settle = nobody;
   // One for all promises, and not one for each.
-  readonly #keep = (resolve: (result: unknown) => void): void => {
+  readonly #keep = (resolve: Settle, reject: Settle): void => {
     this.#resolve = resolve;
+    this.#reject = reject;
   };
 
   constructor(options: DirectCallsOptions) {
@@ -76,13 +81,17 @@ export class DirectCalls {
     this.#line.push(call);
     const answer = new Promise(this.#keep);
     call.resolve = this.#resolve;
+    call.reject = this.#reject;
     return answer;
   }
 
   #callOf(route: DirectRoute, args: readonly unknown[] | undefined, options: CallOptions | undefined): OwnCall {
+    // What is said of the call is looked at before what it carries, as of one that takes messages.
+    const timeout = options?.timeout === undefined ? undefined : milliseconds('timeout', options.timeout);
+    const kwargs = options?.kwargs === undefined ? undefined : outgoing(undefined, options.kwargs)?.kwargs;
     const call = new OwnCall(this.#options, route, portableArgs(args, COPY));
-    if (options?.timeout !== undefined) call.timeout = milliseconds('timeout', options.timeout);
-    if (options?.kwargs !== undefined) call.kwargs = portableKwargs(outgoing(undefined, options.kwargs)?.kwargs, COPY);
+    if (timeout !== undefined) call.timeout = timeout;
+    if (kwargs !== undefined) call.kwargs = portableKwargs(kwargs, COPY);
     return call;
   }
 
@@ -125,10 +134,11 @@ export class OwnCall implements DirectCall {
   /** Milliseconds; 0: no limit. */
   timeout: number;
   readonly route: DirectRoute;
-  /** Of the promise that its caller has. */
-  resolve: (result: unknown) => void = nobody;
+  // Of the promise that its caller has. A message settles it, too: by way of another promise its answer would come later than
+  // those of calls whose answers came with it.
+  resolve: Settle = nobody;
+  reject: Settle = nobody;
   readonly #options: DirectCallsOptions;
-  #answer: Promise<unknown> | undefined = undefined;
 
   constructor(options: DirectCallsOptions, route: DirectRoute, args: Value[]) {
     this.#options = options;
@@ -143,22 +153,22 @@ export class OwnCall implements DirectCall {
 
   run(): void {
     const payload = this.route.invoke(this);
-    if (payload === undefined) {
-      this.resolve(this.#answer);
-      return;
-    }
+    if (payload === undefined) return;
     const ended = this.#options.ended();
-    this.resolve(ended === undefined ? resultFrom(payload, false, NOTHING) : Promise.reject(ended));
+    if (ended === undefined) this.resolve(resultFrom(payload, false, NOTHING));
+    else this.reject(ended);
   }
 
   wait(): boolean {
     const ended = this.#options.ended();
-    this.#answer = ended === undefined ? this.#options.wait(this) : Promise.reject(ended);
+    if (ended === undefined) this.#options.wait(this);
+    else this.reject(ended);
     return ended === undefined;
   }
 
   send(): void {
     const ended = this.#options.ended();
-    this.#answer = ended === undefined ? this.#options.send(this) : Promise.reject(ended);
+    if (ended === undefined) this.resolve(this.#options.send(this));
+    else this.reject(ended);
   }
 }

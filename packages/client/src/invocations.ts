@@ -3,7 +3,6 @@
 import {
   Canceled,
   type Clock,
-  decoded,
   ERROR_URIS,
   type Executed,
   type Id,
@@ -16,6 +15,7 @@ import {
   payloadOf,
   SerializationError,
   Timeout,
+  taken,
   type Value,
   type WampError,
 } from '@wamp-run/protocol';
@@ -352,7 +352,7 @@ export class Invocations implements CallsInHand {
   #open(message: InvocationMessage, uri: string, executed: Executed): PlainPayload {
     const { details, payload } = message;
     const { coding } = this.#options;
-    if (!coding.concerns(details, payload)) return decoded(payload);
+    if (!coding.concerns(details, payload)) return taken(payload);
     return coding.open(details, payload, { isOriginating: false, uri, what: `the call of ${uri}`, executed });
   }
 }

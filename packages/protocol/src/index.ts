@@ -104,7 +104,16 @@ export { type Unsubscribed, unsubscribedMessage } from './messages/unsubscribed.
 export { type Welcome, welcomeMessage } from './messages/welcome.js';
 export { type Yield, yieldMessage } from './messages/yield.js';
 export { checkOptionNames, nearestName, type OptionNames } from './option-names.js';
-export { BinaryPayload, decoded, type Payload, type PlainPayload, payloadOf, RawPayload } from './payload.js';
+export {
+  BinaryPayload,
+  decoded,
+  handedOver,
+  type Payload,
+  type PlainPayload,
+  payloadOf,
+  RawPayload,
+  taken,
+} from './payload.js';
 export {
   type DecodedPayload,
   type EncodedPayload,

@@ -24,6 +24,8 @@ export interface Peer {
   send(message: Message): Error | undefined;
   /** `send` for an event, which is dropped and counted while too much waits for this peer (`limits.queuedBytes`). */
   deliver(event: Event): Error | undefined;
+  /** It has called, or answered, without a message: a sign of life all the same. */
+  heard(): void;
   /** Sends a message of the router's own making. It fits every wire; should one refuse it all the same, that is logged. */
   tell(message: Message): void;
 }

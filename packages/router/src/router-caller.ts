@@ -104,6 +104,9 @@ export class RouterCaller implements Peer {
     this.send(message);
   }
 
+  /** It is never idle. */
+  heard(): void {}
+
   /** It subscribes to nothing. */
   deliver(_event: Event): Error | undefined {
     return undefined;

@@ -24,7 +24,7 @@ import { Testaments } from './testaments.js';
 export interface Outlet {
   /** Bytes that wait to be read by the client. */
   readonly queuedBytes: number;
-  /** It has called without a message: a sign of life all the same. */
+  /** It has called, or answered, without a message: a sign of life all the same. */
   heard(): void;
   /** Throws where the message cannot be sent. */
   send(message: Message): void;

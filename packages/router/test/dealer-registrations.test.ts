@@ -57,6 +57,7 @@ function dealerAndEvents() {
         return undefined;
       },
       deliver: () => undefined,
+      heard: () => {},
       tell: (message) => {
         heard.push(message);
       },

@@ -75,6 +75,7 @@ export class FrameSerializer implements Serializer {
     format.beginMessage(writer, length + elementsOf(payload));
     for (let i = 0; i < length; i++) format.writeItem(writer, header[i] as Value, i);
     if (payload instanceof RawPayload) {
+      if (payload.raw.length === 0) throw handedOverBefore();
       format.writeRaw(writer, payload.raw);
     } else if (payload instanceof BinaryPayload) {
       if (payload instanceof WalkedBinary && payload.serializer === this.name) format.writeRaw(writer, payload.item);
@@ -219,6 +220,12 @@ function elementsOf(payload: Payload | undefined): 0 | 1 | 2 {
   if (payload instanceof RawPayload) return payload.elements;
   if (payload instanceof BinaryPayload) return 1;
   return hasMembers(payload.kwargs) ? 2 : 1;
+}
+
+function handedOverBefore(): SerializationError {
+  return new SerializationError(
+    'this payload was handed over to its receiver, and its memory given back; to send it once more, send a copy() of it',
+  );
 }
 
 function hasMembers(dict: object | null): boolean {

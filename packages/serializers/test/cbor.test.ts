@@ -42,6 +42,7 @@ describe('what other peers may send', () => {
     ['single-precision floats', 'fa47c35000', 100000],
     ['NaN and infinities', '83f97e00f97c00f9fc00', [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]],
     ['-0 in every width', '83f98000fa80000000fb8000000000000000', [0, 0, 0]],
+    ['-0 in 64 bits alone', 'fb8000000000000000', 0],
     ['undefined', 'f7', null],
     ['simple values without a meaning', '83e0f0f8ff', [null, null, null]],
     ['a key twice', 'a2616101616102', { a: 2 }],

@@ -1,6 +1,6 @@
 // One end: does the work that it is asked for. Through the router it is asked by INVOCATION, through the relay by the
 // CALL itself.
-import { decoded, type Message, MessageType, registerMessage, resultMessage, yieldMessage } from '@wamp-run/protocol';
+import { type Message, MessageType, registerMessage, resultMessage, taken, yieldMessage } from '@wamp-run/protocol';
 import { optionsOf, serve } from '../child.js';
 import { connect, type EndOptions } from '../ends.js';
 import { offeredAt } from '../registered.js';
@@ -28,12 +28,12 @@ const ready = new Promise<void>((resolve) => {
 const transport = await connect(options, (message: Message) => {
   switch (message.type) {
     case MessageType.INVOCATION: {
-      const answer = work.answer(decoded(message.payload).args);
+      const answer = work.answer(taken(message.payload).args);
       transport.send(yieldMessage(message.request, {}, { args: [answer], kwargs: {} }));
       break;
     }
     case MessageType.CALL: {
-      const answer = work.answer(decoded(message.payload).args);
+      const answer = work.answer(taken(message.payload).args);
       transport.send(resultMessage(message.request, {}, { args: [answer], kwargs: {} }));
       break;
     }

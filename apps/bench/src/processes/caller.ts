@@ -1,5 +1,5 @@
 // The other end: keeps so many calls in flight for so long, checks every answer, and reports rate and latency.
-import { callMessage, decoded, type Message, MessageType, RequestIds } from '@wamp-run/protocol';
+import { callMessage, type Message, MessageType, RequestIds, taken } from '@wamp-run/protocol';
 import { type CallerReport, CallLoad, type Load } from '../call-load.js';
 import { optionsOf, serve } from '../child.js';
 import { connect, type EndOptions } from '../ends.js';
@@ -26,7 +26,7 @@ const transport = await connect(options, (message: Message) => {
   if (message.type !== MessageType.RESULT) {
     const error = message.type === MessageType.ERROR ? `, ${message.error}` : '';
     load?.failed(new Error(`a wrong answer: message ${message.type}${error}`));
-  } else if (!work.isRight(message.request, decoded(message.payload).args[0])) {
+  } else if (!work.isRight(message.request, taken(message.payload).args[0])) {
     load?.failed(new Error(`a wrong answer to call ${message.request}`));
   } else {
     load?.answered(message.request);

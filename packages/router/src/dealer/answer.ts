@@ -2,6 +2,7 @@ import {
   ERROR_URIS,
   type ErrorMessage,
   errorMessage,
+  handedOver,
   type Id,
   isUri,
   MessageType,
@@ -43,7 +44,7 @@ export function yielded(message: Yield, callee: Callee, calls: Calls): void {
     calls.end(call);
   }
   const details = detailsWith(progress ? PROGRESS : NOTHING, passthru);
-  const failure = peer.send(resultMessage(call.request, details, message.payload));
+  const failure = peer.send(resultMessage(call.request, details, handedOver(message.payload)));
   if (failure !== undefined) refused(call, uncarried('result', failure), { progress, calls });
 }
 

@@ -1,4 +1,4 @@
-import { type Call, ERROR_URIS, type Id, invocationMessage } from '@wamp-run/protocol';
+import { type Call, ERROR_URIS, handedOver, type Id, invocationMessage } from '@wamp-run/protocol';
 import { notUnderstood, type Passthru, understands } from '../passthru.js';
 import { type Refusal, uncarried } from '../refuse.js';
 import { quoted } from '../texts.js';
@@ -229,7 +229,7 @@ export class Calls {
     const timeout = this.#timers.handOver(call, endpoint);
     const details = invocationDetails(call, { settings: this.#settings, timeout });
     const { invocation, registration } = call;
-    const invoked = invocationMessage(invocation, registration.id, details, message.payload);
+    const invoked = invocationMessage(invocation, registration.id, details, handedOver(message.payload));
     const failure = endpoint.callee.peer.send(invoked);
     return failure === undefined ? undefined : uncarried('call', failure);
   }

@@ -85,14 +85,18 @@ export class OpenRoute implements DirectRoute {
       call.send();
       return undefined;
     }
-    return callee.invoke(this, call, endpoint.callee.issue());
+    const answer = callee.invoke(this, call, endpoint.callee.issue());
+    // Otherwise its message is the sign of life.
+    if (answer !== undefined) endpoint.callee.peer.heard();
+    return answer;
   }
 
   goOn(call: DirectCall, invocation: Id): void {
     const { procedure } = this;
     const { session, endpoint, calls } = this.#options;
     const { callee } = endpoint;
-    if (session.over || !call.wait()) {
+    // It waits also where the router has ended its session already: then it hears of that.
+    if (!call.wait() || session.over) {
       // As for every callee whose caller has left.
       if (callee.interruptible) callee.peer.tell(interruptMessage(invocation, KILLNOWAIT));
       return;

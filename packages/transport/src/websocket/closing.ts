@@ -10,6 +10,7 @@ export const CloseCode = {
   /** Not on the wire: there was no close frame. */
   lost: 1006,
   notUtf8: 1007,
+  policy: 1008,
   tooLarge: 1009,
   internalError: 1011,
 } as const;
@@ -34,6 +35,8 @@ export function refusedFrame(code: number, { maxMessageSize, compressed }: Refus
           ? 'a frame came in that cannot be inflated, or is not UTF-8'
           : 'a text frame came in that is not UTF-8',
       );
+    case CloseCode.policy:
+      return new ProtocolError('a message came in that has too many frames');
     default:
       return new ProtocolError('a frame came in that breaks the WebSocket protocol');
   }

@@ -9,6 +9,8 @@ const LONGEST_SHORT = 125;
 const TWO_OCTETS = 126;
 const EIGHT_OCTETS = 127;
 const KEY_LENGTH = 4;
+/** More is not kept from one large frame to the next. */
+const MOST_SPARE = 256 * 1024;
 /** Up to so many octets, a loop is faster than the call that copies. */
 const COPIED_BY_LOOP = 64;
 
@@ -33,6 +35,8 @@ export class FrameWriter {
   /** The octets of what is held, heads included. */
   #held = 0;
   #scheduled = false;
+  /** What the last large frame was masked in, if the socket has taken all of it at once. */
+  #spare: Buffer | undefined;
 
   constructor(socket: Socket, { binary, masked }: Framing) {
     this.#socket = socket;
@@ -60,15 +64,21 @@ export class FrameWriter {
     setImmediate(this.#turnEnded);
   }
 
-  /** A frame whose payload lies in several pieces, `length` octets in all. It leaves at once, behind what is held. */
-  writePieces(pieces: readonly Uint8Array[], length: number): void {
+  /**
+   * A frame whose payload lies in several pieces, `length` octets in all. It leaves at once, behind what is held.
+   *
+   * @param written called when the socket needs the pieces no more
+   */
+  writePieces(pieces: readonly Uint8Array[], length: number, written?: () => void): void {
     if (!this.#socket.writable) {
       this.drop();
       return;
     }
     const head = this.#headLength(length);
     const payload = this.#keys === undefined ? 0 : length;
-    const bytes = Buffer.allocUnsafe(this.#held + head + payload);
+    const total = this.#held + head + payload;
+    const memory = this.#memory(total);
+    const bytes = memory.length === total ? memory : memory.subarray(0, total);
     let at = this.#putHead(bytes, this.#putHeld(bytes), length);
     this.#held = 0;
     if (this.#keys !== undefined) {
@@ -79,12 +89,16 @@ export class FrameWriter {
       }
       maskBehindKey(bytes, start, at);
       this.#socket.write(bytes);
+      if (this.#socket.writableLength === 0 && memory.length <= MOST_SPARE) this.#spare = memory;
+      written?.();
       return;
     }
     // Not copied.
     this.#socket.cork();
     this.#socket.write(bytes);
-    for (const piece of pieces) this.#socket.write(piece);
+    const last = pieces.length - 1;
+    for (let i = 0; i < last; i++) this.#socket.write(pieces[i] as Uint8Array);
+    this.#socket.write(pieces[last] as Uint8Array, written);
     this.#socket.uncork();
   }
 
@@ -105,6 +119,14 @@ export class FrameWriter {
   drop(): void {
     this.#payloads.length = 0;
     this.#held = 0;
+  }
+
+  /** So many octets or more: those in which the last large frame was, where there are as many. */
+  #memory(length: number): Buffer {
+    const spare = this.#spare;
+    if (spare === undefined || spare.length < length) return Buffer.allocUnsafe(length);
+    this.#spare = undefined;
+    return spare;
   }
 
   /** Puts the held frames at the beginning of these bytes. Returns where they end. */

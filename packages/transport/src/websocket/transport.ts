@@ -17,7 +17,8 @@ import {
   type TransportDetails,
   type TransportHandler,
 } from '@wamp-run/protocol';
-import { type RawData, WebSocket } from 'ws';
+import { WebSocket } from 'ws';
+import { free } from '../freed-memory.js';
 import { Heartbeat } from '../heartbeat.js';
 import type { ConnectionSettings } from '../settings.js';
 import { Batcher } from './batcher.js';
@@ -25,6 +26,7 @@ import { CloseCode, closedBy, refusedFrame } from './closing.js';
 import { CompressingWriter } from './compressing-writer.js';
 import { FrameWriter } from './frame-writer.js';
 import { WebSocketPulse } from './pulse.js';
+import { SocketReader } from './socket-reader.js';
 import type { WireSocket } from './wire-socket.js';
 
 /**
@@ -125,7 +127,13 @@ export class WebSocketTransport implements Transport {
     const dead = () => this.#cut(`no answer to a ping within ${settings.pingTimeout} ms`);
     this.#heartbeat = new Heartbeat(new WebSocketPulse({ ws, socket, settings, writer: this.#writer, dead }));
     ws.onClosing = (refused) => this.#closing(refused);
-    ws.on('message', (data, isBinary) => this.#receive(data, isBinary));
+    if (this.#compresses) {
+      // A Buffer: ws gives nothing else unless its binaryType is changed.
+      ws.on('message', (data, isBinary) => this.#receive(data as Buffer, isBinary, false));
+    } else {
+      const message = (payload: Buffer, isBinary: boolean, alone: boolean) => this.#receive(payload, isBinary, alone);
+      new SocketReader({ ws, socket, masked: end === 'server', limit: settings.maxMessageSize, message });
+    }
     // ws closes after its every error, and the close says what there is to say.
     ws.on('error', ignored);
     ws.on('close', (code, reason) => this.#end(code, reason.toString()));
@@ -181,7 +189,8 @@ export class WebSocketTransport implements Transport {
     let size = 0;
     for (const piece of pieces) size += piece.length;
     this.#checkSize(message, size);
-    writer.writePieces(pieces, size);
+    const payload = payloadIn(message);
+    writer.writePieces(pieces, size, payload instanceof RawPayload ? () => payload.done() : undefined);
   }
 
   #checkSize(message: Message, size: number): void {
@@ -214,7 +223,7 @@ export class WebSocketTransport implements Transport {
     if (this.#handler === undefined) this.#ws.resume();
   }
 
-  #receive(data: RawData, isBinary: boolean): void {
+  #receive(bytes: Buffer, isBinary: boolean, alone: boolean): void {
     if (this.#failure !== undefined) return;
     const { subprotocol, binary, batch } = this.#serializer;
     if (isBinary !== binary) {
@@ -222,10 +231,8 @@ export class WebSocketTransport implements Transport {
       this.#refuse(new ProtocolError(`a ${got} frame came in; ${subprotocol} has ${wanted} frames`));
       return;
     }
-    // A Buffer: ws gives nothing else unless its binaryType is changed.
-    const bytes = data as Buffer;
     if (batch === undefined) {
-      this.#take(bytes);
+      this.#take(bytes, alone);
       return;
     }
     let frames: Uint8Array[];
@@ -236,17 +243,21 @@ export class WebSocketTransport implements Transport {
       return;
     }
     // Those before one that cannot be read have come, as they would have in frames of their own.
-    for (const frame of frames) if (!this.#take(frame)) return;
+    for (const frame of frames) if (!this.#take(frame, false)) return;
   }
 
   /** Hands over the message in a frame. False where the connection ends over it. */
-  #take(frame: Uint8Array): boolean {
+  #take(frame: Uint8Array, alone: boolean): boolean {
     let message: Message;
     try {
       message = this.#serializer.decode(frame);
     } catch (cause) {
       this.#refuseUnread(cause);
       return false;
+    }
+    if (alone && frame.length >= PIECES_FROM) {
+      const payload = payloadIn(message);
+      if (payload instanceof RawPayload) payload.givenBackBy(free);
     }
     if (this.#handler !== undefined) this.#handler.message(message);
     else if (!this.#closedHere) this.#keep(message);

@@ -94,6 +94,34 @@ describe.each([true, false])('frames, masked: %s', (masked) => {
     expect(large).toEqual(octets(50_000));
   });
 
+  test('that are large, and more than the other side takes at once, arrive as they were', async () => {
+    const { socket, writer, count } = await reading({ binary: true, masked });
+    const sizes = [50_000, 20_000, 70_000, 300_000, 50_000];
+    const payloads = Array.from({ length: 60 }, (_, n) => octets((sizes[n % sizes.length] as number) + n));
+    let written = 0;
+    for (const payload of payloads) writer.writePieces([payload], payload.length, () => written++);
+    // Otherwise nothing would have had to wait.
+    expect(socket.writableLength).toBeGreaterThan(0);
+    const messages = await count(payloads.length);
+    for (const [n, payload] of payloads.entries()) {
+      expect(Buffer.compare(messages[n] as Buffer, payload), `frame ${n}`).toBe(0);
+    }
+    expect(written).toBe(payloads.length);
+  });
+
+  test('in pieces are needed until they are written', async () => {
+    const { socket, writer, count } = await reading({ binary: true, masked });
+    const large = octets(20_000_000);
+    let written = false;
+    writer.writePieces([octets(3), large], 20_000_003, () => {
+      written = true;
+    });
+    // What is masked has been copied.
+    expect(socket.writableLength > 0 && written).toBe(masked);
+    await count(1);
+    expect(written).toBe(true);
+  });
+
   test('are forgotten where nobody can take them any more', async () => {
     const { socket, writer } = await reading({ binary: true, masked });
     const errors: Error[] = [];

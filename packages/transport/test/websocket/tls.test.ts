@@ -48,6 +48,21 @@ async function refusal(testServer: TestServer, tls: TlsClientOptions): Promise<T
   return failure as TransportLost;
 }
 
+test('large messages arrive as they were, both ways, many in one turn', async () => {
+  const testServer = await TestServer.open({ tls: identity });
+  const ends = await testServer.connect({ tls: { ca } });
+  const [atClient, atServer] = [Recorder.on(ends.client), Recorder.on(ends.server)];
+  const texts = [20_000, 70_000, 300_000, 65_500, 40_000, 1_000_000].map((size, n) => `${n}`.repeat(size));
+  for (const text of texts) {
+    ends.client.send(event(text));
+    ends.server.send(event(text));
+  }
+  for (const at of [atServer, atClient]) {
+    await at.count(texts.length);
+    expect(at.args.map(([text], n) => text === texts[n])).toEqual(texts.map(() => true));
+  }
+});
+
 describe('a client', () => {
   test('trusts an authority of its own, and both ends know the connection by the same ids', async () => {
     const testServer = await TestServer.open({ tls: identity });
