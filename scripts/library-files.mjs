@@ -22,6 +22,9 @@ export function withLibraryFiles(folder, output) {
     if (type !== 'chunk') return { fileName, content: source };
     const content = code.replace(/^(import (?:(.+) from )?)"([\w-]+)";$/gm, (line, begin, what, library) => {
       if (!COMMON_JS.includes(library)) return line;
+      if (what?.startsWith('*')) {
+        throw new Error(`${fileName}: ${library} is read once, by names; import those that you need, and not *`);
+      }
       const exported = load(library);
       const named = [...(/\{(.*)\}/.exec(what)?.[1] ?? '').matchAll(/(\w+)(?: as \w+)?/g)].map(([, name]) => name);
       for (const name of named) if (exported[name] === undefined) throw new Error(`${library} exports no ${name}`);

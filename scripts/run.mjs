@@ -48,10 +48,9 @@ const TASKS = {
     {
       name: 'integration',
       command: [
-        ...['vitest', 'run', '--config', '../../vitest.shared.ts'],
-        ...['--reporter=default', '--reporter=json', '--outputFile.json=../../reports/integration.json'],
+        ...['vitest', 'run', '--config', 'vitest.integration.ts'],
+        ...['--reporter=default', '--reporter=json', '--outputFile.json=reports/integration.json'],
       ],
-      cwd: 'apps/integration',
     },
     {
       name: 'browser',

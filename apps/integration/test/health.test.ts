@@ -32,6 +32,15 @@ async function healthy(args: readonly string[]) {
   return { one, health, url };
 }
 
+/** What a test lets go on when it wants to. */
+function gate<T = void>(): { opened: Promise<T>; open(value: T): void } {
+  let open: (value: T) => void = () => {};
+  const opened = new Promise<T>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
+}
+
 const ready = async (health: string) => {
   const response = await fetch(`${health}/readyz`);
   return { code: response.status, ...((await response.json()) as { status: string; components: unknown[] }) };
@@ -50,12 +59,13 @@ describe('health of a process', () => {
     expect([good.code, good.stdout, good.stderr]).toEqual([0, 'ready\nMathService  running in realm1\n', '']);
 
     const { session, client } = await joined(url);
-    const begun = new Promise<void>((resolve, reject) => {
-      session.subscribe('com.example.math.slow_begun', () => resolve()).then(undefined, reject);
+    const [held, begun] = [gate<string>(), gate()];
+    await session.register('com.test.held', () => {
+      begun.open();
+      return held.opened;
     });
-    await session.publish('com.example.unrelated', [], { acknowledge: true });
-    const call = session.call('com.example.math.slow', [8_000]);
-    await begun;
+    const call = session.call('com.example.math.ask', ['com.test.held']);
+    await begun.opened;
     one.signal('SIGTERM');
     // The process needs a moment to hear it; from then on it is not ready, and its call goes on.
     let last = await ready(health);
@@ -64,6 +74,7 @@ describe('health of a process', () => {
     const bad = await finished(['status', '--health-url', health]);
     expect([bad.code, bad.stdout.split('\n')[0]]).toEqual([75, 'draining']);
     expect((await fetch(`${health}/livez`)).status).toBe(200);
+    held.open('finished');
     expect(await call).toBe('finished');
     await client.close();
     expect(await one.exit).toBe(0);

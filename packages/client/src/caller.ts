@@ -64,6 +64,7 @@ export class Caller implements GivingUp {
     this.#requests = requests;
     this.#options = options;
     this.#direct = this.#directCalls();
+    if (this.#direct !== undefined) requests.hold(this.#direct);
   }
 
   call(procedure: string, args?: CallArguments, options?: CallOptions): Promise<unknown> {
@@ -87,8 +88,6 @@ export class Caller implements GivingUp {
       next: () => requests.next(),
       ended: () => requests.ended,
       wait: (call) => this.#wait(call),
-      send: ({ route: { procedure }, args, kwargs, timeout: ms }) =>
-        this.#call(procedure, args, { kwargs, timeout: ms }),
     });
   }
 

@@ -30,8 +30,6 @@ export interface DirectCallsOptions {
   ended(): Error | undefined;
   /** Its answer comes in a message, which is to resolve or reject it. */
   wait(call: OwnCall): void;
-  /** Makes it as a message. */
-  send(call: OwnCall): Promise<unknown>;
 }
 
 /** Resolves a promise, or rejects it. */
@@ -59,19 +57,14 @@ export class DirectCalls {
   }
 
   /** Makes a call. Undefined where it takes messages. */
-  call(
-    procedure: string,
-    args: CallArguments | undefined,
-    options: CallOptions | undefined,
-  ): Promise<unknown> | undefined {
+  call(procedure: string, args?: CallArguments, options?: CallOptions): Promise<unknown> | undefined {
     const { inProcess, next, ended } = this.#options;
     const route = inProcess.router?.route(procedure);
     if (route === undefined || !route.isFree || ended() !== undefined) return undefined;
-    if (options !== undefined && !areSimple(options)) return undefined;
-    if (args !== undefined && !Array.isArray(args)) return undefined;
+    if (!areSimple(args, options)) return undefined;
     let call: OwnCall;
     try {
-      call = this.#callOf(route, args, options);
+      call = this.#callOf(route, args as readonly unknown[] | undefined, options);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -83,6 +76,11 @@ export class DirectCalls {
     call.resolve = this.#resolve;
     call.reject = this.#reject;
     return answer;
+  }
+
+  /** The session has ended. Procedures run all the same, as they would have had the messages come. */
+  fail(error: Error): void {
+    for (const call of this.#line) call.reject(error);
   }
 
   #callOf(route: DirectRoute, args: readonly unknown[] | undefined, options: CallOptions | undefined): OwnCall {
@@ -111,19 +109,30 @@ export class DirectCalls {
         timed = route.isTimed ? route : undefined;
         if (timed !== undefined) since = clock.now();
       }
-      call.run();
+      try {
+        call.run();
+      } catch (error) {
+        // The others are not to suffer for it.
+        call.reject(error);
+      }
     }
     timed?.took(clock.now() - since);
   };
 }
 
-/** Whether a call with these options says nothing but its keyword arguments and its time. What is wrong is told elsewhere. */
-function areSimple(options: CallOptions): boolean {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) return false;
-  for (const key in options) {
-    if (key !== 'kwargs' && key !== 'timeout' && options[key as keyof CallOptions] !== undefined) return false;
+/** Whether a call says nothing but its arguments, in one list, and its time. What is wrong is told elsewhere. */
+function areSimple(args: CallArguments | undefined, options: CallOptions | undefined): boolean {
+  try {
+    if (args !== undefined && !Array.isArray(args)) return false;
+    if (options === undefined) return true;
+    if (typeof options !== 'object' || options === null || Array.isArray(options)) return false;
+    for (const key in options) {
+      if (key !== 'kwargs' && key !== 'timeout' && options[key as keyof CallOptions] !== undefined) return false;
+    }
+    return true;
+  } catch {
+    return false;
   }
-  return true;
 }
 
 /** A direct call of this side's. */
@@ -164,11 +173,5 @@ export class OwnCall implements DirectCall {
     if (ended === undefined) this.#options.wait(this);
     else this.reject(ended);
     return ended === undefined;
-  }
-
-  send(): void {
-    const ended = this.#options.ended();
-    if (ended === undefined) this.resolve(this.#options.send(this));
-    else this.reject(ended);
   }
 }

@@ -60,21 +60,22 @@ export class DirectInvocations implements DirectCallee {
     }
     offer.origin ??= { procedure: offer.target.uri, params: NO_PARAMS, log: this.#invocations.log };
     const invocation = new Invocation({ request, registration, details, payload: undefined }, offer.origin);
-    let returned: unknown;
+    this.#invocations.begin(invocation);
+    let outcome: unknown;
+    let threw = false;
     try {
-      returned = offer.handler(call.args, call.kwargs, new CallDetails(invocation));
-    } catch (threw) {
-      route.goOn(call, request);
-      this.#invocations.goOn(invocation, { threw });
-      return undefined;
+      outcome = offer.handler(call.args, call.kwargs, new CallDetails(invocation));
+    } catch (error) {
+      threw = true;
+      outcome = error;
     }
     // What the procedure has sent meanwhile comes before its answer.
-    const answer = route.isQuiet ? answerOf(returned) : undefined;
+    const answer = !threw && !invocation.over && route.isQuiet ? answerOf(outcome) : undefined;
     if (answer === undefined) {
       route.goOn(call, request);
-      this.#invocations.goOn(invocation, { returned });
+      this.#invocations.goOn(invocation, threw ? { threw: outcome } : { returned: outcome });
     } else {
-      invocation.close();
+      this.#invocations.answered(invocation);
     }
     return answer;
   }
@@ -87,10 +88,10 @@ export class DirectInvocations implements DirectCallee {
 
 /** The answer, where it is there and can travel. What comes of anything else, messages tell. */
 function answerOf(returned: unknown): PlainPayload | undefined {
-  if (typeof returned === 'object' && returned !== null) {
-    if (returned instanceof CallResult || isThenable(returned) || isAsyncGenerator(returned)) return undefined;
-  }
   try {
+    if (typeof returned === 'object' && returned !== null) {
+      if (isThenable(returned) || isAsyncGenerator(returned) || returned instanceof CallResult) return undefined;
+    }
     return { args: returned === undefined ? [] : portableArgs([returned], COPY), kwargs: {} };
   } catch {
     return undefined;

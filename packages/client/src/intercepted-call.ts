@@ -18,11 +18,20 @@ export interface CallTime {
 /** The same interceptors, none of which can keep a call for longer than its time: before it is sent, nor when it has come back. */
 export function inTime(around: AroundCall, { clock, callTimeout }: CallTime): AroundCall {
   return (request, send) => {
-    const ms = request.options.timeout ?? callTimeout;
+    const ms = timeIn(request) ?? callTimeout;
     // What is no time is refused where the call is sent.
     if (!(Number.isFinite(ms) && ms > 0)) return around(request, send);
     return new InterceptedCallInTime(clock, request.procedure, Math.min(ms, LONGEST)).run(around, request, send);
   };
+}
+
+/** What is wrong with the options is told where the call is sent. */
+function timeIn({ options }: InterceptedCall): number | undefined {
+  try {
+    return options?.timeout;
+  } catch {
+    return undefined;
+  }
 }
 
 /** One call on its way through interceptors. While it is sent its own timeout counts, and none here. */
@@ -66,7 +75,7 @@ class InterceptedCallInTime {
     this.#wasSent = true;
     this.#underWay++;
     this.#cancelTimer?.();
-    const sent = send(call);
+    const sent = new Promise<unknown>((resolve) => resolve(send(call)));
     const back = (): void => {
       this.#underWay--;
       this.#watch();

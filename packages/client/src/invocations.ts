@@ -86,7 +86,8 @@ export class Invocations implements CallsInHand {
   readonly #answers: Answers;
   readonly #late = new LateArguments();
   #waiting: (() => void)[] = [];
-  #ended: WampError | undefined;
+  /** Begun without a message: its handler has not returned. It runs no other meanwhile. */
+  #beginning: Invocation | undefined;
 
   constructor(link: Link, options: InvocationsOptions) {
     this.#link = link;
@@ -207,12 +208,26 @@ export class Invocations implements CallsInHand {
     return this.#options.log;
   }
 
+  /** A handler is run without a message. */
+  begin(invocation: Invocation): void {
+    this.#beginning = invocation;
+  }
+
+  /** It has answered at once. */
+  answered(invocation: Invocation): void {
+    this.#beginning = undefined;
+    invocation.close();
+    if (this.#running.size === 0) this.#isNone();
+  }
+
   /** A handler that was run without a message goes on as one that was: its answer will be a message. */
   goOn(invocation: Invocation, ran: Ran): void {
-    if (this.#ended === undefined) this.#running.set(invocation.request, invocation);
-    else invocation.abort(this.#ended);
+    this.#beginning = undefined;
+    if (!invocation.over) this.#running.set(invocation.request, invocation);
+    else if (invocation.aborted !== undefined) this.#refuseCanceled(invocation, invocation.aborted);
     if ('threw' in ran) this.#fail(invocation, ran.threw);
     else void this.#returned(invocation, ran.returned);
+    if (this.#running.size === 0) this.#isNone();
   }
 
   /** INVOCATION came, for a registration that is gone. */
@@ -235,11 +250,11 @@ export class Invocations implements CallsInHand {
   }
 
   get size(): number {
-    return this.#running.size;
+    return this.#running.size + (this.#beginning === undefined ? 0 : 1);
   }
 
   none(): Promise<void> {
-    return this.#running.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#waiting.push(resolve));
+    return this.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   cancel(): number {
@@ -248,15 +263,27 @@ export class Invocations implements CallsInHand {
       const error = new Canceled(`${invocation.procedure} was stopped before it had finished`);
       this.#forget(invocation);
       invocation.abort(error);
-      this.#answers.refuse(invocation.request, ERROR_URIS.canceled, error.message);
+      this.#refuseCanceled(invocation, error);
     }
-    return all.length;
+    return all.length + this.#cancelBeginning();
+  }
+
+  /** One that has begun without a message: its caller is told when its handler has returned, in the call of which this is. */
+  #cancelBeginning(): number {
+    const invocation = this.#beginning;
+    if (invocation === undefined || invocation.over) return 0;
+    invocation.abort(new Canceled(`${invocation.procedure} was stopped before it had finished`));
+    return 1;
+  }
+
+  #refuseCanceled({ request }: Invocation, { message }: WampError): void {
+    this.#answers.refuse(request, ERROR_URIS.canceled, message);
   }
 
   /** The session is over, or about to be. */
   end(error: WampError): void {
-    this.#ended ??= error;
     const all = [...this.#running.values()];
+    if (this.#beginning?.over === false) all.push(this.#beginning);
     this.#running.clear();
     for (const invocation of all) invocation.abort(error);
     this.#isNone();

@@ -77,7 +77,7 @@ export class LastingSession extends Session {
     const around = this.#options.interception.call;
     if (around === undefined) return this.#call(procedure, args, options);
     const send = (call: InterceptedCall) => this.#call(call.procedure, call.args, call.options);
-    return around({ procedure, args, options: options ?? {}, log: this.#options.log }, send);
+    return around({ procedure, args, options: options === undefined ? {} : options, log: this.#options.log }, send);
   }
 
   register(

@@ -39,7 +39,7 @@ export interface DirectRoute {
   take(request: Id): void;
   /**
    * Has the callee answer a call that was taken. Returns the answer, every object in it new; undefined where it comes in a
-   * message: then `wait` or `send` of the call was called. Never throws.
+   * message: then `wait` of the call was called. Never throws.
    */
   invoke(call: DirectCall): PlainPayload | undefined;
   /** Calls that were invoked one right after the other have kept the event loop for so long (ms). */
@@ -57,8 +57,6 @@ export interface DirectCall {
   readonly routedTimeout: number;
   /** It waits for RESULT or ERROR from now on. Returns whether anybody does: nobody where its session has ended. */
   wait(): boolean;
-  /** Nobody has it: it is sent as a message, with another id. */
-  send(): void;
 }
 
 /** A session, as the router of its process has its procedures called. */

@@ -13,6 +13,9 @@ export interface InFlightOptions {
   readonly now: () => number;
 }
 
+/** As many arguments as a handler has at most: values, keywords, details. */
+type Three = [] | [unknown] | [unknown, unknown] | [unknown, unknown, unknown];
+
 /** Counts what a component is working on, and says when nothing is left. */
 export class InFlight {
   readonly #options: InFlightOptions;
@@ -57,7 +60,7 @@ export class InFlight {
    *
    * @param what the procedure, or the topic
    */
-  counted<A extends unknown[]>(handler: (...args: A) => unknown, what: string): (...args: A) => unknown {
+  counted<A extends Three>(handler: (...args: A) => unknown, what: string): (...args: A) => unknown {
     return this.#outside ? handler : this.#counted(handler, what);
   }
 
@@ -69,21 +72,23 @@ export class InFlight {
     if (interceptors.length === 0) return undefined;
     this.#outside = true;
     const counting: Interceptor = {
-      invocation: ({ details }, next) => this.#counted(next, details.procedure)(),
-      event: ({ details }, next) => this.#counted(next, details.topic)(),
+      invocation: ({ details }, next) => this.#counted(() => next(), details.procedure)(),
+      event: ({ details }, next) => this.#counted(() => next(), details.topic)(),
     };
     return [counting, ...interceptors];
   }
 
-  #counted<A extends unknown[]>(handler: (...args: A) => unknown, what: string): (...args: A) => unknown {
+  // Three arguments, and no list of them, which would be made for each call.
+  #counted<A extends Three>(handler: (...args: A) => unknown, what: string): (...args: A) => unknown {
+    const run = handler as (a?: unknown, b?: unknown, c?: unknown) => unknown;
     const { now } = this.#options;
-    return (...args: A) => {
+    return (a?: unknown, b?: unknown, c?: unknown) => {
       this.#atOnce++;
       let result: unknown;
       let lasts = false;
       try {
-        result = handler(...args);
-        lasts = isPromise(result) || isGenerator(result);
+        result = run(a, b, c);
+        lasts = typeof result === 'object' && (isPromise(result) || isGenerator(result));
       } finally {
         this.#atOnce--;
         if (!lasts) this.#ended(what);

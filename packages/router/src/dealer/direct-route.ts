@@ -1,4 +1,6 @@
 import {
+  type Call,
+  callMessage,
   type Dict,
   type DirectCall,
   type DirectRoute,
@@ -6,9 +8,10 @@ import {
   type InProcess,
   interruptMessage,
   type PlainPayload,
+  payloadOf,
 } from '@wamp-run/protocol';
 import type { Session } from '../session.js';
-import { KILLNOWAIT } from '../shared-details.js';
+import { KILLNOWAIT, NOTHING } from '../shared-details.js';
 import { type CallTerms, PLAIN } from './call-terms.js';
 import type { Calls } from './calls.js';
 import { PendingCall } from './pending-call.js';
@@ -28,6 +31,12 @@ export interface OpenRouteOptions {
   /** Calls that the caller may have that are not answered. */
   readonly most: number;
   readonly closed: () => void;
+  /** Routes it as a message. */
+  readonly reroute: (message: Call) => void;
+}
+
+function optionsOf({ routedTimeout }: DirectCall): Dict {
+  return routedTimeout === 0 ? NOTHING : { timeout: routedTimeout };
 }
 
 /** A direct route from one session to one endpoint, for as long as that is the only one and both are there. */
@@ -82,7 +91,10 @@ export class OpenRoute implements DirectRoute {
     session.caller.direct--;
     const callee = this.#to.callee;
     if (!this.#isOpen || callee === undefined) {
-      call.send();
+      // To who has the procedure now, with the id that it has: what its caller has sent since comes behind it.
+      const { request, args, kwargs } = call;
+      const message = callMessage(request, optionsOf(call), this.procedure, payloadOf(args, kwargs));
+      if (call.wait() && !session.over) this.#options.reroute(message);
       return undefined;
     }
     const answer = callee.invoke(this, call, endpoint.callee.issue());

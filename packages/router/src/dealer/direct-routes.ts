@@ -1,19 +1,15 @@
 import { type DirectRoute, type DirectRouter, isReserved, isUri } from '@wamp-run/protocol';
 import type { Session } from '../session.js';
+import { type CallContext, call } from './call.js';
 import { PLAIN } from './call-terms.js';
-import type { Calls } from './calls.js';
 import type { DealerOptions } from './dealer-options.js';
 import { OpenRoute } from './direct-route.js';
 import { invocationDetails } from './invocation-details.js';
 import { PendingCall } from './pending-call.js';
 import { type Endpoint, type Registration, UNLIMITED } from './registration.js';
-import type { Registrations } from './registrations.js';
 
 /** What finding direct routes needs. */
-export interface DirectContext {
-  readonly settings: DealerOptions;
-  readonly registrations: Registrations;
-  readonly calls: Calls;
+export interface DirectContext extends CallContext {
   /** Whether the session may call a procedure, and always will: what an authorizer says may change. */
   readonly mayCall: (procedure: string) => boolean;
 }
@@ -50,11 +46,11 @@ export class DirectRoutes implements DirectRouter {
     if (endpoint === undefined || callee === undefined || caller === undefined || session.over) return undefined;
     // What is no URI for its caller, or is the router's own, is answered in its own way.
     if (!isUri(procedure) || isReserved(procedure) || !mayCall(procedure)) return undefined;
-    const call = new PendingCall(
+    const pending = new PendingCall(
       { request: 0, procedure },
       { caller: session.caller, terms: PLAIN, registration: endpoint.registration },
     );
-    call.endpoint = endpoint;
+    pending.endpoint = endpoint;
     const route = new OpenRoute({
       session,
       endpoint,
@@ -62,9 +58,10 @@ export class DirectRoutes implements DirectRouter {
       calls,
       from: caller,
       to: callee,
-      details: invocationDetails(call, { settings, timeout: 0 }),
+      details: invocationDetails(pending, { settings, timeout: 0 }),
       most: settings.limits.pendingCalls,
       closed: () => this.#routes.delete(procedure),
+      reroute: (message) => call(message, session.caller, this.#context),
     });
     this.#routes.set(procedure, route);
     return route;

@@ -24,29 +24,24 @@ import type { Parcel } from './parcel.js';
  * router.attach(far);
  */
 export function memoryPair(): [Transport, Transport] {
-  const near = new MemoryEnd();
-  const far = new MemoryEnd();
+  const shared = new Shared();
+  const near = new MemoryEnd(shared);
+  const far = new MemoryEnd(shared);
   near.join(far);
   far.join(near);
-  const shared = new Shared(near, far);
-  near.inProcess = shared;
-  far.inProcess = shared;
   return [near, far];
 }
 
 class Shared implements InProcess {
   router: DirectRouter | undefined;
   callee: DirectCallee | undefined;
-  readonly #near: MemoryEnd;
-  readonly #far: MemoryEnd;
-
-  constructor(near: MemoryEnd, far: MemoryEnd) {
-    this.#near = near;
-    this.#far = far;
-  }
+  /** Messages that were sent, by either end, and have not been taken. */
+  underWay = 0;
+  /** Set as soon as either end closes. */
+  isClosing = false;
 
   get isQuiet(): boolean {
-    return this.#near.isQuiet && this.#far.isQuiet;
+    return this.underWay === 0 && !this.isClosing;
   }
 }
 
@@ -54,7 +49,9 @@ class MemoryEnd implements Transport {
   // Nobody outside this process can read along, which is what those who ask for a secure wire want to know.
   readonly details = { wire: 'memory', peer: 'memory', serializer: 'none', protocol: 'memory', secure: true } as const;
   readonly queuedBytes = 0;
-  declare inProcess: InProcess;
+  // Each end's own to hide, by whoever wraps it; what is counted is counted all the same.
+  readonly inProcess: InProcess;
+  readonly #shared: Shared;
   #peer: MemoryEnd = this;
   #handler: TransportHandler | undefined;
   #inbox: Message[] = [];
@@ -69,9 +66,9 @@ class MemoryEnd implements Transport {
     this.#resolveDone = resolve;
   });
 
-  /** Whether all that was sent to it has been taken, and it is open. */
-  get isQuiet(): boolean {
-    return this.#inbox.length === 0 && this.#why === undefined;
+  constructor(shared: Shared) {
+    this.inProcess = shared;
+    this.#shared = shared;
   }
 
   join(peer: MemoryEnd): void {
@@ -93,6 +90,7 @@ class MemoryEnd implements Transport {
     if (this.#why !== undefined) return;
     const peer = this.#peer;
     peer.#inbox.push(copyOf(message, peer.#emptied));
+    this.#shared.underWay++;
     peer.#schedule();
   }
 
@@ -105,6 +103,7 @@ class MemoryEnd implements Transport {
   #end(why: Closed): void {
     if (this.#why !== undefined) return;
     this.#why = why;
+    this.#shared.isClosing = true;
     this.#schedule();
   }
 
@@ -127,7 +126,10 @@ class MemoryEnd implements Transport {
     this.#emptied = [];
     let next = 0;
     try {
-      while (next < batch.length) handler.message(batch[next++] as Message);
+      while (next < batch.length) {
+        this.#shared.underWay--;
+        handler.message(batch[next++] as Message);
+      }
     } finally {
       // Only a handler that throws leaves something: what is left still comes, in order.
       if (next < batch.length) this.#inbox = batch.slice(next).concat(this.#inbox);
