@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Session } from '@wamp-run/client';
-import { InvalidConfiguration, Logger } from '@wamp-run/protocol';
+import { Canceled, InvalidConfiguration, Logger } from '@wamp-run/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Running, type StartOptions, start } from 'wamp-run';
 import { built, Command, finished } from './command.js';
-import { joined } from './local.js';
+import { joined, localRouter } from './local.js';
 
 const path = built('desk');
 const desk = (at: string, more: object = {}, extra: object = {}) => {
@@ -127,7 +127,11 @@ describe('SIGHUP', () => {
     expect(await session.call('com.desk.a.label')).toBe('one');
     configure({ router: { port: 0 }, components: [desk('a', {}, { label: 'three' }), desk('b')] });
     const said = await reloaded(one, /"replaced":\["a"\]/);
-    expect(said).toMatch(/a cannot be changed: a: the new instance was given up before it was in service/);
+    const givenUp = said.split('\n').filter((line) => line.includes('given up'));
+    expect(givenUp.map((line) => JSON.parse(line))).toMatchObject([
+      { level: 30, added: [], removed: [], replaced: [], givenUp: ['a'] },
+    ]);
+    expect(said).not.toMatch(/"level":50/);
     expect(await session.call('com.desk.a.label')).toBe('three');
     one.signal('SIGTERM');
     expect(await one.exit).toBe(0);
@@ -285,6 +289,77 @@ describe('reload, in a program', () => {
     await life(session, 'a');
     await life(session, 'b');
     expect((await one.reload(options(both))).replaced).toEqual([]);
+  });
+
+  test('one that is superseded goes no further, and says of nothing that it was done', async () => {
+    const one = await running([desk('a'), desk('c')]);
+    const { session, close } = await joined(one.url);
+    ends.push(close);
+    await one.reload(options([desk('a'), desk('c'), desk('x', { requires: ['com.nowhere'] })]));
+    const before = await life(session, 'c');
+    const repaired = desk('x', {}, { label: 'repaired' });
+    const first = one.reload(options([desk('a', {}, { hangs: true }), repaired, desk('d')]));
+    const second = one.reload(options([desk('a', {}, { label: 'two' }), repaired, desk('c')]));
+    const { failed, ...done } = await first;
+    expect(done).toEqual({ added: [], removed: [], replaced: [], needRestart: [] });
+    expect(failed.map(({ name }) => name)).toEqual(['a', 'x', 'd', 'c']);
+    for (const { error } of failed) expect(error).toBeInstanceOf(Canceled);
+    expect(await second).toMatchObject({ added: [], removed: [], replaced: ['a', 'x'], failed: [] });
+    await one.settled();
+    expect(await session.call('com.desk.x.label')).toBe('repaired');
+    expect(await session.call('com.desk.a.label')).toBe('two');
+    expect(await life(session, 'c')).toBe(before);
+    await expect(life(session, 'd')).rejects.toThrow(/no_such_procedure/);
+  });
+
+  test('what was replaced in part is replaced again, also by what it was before', async () => {
+    const pair = (label: string, more: object = {}) =>
+      options([{ path: built('pair'), instances: 2, extra: { label, ...more } }]);
+    const one = await running(pair('good').components ?? []);
+    const { session, close } = await joined(one.url);
+    ends.push(close);
+    let told = () => {};
+    const hangs = new Promise<void>((resolve) => {
+      told = resolve;
+    });
+    await session.subscribe('com.pair.hangs', () => told());
+    const bad = one.reload(pair('bad', { secondHangs: true }));
+    await hangs;
+    const back = one.reload(pair('good'));
+    expect((await bad).failed.map(({ name }) => name)).toEqual(['Pair']);
+    expect(await back).toMatchObject({ replaced: ['Pair'], failed: [] });
+    const label = () => session.call('com.pair.label');
+    expect([await label(), await label()]).toEqual(['good', 'good']);
+    expect((await one.reload(pair('good'))).replaced).toEqual([]);
+  });
+
+  test('they come in the order in which they were asked for, also where an older one has more to read', async () => {
+    const one = await running([desk('a')]);
+    const { session, close } = await joined(one.url);
+    ends.push(close);
+    const principals = Array.from({ length: 300 }, (_, i) => {
+      write(`${i}.ticket`, `ticket ${i}`, 0o600);
+      return { authid: `n${i}`, authrole: 'r', realm: 'realm1', ticket: { file: join(directory, `${i}.ticket`) } };
+    });
+    const labelled = (label: string) => options([desk('a', {}, { label })]);
+    const router = { port: 0, authentication: { ticket: {} }, principals };
+    const older = one.reload({ ...labelled('older'), router });
+    const newer = one.reload(labelled('newer'));
+    await Promise.all([older, newer]);
+    expect(await session.call('com.desk.a.label')).toBe('newer');
+  });
+
+  test('what can be changed is decided by what the reload before has changed', async () => {
+    const { router, url } = await localRouter();
+    ends.push(() => router.close());
+    const away = desk('a', { transports: [url] });
+    const one = await running([away]);
+    // The first of them brings a router of its own, with the realms that it needs; a router gets none while it runs.
+    const first = one.reload(options([away, desk('b')]));
+    const second = one.reload(options([away, desk('b'), desk('c', { realm: 'elsewhere' })]));
+    await expect(second).rejects.toThrow(/c: its own router has no realm elsewhere/);
+    await first;
+    expect(one.status().map(({ name }) => name)).toEqual(['a', 'b']);
   });
 
   test('mistakes reject with all of them; reloads come one after the other; none after stop', async () => {

@@ -57,6 +57,19 @@ export const ${name} = defineComponent({
 `;
 const price = (value: unknown): string => `export const price = ${JSON.stringify(value)};\n`;
 
+test('a new instance that hangs is given up for a reload of the configuration, and the old one serves on', async () => {
+  const here = folder('hangs');
+  here.write('price.js', price(1));
+  const orders = here.write('orders.js', service('Orders', 'one'));
+  const { command, told } = await watched(orders);
+  const hanging = service('Orders', 'two').replace('offer:', 'onJoin: () => new Promise(() => {}),\n  offer:');
+  here.write('orders.js', hanging);
+  await command.says(/"msg":"changed; loading it again"/);
+  command.signal('SIGHUP');
+  await command.says(/given up[^\n]*what was loaded before goes on serving/);
+  expect(await told('orders')).toEqual(['one', 1]);
+});
+
 test('an edited file takes the place of what runs: one process, and all others as they were', async () => {
   const here = folder('edited');
   here.write('dist/price.js', price(1));

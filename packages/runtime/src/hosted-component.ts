@@ -105,6 +105,11 @@ export class HostedComponent {
     return this.#run.state === 'running';
   }
 
+  /** Whether this is what it is now, in service or not. */
+  goesBy(settings: HostedSettings): boolean {
+    return this.#settings === settings;
+  }
+
   /** It was started, or somebody has stopped it before that. */
   get begun(): boolean {
     return this.#begun;

@@ -9,6 +9,12 @@ import { type ComponentStatus, HostedComponent, type HostedEvents, type HostedSe
 import type { ComponentPackage } from './load.js';
 import { type Blocked, Watch } from './watch.js';
 
+/** How a component is replaced. */
+interface ReplaceOptions {
+  readonly stop?: Stop;
+  readonly adopted?: (instance: string) => void;
+}
+
 /** What a `Runtime` runs, and what it is handed. */
 export interface RuntimeOptions {
   readonly components: readonly ComponentToRun[];
@@ -189,10 +195,12 @@ export class Runtime {
    * @param by what to run instead, under the same name; needs the component's name. Default: the same once more
    * @param stop gives up a new instance that is not in service when it aborts: it is taken back, and the old one serves on.
    *   What is in service by then stays. Default: only `startTimeout` does
+   * @param adopted told of each instance that is what `by` says from then on, in service or not: where this rejects after it
+   *   was told of some, those stay as they are, and the others are what they were
    * @throws (rejects) why the new one did not come into service, within `startTimeout`: the old one serves on then;
    *   NoSuchComponent; Canceled where the runtime is stopping, or `stop` has aborted; what the constructor throws
    */
-  async replace(name: string, by?: ComponentToRun, { stop }: { readonly stop?: Stop } = {}): Promise<void> {
+  async replace(name: string, by?: ComponentToRun, { stop, adopted }: ReplaceOptions = {}): Promise<void> {
     this.#refuseWhileStopping();
     if (by === undefined) {
       for (const each of this.#groups.named(name)) await each.replace(undefined, stop);
@@ -212,9 +220,14 @@ export class Runtime {
     const surplus = group.hosted.slice(names.length);
     for (const [index, instance] of names.entries()) {
       const settings = this.#settingsFor(plan, instance);
-      const hosted = group.hosted[index];
-      if (hosted !== undefined) await hosted.replace(settings, stop);
-      else group.hosted.push(new HostedComponent(settings, this.#events));
+      const before = group.hosted[index];
+      const hosted = before ?? new HostedComponent(settings, this.#events);
+      try {
+        if (before === undefined) group.hosted.push(hosted);
+        else await hosted.replace(settings, stop);
+      } finally {
+        if (hosted.goesBy(settings)) adopted?.(instance);
+      }
       group.planned = plan;
     }
     if (this.#started) this.#startReady();

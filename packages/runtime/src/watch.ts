@@ -56,7 +56,10 @@ const MOST_NAMED = 5;
  */
 export class Watch {
   readonly #options: WatchOptions;
-  /** Of a block that began between two looks, what came before the second is not seen: a quarter of it at most. */
+  /**
+   * Of a block that began between two looks, what came before the second is not seen: a quarter of `blockedAfter` at most,
+   * and up to `SHORTEST_INTERVAL` where that is more. So a block just longer than a `blockedAfter` below 80 ms may be missed.
+   */
   readonly #interval: number;
   readonly #told = new WeakSet<Work>();
   #cancel: (() => void) | undefined;

@@ -5,6 +5,8 @@ import type { PlannedComponent } from './plan.js';
 export interface HostedPlan {
   readonly name: string;
   readonly planned: PlannedComponent;
+  /** Some of its instances are what another plan made of them: it equals nothing. */
+  readonly partly?: boolean;
 }
 
 /** What is to be done so that those run that are wanted. */
@@ -20,7 +22,7 @@ type Match = (running: HostedPlan, wanted: PlannedComponent) => boolean;
 
 /** Which of the wanted is which of the running: what is equal first, then who has the name and the class, then the name. */
 const MATCHES: readonly Match[] = [
-  ({ planned }, wanted) => isDeepStrictEqual(planned.mark, wanted.mark),
+  ({ planned, partly = false }, wanted) => !partly && isDeepStrictEqual(planned.mark, wanted.mark),
   ({ planned }, wanted) => planned.name === wanted.name && isOfOneClass(planned, wanted),
   ({ planned }, wanted) => planned.name === wanted.name,
 ];

@@ -1,3 +1,4 @@
+// Longer than 300 lines: how one reload follows another, and what each of them changes, is one thing to follow.
 import { Canceled, type Clock, type Logger } from '@wamp-run/protocol';
 import { type Blocked, BrokenComponent, type ComponentStatus, type Runtime, type RuntimeEnd } from '@wamp-run/runtime';
 import { type Step, takeAll } from './change-steps.js';
@@ -12,7 +13,7 @@ import type { Watching } from './modules/watching.js';
 import { notOfFile, optionsOfFile } from './one-file.js';
 import { type PlanMeans, type PlannedComponent, planOf, toRun } from './plan.js';
 import type { RouterLogins } from './router-logins.js';
-import { logSettingsOf, type StartOptions } from './start-options.js';
+import { checkedOptions, logSettingsOf, type StartOptions } from './start-options.js';
 import { systemClock, systemRandom } from './system.js';
 
 /** What came of a reload: components by their names. */
@@ -20,7 +21,10 @@ export interface Reloaded {
   readonly added: readonly string[];
   readonly removed: readonly string[];
   readonly replaced: readonly string[];
-  /** Those that did not come into service as they are wanted now: what was there before serves on. */
+  /**
+   * Those that are not as they are wanted now: what was there before serves on. Canceled where another reload came before
+   * their turn, or before they were in service.
+   */
   readonly failed: readonly { readonly name: string; readonly error: Error }[];
   /** Keys whose new values hold from the next start of the process. */
   readonly needRestart: readonly string[];
@@ -29,7 +33,11 @@ export interface Reloaded {
 /** What a reload comes to: options that can come into force, and the components that they ask for. */
 interface ReloadPlan extends Pick<Reloaded, 'needRestart'> {
   readonly options: StartOptions;
+  readonly logins: RouterLogins;
   readonly planned: readonly PlannedComponent[];
+  /** What was in force when it was made: only then does it hold. */
+  readonly inForce: StartOptions;
+  readonly home: Home;
 }
 
 interface Parts {
@@ -52,6 +60,8 @@ export class RunningComponents {
   #options: StartOptions;
   #home: Home;
   #hosted: readonly HostedPlan[];
+  /** Names of those that are not in all their instances what `#hosted` says: the next reload replaces them, whatever it wants. */
+  readonly #partly = new Set<string>();
   #draining = false;
   /** Changes come one after the other; what is to be changed is found out before, in a row of its own. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -125,14 +135,14 @@ export class RunningComponents {
   }
 
   /** Once it is known that the options are right, a new instance that an older reload still waits for is given up. */
-  async reload(options: StartOptions, logins: RouterLogins): Promise<Reloaded> {
+  async reload(options: StartOptions): Promise<Reloaded> {
     const planning = this.#planning.then(() => this.#planned(options));
     this.#planning = planning.catch(() => {});
     const plan = await planning;
     this.#superseded.abort(new Canceled('another reload came before it was in service', { executed: 'no' }));
     const own = new AbortController();
     this.#superseded = own;
-    const reloaded = this.#turn.then(() => this.#change(plan, logins, own.signal));
+    const reloaded = this.#turn.then(() => this.#change(options, plan, own.signal));
     this.#turn = reloaded.catch(() => {});
     return reloaded;
   }
@@ -142,22 +152,23 @@ export class RunningComponents {
    *
    * @param file its real path
    * @throws (rejects) what is wrong with the file, and nothing was changed then; BrokenComponent naming those that did not
-   *   come into service, whose old ones serve on; Canceled where it is stopping
+   *   come into service, whose old ones serve on, also where a reload came before they were; Canceled where it is stopping
    */
   reloadFile(file: string): Promise<void> {
-    const reloaded = this.#turn.then(() => this.#reloadFile(file));
+    const { signal } = this.#superseded;
+    const reloaded = this.#turn.then(() => this.#reloadFile(file, signal));
     this.#turn = reloaded.catch(() => {});
     return reloaded;
   }
 
-  async #reloadFile(file: string): Promise<void> {
+  async #reloadFile(file: string, stop: AbortSignal): Promise<void> {
     this.#refuseWhileStopping();
     const failures: Failure[] = [];
     const planned = await planOf(await optionsOfFile(this.#options, file), this.#means, failures);
     throwFailures(failures);
     this.#refuseWhileStopping();
     const others = await notOfFile(file, this.#hosted, (each) => each.planned.loaded.file);
-    const { failed } = await this.#become([...others.map((each) => each.planned), ...planned]);
+    const { failed } = await this.#become([...others.map((each) => each.planned), ...planned], stop);
     const [first] = failed;
     if (first === undefined) return;
     const text = failed.map(({ name, error }) => `${name}: ${error.message}`).join('; ');
@@ -166,19 +177,23 @@ export class RunningComponents {
 
   async #planned(wanted: StartOptions): Promise<ReloadPlan> {
     this.#refuseWhileStopping();
-    const { options, needRestart } = changeable(this.#options, wanted, this.#home);
-    return { options, needRestart, planned: await checkedPlan(options, this.#means, this.#home) };
+    const logins = await checkedOptions(wanted);
+    const [inForce, home] = [this.#options, this.#home];
+    const { options, needRestart } = changeable(inForce, wanted, home);
+    return { options, logins, needRestart, planned: await checkedPlan(options, this.#means, home), inForce, home };
   }
 
-  async #change(
-    { options, needRestart, planned }: ReloadPlan,
-    logins: RouterLogins,
-    stop: AbortSignal,
-  ): Promise<Reloaded> {
+  async #change(wanted: StartOptions, plan: ReloadPlan, stop: AbortSignal): Promise<Reloaded> {
     this.#refuseWhileStopping();
-    this.#logs.change(logSettingsOf(options));
-    await this.#comeHome({ ...options, logins }, planned);
-    this.#options = options;
+    // What another reload has changed meanwhile may decide on what can be changed now.
+    const holds = stop.aborted || (plan.inForce === this.#options && plan.home === this.#home);
+    const { options, logins, needRestart, planned } = holds ? plan : await this.#planned(wanted);
+    this.#refuseWhileStopping();
+    if (!stop.aborted) {
+      this.#logs.change(logSettingsOf(options));
+      await this.#comeHome({ ...options, logins }, planned);
+      this.#options = options;
+    }
     return { ...(await this.#become(planned, stop)), needRestart };
   }
 
@@ -199,7 +214,8 @@ export class RunningComponents {
   }
 
   async #become(planned: readonly PlannedComponent[], stop?: AbortSignal): Promise<Omit<Reloaded, 'needRestart'>> {
-    const { kept, replaced, removed, added } = changesBetween(this.#hosted, planned);
+    const running = this.#hosted.map((each) => ({ ...each, partly: this.#partly.has(each.name) }));
+    const { kept, replaced, removed, added } = changesBetween(running, planned);
     const hosted = new Map([...this.#hosted, ...kept].map((each) => [each.name, each]));
     const outcome = { added: [] as string[], removed: [] as string[], replaced: [] as string[] };
     const replace = (each: HostedPlan): Step => ({
@@ -223,11 +239,13 @@ export class RunningComponents {
       take: async () => {
         await this.#runtime.remove(name);
         hosted.delete(name);
+        this.#partly.delete(name);
         outcome.removed.push(name);
       },
     });
     const failed = new Map<string, Error>();
-    const early = await takeAll([...replaced.map(replace), ...added.map(add)], failed);
+    const taking = { failed, stop };
+    const early = await takeAll([...replaced.map(replace), ...added.map(add)], taking);
     const going = [...removed];
     // A runtime ends with its last component: where nobody else is left, one takes over from another, under its name.
     const [one] = going;
@@ -238,20 +256,36 @@ export class RunningComponents {
       going.shift();
       late = [replace({ name: one.name, planned: other }), ...early.filter(({ name }) => name !== other.name)];
     }
-    await takeAll(going.map(remove), failed);
+    await takeAll(going.map(remove), taking);
     // What one gives up another may want: who was refused for that has another turn when the others had theirs.
     for (let before = -1; late.length > 0 && late.length !== before; ) {
       before = late.length;
-      late = await takeAll(late, failed);
+      late = await takeAll(late, taking);
     }
     this.#hosted = [...hosted.values()];
     return { ...outcome, failed: [...failed].map(([name, error]) => ({ name, error })) };
   }
 
-  /** Waits for its successor where it is in service; where it is not, nobody knows how long that may take. */
+  /**
+   * Waits for its successor where it is in service; where it is not, nobody knows how long that may take. What nobody waits
+   * for is not given up either: it counts as done from here on.
+   */
   async #replace({ name, planned }: HostedPlan, stop: AbortSignal | undefined): Promise<void> {
     const isInService = this.#runtime.status().some((each) => each.name === name && each.state === 'running');
-    const replaced = this.#runtime.replace(name, toRun(planned, this.#home), stop === undefined ? {} : { stop });
+    const adopted = new Set<string>();
+    const tried = this.#runtime.replace(name, toRun(planned, this.#home), {
+      adopted: (instance) => adopted.add(instance),
+      ...(isInService && stop !== undefined ? { stop } : {}),
+    });
+    // Who is waited for is on record as what it was until it is done; who is not, as what it is to be.
+    const onRecord = isInService ? 0 : (planned.entry?.instances ?? 1);
+    const replaced = tried.then(
+      () => void this.#partly.delete(name),
+      (error: unknown) => {
+        if (adopted.size !== onRecord) this.#partly.add(name);
+        throw error;
+      },
+    );
     if (isInService) return replaced;
     replaced.catch((error: unknown) => {
       if (!(error instanceof Canceled)) this.#logs.log.error({ component: name, err: error }, 'cannot be replaced');

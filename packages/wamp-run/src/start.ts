@@ -27,7 +27,7 @@ export interface Running {
    * Goes by other options from now on: components that are new are added, those that are gone are drained and removed, and
    * those whose entry, secrets or keys have changed are replaced without a gap. All others are left alone. Levels of logs
    * change at once. What is fixed while the process runs stays as it is, and is named in the result. One reload follows the
-   * other.
+   * other; one that another one follows gives up what is not in service yet, and begins nothing more.
    *
    * @throws (rejects) InvalidConfiguration, BrokenComponent, NoSuchComponent with everything that is wrong: nothing was
    *   changed then; Canceled where it is stopping
@@ -82,7 +82,7 @@ async function launched(options: StartOptions, logins: RouterLogins, logs: Logs)
         return running.blocked;
       },
       settled: () => running.settled(),
-      reload: async (changed) => running.reload(changed, await checkedOptions(changed)),
+      reload: (changed) => running.reload(changed),
       stop: async () => {
         await running.stop();
         await health?.close();

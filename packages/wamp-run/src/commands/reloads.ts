@@ -61,10 +61,14 @@ export class Reloads {
   #tell({ needRestart, failed = [], ...done }: Awaited<ReturnType<TakeOver>>): void {
     const log = this.#log;
     for (const key of needRestart) log.warn({ key }, `${key}: its new value holds from the next start of the process`);
+    const givenUp: string[] = [];
     for (const { name, error } of failed) {
-      log.error({ component: name, err: error }, `${name} cannot be changed: ${error.message}`);
+      // No failure: something else is wanted by now.
+      if (error instanceof Canceled) givenUp.push(name);
+      else log.error({ component: name, err: error }, `${name} cannot be changed: ${error.message}`);
     }
-    log.info(done, 'configuration reloaded');
+    if (givenUp.length === 0) log.info(done, 'configuration reloaded');
+    else log.info({ ...done, givenUp }, 'configuration given up before all of it was in force');
   }
 
   #tellRefusal(mistakes: readonly string[]): void {
