@@ -35,10 +35,6 @@ export interface OpenRouteOptions {
   readonly reroute: (message: Call) => void;
 }
 
-function optionsOf({ routedTimeout }: DirectCall): Dict {
-  return routedTimeout === 0 ? NOTHING : { timeout: routedTimeout };
-}
-
 /** A direct route from one session to one endpoint, for as long as that is the only one and both are there. */
 export class OpenRoute implements DirectRoute {
   readonly procedure: string;
@@ -130,4 +126,9 @@ export class OpenRoute implements DirectRoute {
     endpoint.registration.routes?.delete(this);
     closed();
   }
+}
+
+/** What its CALL would have said. */
+function optionsOf({ routedTimeout }: DirectCall): Dict {
+  return routedTimeout === 0 ? NOTHING : { timeout: routedTimeout };
 }
