@@ -9,6 +9,8 @@ export interface OpenedCookies {
   readonly setCookie: string | undefined;
 }
 
+const NONE: OpenedCookies = { cookie: () => undefined, setCookie: undefined };
+
 /** Whose cookies count, and who is asked for one. */
 export interface CookieSettings {
   readonly rule: CookieRule;
@@ -29,7 +31,7 @@ export function openedCookies(
   { headers, socket }: IncomingMessage,
   { rule, issuer, log }: CookieSettings,
 ): OpenedCookies {
-  if (!rule(headers.origin, headers.host)) return { cookie: () => undefined, setCookie: undefined };
+  if (!rule(headers.origin, headers.host) || (headers.cookie === undefined && issuer === undefined)) return NONE;
   const shown = cookiesIn(headers.cookie ?? '');
   let issued: ReturnType<ConnectionCookies['open']> | undefined;
   try {

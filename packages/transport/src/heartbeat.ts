@@ -1,39 +1,44 @@
 import type { Clock } from '@wamp-run/protocol';
 
-/** What a heartbeat needs to know of a connection. */
-export interface Pulse {
+/** How often a peer is pinged, and how long it has to show itself. */
+export interface HeartbeatSettings {
   readonly clock: Clock;
   /** Milliseconds from one ping to the next; 0 for none. */
-  readonly interval: number;
+  readonly pingInterval: number;
   /** Milliseconds after a ping within which the peer must show itself. */
-  readonly timeout: number;
-  ping(): void;
-  /** How many bytes have come from the peer so far. */
-  received(): number;
-  /** How many bytes wait to be taken by the peer. */
-  queued(): number;
-  /** The peer has not answered. */
-  dead(): void;
+  readonly pingTimeout: number;
 }
 
 /**
  * Pings, and finds out who no longer answers. Any byte is a sign of life, not the pong alone: a peer that is sending a
  * large message cannot put a pong in between, and one that is still taking a large message has not seen the ping yet.
  * Bytes are counted by the socket, so that nothing is to be done for each message.
+ *
+ * A class to be extended rather than one that is given functions: idle connections are many, and each has one.
  */
-export class Heartbeat {
-  readonly #pulse: Pulse;
+export abstract class Heartbeat {
+  protected readonly settings: HeartbeatSettings;
   #callOff: (() => void) | undefined;
+  /** A ping has gone out, and there is no sign of life since. */
+  #asked = false;
   #receivedAtPing = 0;
   #queuedAtPing = 0;
 
-  constructor(pulse: Pulse) {
-    this.#pulse = pulse;
+  constructor(settings: HeartbeatSettings) {
+    this.settings = settings;
   }
 
+  protected abstract ping(): void;
+  /** How many bytes have come from the peer so far. */
+  protected abstract received(): number;
+  /** How many bytes wait to be taken by the peer. */
+  protected abstract queued(): number;
+  /** The peer has not answered. */
+  protected abstract dead(): void;
+
   start(): void {
-    const { interval } = this.#pulse;
-    if (interval > 0) this.#after(interval, this.#ping);
+    const { pingInterval } = this.settings;
+    if (pingInterval > 0) this.#after(pingInterval);
   }
 
   stop(): void {
@@ -41,25 +46,33 @@ export class Heartbeat {
     this.#callOff = undefined;
   }
 
-  readonly #ping = (): void => {
-    this.#receivedAtPing = this.#pulse.received();
-    this.#pulse.ping();
-    this.#awaitAnswer();
+  readonly #beat = (): void => {
+    if (this.#asked) this.#check();
+    else this.#ask();
   };
 
-  #awaitAnswer(): void {
-    this.#queuedAtPing = this.#pulse.queued();
-    this.#after(this.#pulse.timeout, this.#check);
+  #ask(): void {
+    this.#asked = true;
+    this.#receivedAtPing = this.received();
+    this.ping();
+    this.#awaitAnswer();
   }
 
-  readonly #check = (): void => {
-    const { interval, timeout } = this.#pulse;
-    if (this.#pulse.received() !== this.#receivedAtPing) this.#after(Math.max(0, interval - timeout), this.#ping);
-    else if (this.#pulse.queued() < this.#queuedAtPing) this.#awaitAnswer();
-    else this.#pulse.dead();
-  };
+  #awaitAnswer(): void {
+    this.#queuedAtPing = this.queued();
+    this.#after(this.settings.pingTimeout);
+  }
 
-  #after(ms: number, run: () => void): void {
-    this.#callOff = this.#pulse.clock.after(ms, run);
+  #check(): void {
+    const { pingInterval, pingTimeout } = this.settings;
+    if (this.received() !== this.#receivedAtPing) {
+      this.#asked = false;
+      this.#after(Math.max(0, pingInterval - pingTimeout));
+    } else if (this.queued() < this.#queuedAtPing) this.#awaitAnswer();
+    else this.dead();
+  }
+
+  #after(ms: number): void {
+    this.#callOff = this.settings.clock.after(ms, this.#beat);
   }
 }

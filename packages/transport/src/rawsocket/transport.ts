@@ -12,10 +12,10 @@ import {
   type TransportDetails,
   type TransportHandler,
 } from '@wamp-run/protocol';
-import { Heartbeat } from '../heartbeat.js';
 import { FrameType } from './frame.js';
 import { FrameReader } from './frame-reader.js';
 import { FrameWriter } from './frame-writer.js';
+import { RawSocketHeartbeat } from './heartbeat.js';
 import type { RawSocketSettings } from './settings.js';
 import { StallWatch } from './stall-watch.js';
 
@@ -30,8 +30,6 @@ export interface Connection {
   readonly settings: RawSocketSettings;
 }
 
-const NOTHING = new Uint8Array(0);
-
 /** So many octets of answers to pings may wait in any case: what came in at once is answered before any of it has left. */
 const PONGS_TOLERATED = 2 ** 20;
 
@@ -44,7 +42,7 @@ export class RawSocketTransport implements Transport {
   readonly #peerLimit: number;
   readonly #reader: FrameReader;
   readonly #writer: FrameWriter;
-  readonly #heartbeat: Heartbeat;
+  readonly #heartbeat: RawSocketHeartbeat;
   readonly #stallWatch: StallWatch;
   #handler: TransportHandler | undefined;
   /** Nothing is sent any more: one of the sides has closed, or the peer sent what is no message. */
@@ -64,7 +62,7 @@ export class RawSocketTransport implements Transport {
   });
 
   constructor({ socket, serializer, peerLimit, details, settings }: Connection) {
-    const { clock, maxMessageSize, pingInterval, pingTimeout, stallTimeout } = settings;
+    const { clock, maxMessageSize, stallTimeout } = settings;
     this.details = details;
     this.#socket = socket;
     this.#serializer = serializer;
@@ -75,19 +73,7 @@ export class RawSocketTransport implements Transport {
       frame: (type, payload) => this.#receive(type, payload),
       broken: (error) => this.#refuse(error),
     });
-    this.#heartbeat = new Heartbeat({
-      clock,
-      interval: pingInterval,
-      timeout: pingTimeout,
-      ping: () => {
-        this.#writer.write(FrameType.ping, NOTHING);
-        // What is held back would count as something that the peer has not taken.
-        this.#writer.flush();
-      },
-      received: () => socket.bytesRead,
-      queued: () => this.#writer.queued,
-      dead: () => this.#cut(`no answer to a ping within ${pingTimeout} ms`),
-    });
+    this.#heartbeat = new RawSocketHeartbeat({ socket, settings, writer: this.#writer, owner: this });
     this.#stallWatch = new StallWatch({
       clock,
       timeout: stallTimeout,
@@ -243,6 +229,11 @@ export class RawSocketTransport implements Transport {
     this.#callOffDeadline = clock.after(closeTimeout, () =>
       this.#cut(`no answer to the close within ${closeTimeout} ms`),
     );
+  }
+
+  /** There was no answer to a ping. */
+  peerDied(): void {
+    this.#cut(`no answer to a ping within ${this.#settings.pingTimeout} ms`);
   }
 
   #cut(reason: string): void {

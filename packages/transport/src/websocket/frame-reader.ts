@@ -25,26 +25,15 @@ export interface Reading {
   readonly limit: number;
 }
 
-/** Whom a reader tells what it has read. */
-export interface FrameHandler {
-  /**
-   * A whole message, unmasked; text is valid UTF-8. Its octets are a part of what was fed, where that held all of it.
-   * `alone`: nothing else lies in their memory, which is the receiver's from here on.
-   */
-  message(payload: Buffer, isBinary: boolean, alone: boolean): void;
-  /** A whole control frame, as it came; of its content nothing has been looked at. */
-  control(frame: Buffer): void;
-  /** What came is no frame that may come, for which the connection is closed with this code. Nothing is told after it. */
-  refused(code: number): void;
-}
-
-/** Reads messages from a stream of octets, as frames that are not compressed. */
-export class FrameReader {
+/**
+ * Reads messages from a stream of octets, as frames that are not compressed. To be extended by who is told what it has
+ * read, which costs an idle connection less than somebody to tell.
+ */
+export abstract class FrameReader {
   /** The bit that says that a frame is masked, as it must be here, and how many octets its key takes then. */
   readonly #masked: number;
   readonly #keyLength: number;
   readonly #limit: number;
-  readonly #on: FrameHandler;
   #state: ReadingState = 'between';
   /** The beginning of a frame, as long as that cannot be looked at. */
   #rest: Buffer | undefined;
@@ -53,12 +42,23 @@ export class FrameReader {
   /** Somebody may have a part of what is being fed. */
   #lent = false;
 
-  constructor({ masked, limit }: Reading, on: FrameHandler) {
+  constructor({ masked, limit }: Reading) {
     this.#masked = masked ? MASKED : 0;
     this.#keyLength = masked ? KEY_LENGTH : 0;
     this.#limit = limit;
-    this.#on = on;
   }
+
+  /**
+   * A whole message, unmasked; text is valid UTF-8. Its octets are a part of what was fed, where that held all of it.
+   * `alone`: nothing else lies in their memory, which is the receiver's from here on.
+   */
+  protected abstract message(payload: Buffer, isBinary: boolean, alone: boolean): void;
+
+  /** A whole control frame, as it came; of its content nothing has been looked at. */
+  protected abstract control(frame: Buffer): void;
+
+  /** What came is no frame that may come, for which the connection is closed with this code. Nothing is told after it. */
+  protected abstract refused(code: number): void;
 
   /**
    * The next octets. They are the reader's: it takes off masks in them, and gives their memory back where it has passed
@@ -117,7 +117,7 @@ export class FrameReader {
       if (next > end) return NOT_YET;
       this.#state = state;
       this.#lent = true;
-      this.#on.control(bytes.subarray(at, next));
+      this.control(bytes.subarray(at, next));
       return next;
     }
     const keyStart = at + 2 + extraLength(short);
@@ -158,14 +158,14 @@ export class FrameReader {
   }
 
   #tell(payload: Buffer, isBinary: boolean, alone: boolean): void {
-    if (isBinary || isUtf8(payload)) this.#on.message(payload, isBinary, alone);
+    if (isBinary || isUtf8(payload)) this.message(payload, isBinary, alone);
     else this.#refuse(CloseCode.notUtf8, 0);
   }
 
   #refuse(code: number, next: number): number {
     this.#state = READING_STATES[this.#state].fault ?? 'over';
     this.#message = undefined;
-    this.#on.refused(code);
+    this.refused(code);
     return next;
   }
 }

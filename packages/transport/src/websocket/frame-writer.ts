@@ -61,7 +61,7 @@ export class FrameWriter {
     this.#held += this.#headLength(length) + length;
     if (this.#scheduled) return;
     this.#scheduled = true;
-    setImmediate(this.#turnEnded);
+    setImmediate(turnEnded, this);
   }
 
   /**
@@ -175,9 +175,14 @@ export class FrameWriter {
     return end + KEY_LENGTH;
   }
 
-  // One function for the life of the socket: no closure for each turn.
-  readonly #turnEnded = (): void => {
+  /** The turn in which something was held has ended. */
+  turnEnded(): void {
     this.#scheduled = false;
     this.flush();
-  };
+  }
+}
+
+/** One function for all writers: a closure for each would be there in idle connections, too. */
+function turnEnded(writer: FrameWriter): void {
+  writer.turnEnded();
 }

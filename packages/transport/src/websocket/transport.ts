@@ -19,23 +19,21 @@ import {
 } from '@wamp-run/protocol';
 import { WebSocket } from 'ws';
 import { free } from '../freed-memory.js';
-import { Heartbeat } from '../heartbeat.js';
 import type { ConnectionSettings } from '../settings.js';
 import { Batcher } from './batcher.js';
 import { CloseCode, closedBy, refusedFrame } from './closing.js';
 import { CompressingWriter } from './compressing-writer.js';
 import { FrameWriter } from './frame-writer.js';
-import { WebSocketPulse } from './pulse.js';
-import { SocketReader } from './socket-reader.js';
-import type { WireSocket } from './wire-socket.js';
+import { WebSocketHeartbeat } from './heartbeat.js';
+import { ownSocket, type SocketOwner } from './socket-owner.js';
+import { type MessageTaker, SocketReader } from './socket-reader.js';
+import type { WebSocketOwner, WireSocket } from './wire-socket.js';
 
 /**
  * Payloads of at least so many bytes are passed on where they lie. What a socket has read lies in pieces of 64 KiB, and as
  * long as one is passed on, all of its piece is kept: at most twice what waits for a peer.
  */
 const PIECES_FROM = 32 * 1024;
-
-const ignored = (): void => {};
 
 /** Whether a message has something that need not be copied into its frame. What is masked is copied at once. */
 function isWorthPieces(message: Message, masked: boolean): boolean {
@@ -64,7 +62,7 @@ export interface Connection {
 }
 
 /** One WebSocket connection that carries messages. */
-export class WebSocketTransport implements Transport {
+export class WebSocketTransport implements Transport, WebSocketOwner, SocketOwner, MessageTaker {
   readonly details: TransportDetails;
   readonly #ws: WireSocket;
   readonly #socket: Socket;
@@ -77,7 +75,7 @@ export class WebSocketTransport implements Transport {
   readonly #masked: boolean;
   /** Only where the serializer's frames come in batches. */
   readonly #batcher: Batcher | undefined;
-  readonly #heartbeat: Heartbeat;
+  readonly #heartbeat: WebSocketHeartbeat;
   #handler: TransportHandler | undefined;
   /** Messages that came out of a socket which broke before `start`: what it had read already. */
   #early: Message[] | undefined;
@@ -124,23 +122,15 @@ export class WebSocketTransport implements Transport {
         atTurnEnd: setImmediate,
       });
     }
-    const dead = () => this.#cut(`no answer to a ping within ${settings.pingTimeout} ms`);
-    this.#heartbeat = new Heartbeat(new WebSocketPulse({ ws, socket, settings, writer: this.#writer, dead }));
-    ws.onClosing = (refused) => this.#closing(refused);
+    this.#heartbeat = new WebSocketHeartbeat({ ws, socket, settings, writer: this.#writer, owner: this });
     if (this.#compresses) {
       // A Buffer: ws gives nothing else unless its binaryType is changed.
-      ws.on('message', (data, isBinary) => this.#receive(data as Buffer, isBinary, false));
+      ws.on('message', (data, isBinary) => this.take(data as Buffer, isBinary, false));
     } else {
-      const message = (payload: Buffer, isBinary: boolean, alone: boolean) => this.#receive(payload, isBinary, alone);
-      new SocketReader({ ws, socket, masked: end === 'server', limit: settings.maxMessageSize, message });
+      new SocketReader({ ws, socket, masked: end === 'server', limit: settings.maxMessageSize, to: this });
     }
-    // ws closes after its every error, and the close says what there is to say.
-    ws.on('error', ignored);
-    ws.on('close', (code, reason) => this.#end(code, reason.toString()));
-    socket.on('end', () => this.#setDeadline());
-    socket.on('error', (error) => {
-      this.#lost ??= { clean: false, reason: `the connection was lost: ${error.message}`, error };
-    });
+    ws.tell(this);
+    ownSocket(socket, this);
     // Until there is somebody to take messages, they wait in the socket, which does not hold much.
     ws.pause();
   }
@@ -223,7 +213,8 @@ export class WebSocketTransport implements Transport {
     if (this.#handler === undefined) this.#ws.resume();
   }
 
-  #receive(bytes: Buffer, isBinary: boolean, alone: boolean): void {
+  /** A message of the WebSocket has come. */
+  take(bytes: Buffer, isBinary: boolean, alone: boolean): void {
     if (this.#failure !== undefined) return;
     const { subprotocol, binary, batch } = this.#serializer;
     if (isBinary !== binary) {
@@ -232,7 +223,7 @@ export class WebSocketTransport implements Transport {
       return;
     }
     if (batch === undefined) {
-      this.#take(bytes, alone);
+      this.#takeFrame(bytes, alone);
       return;
     }
     let frames: Uint8Array[];
@@ -243,11 +234,11 @@ export class WebSocketTransport implements Transport {
       return;
     }
     // Those before one that cannot be read have come, as they would have in frames of their own.
-    for (const frame of frames) if (!this.#take(frame, false)) return;
+    for (const frame of frames) if (!this.#takeFrame(frame, false)) return;
   }
 
   /** Hands over the message in a frame. False where the connection ends over it. */
-  #take(frame: Uint8Array, alone: boolean): boolean {
+  #takeFrame(frame: Uint8Array, alone: boolean): boolean {
     let message: Message;
     try {
       message = this.#serializer.decode(frame);
@@ -296,7 +287,7 @@ export class WebSocketTransport implements Transport {
     else this.#batcher.add(frame);
   }
 
-  #closing(refused: number | undefined): void {
+  closes(refused: number | undefined): void {
     if (refused !== undefined && this.#failure === undefined) {
       const compressed = this.#compresses;
       this.#failure = refusedFrame(refused, { maxMessageSize: this.#settings.maxMessageSize, compressed });
@@ -318,12 +309,25 @@ export class WebSocketTransport implements Transport {
     );
   }
 
+  socketEnded(): void {
+    this.#setDeadline();
+  }
+
+  socketFailed(error: Error): void {
+    this.#lost ??= { clean: false, reason: `the connection was lost: ${error.message}`, error };
+  }
+
+  /** There was no answer to a ping. */
+  peerDied(): void {
+    this.#cut(`no answer to a ping within ${this.#settings.pingTimeout} ms`);
+  }
+
   #cut(reason: string): void {
     this.#lost ??= { clean: false, reason };
     this.#ws.terminate();
   }
 
-  #end(code: number, reason: string): void {
+  closed(code: number, reason: string): void {
     this.#heartbeat.stop();
     this.#callOffDeadline?.();
     this.#ended = this.#whyEnded(code, reason);

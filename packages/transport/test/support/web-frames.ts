@@ -79,11 +79,18 @@ export function readerOfWs({ masked, limit }: Reading): Reader {
 export function ownReader(reading: Reading): Reader {
   const behind = readerOfWs(reading);
   const { heard } = behind;
-  const reader = new FrameReader(reading, {
-    message: (payload, isBinary) => heard.push(told(isBinary ? 'binary' : 'text', payload)),
-    control: (frame) => behind.feed(frame),
-    refused: (code) => heard.push(`refused ${code}`),
-  });
+  class Heard extends FrameReader {
+    protected override message(payload: Buffer, isBinary: boolean): void {
+      heard.push(told(isBinary ? 'binary' : 'text', payload));
+    }
+    protected override control(frame: Buffer): void {
+      behind.feed(frame);
+    }
+    protected override refused(code: number): void {
+      heard.push(`refused ${code}`);
+    }
+  }
+  const reader = new Heard(reading);
   return { heard, feed: (chunk) => reader.feed(chunk, false) };
 }
 

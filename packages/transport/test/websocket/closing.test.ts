@@ -42,6 +42,26 @@ describe('closing', () => {
     expect(atServer.ends[0]?.clean).toBe(false);
   });
 
+  test('is bounded where the peer sends nothing any more, without a close frame, and takes nothing', async () => {
+    const testServer = await TestServer.open();
+    const { peer, server, atServer } = await testServer.connectRaw();
+    const { clock } = testServer;
+    peer.socket.pause();
+    for (let n = 0; n < 16; n++) server.send(event('x'.repeat(2 ** 20)));
+    const bounded = new Promise<number>((resolve) => {
+      const after = clock.after.bind(clock);
+      clock.after = (ms, run) => {
+        resolve(ms);
+        return after(ms, run);
+      };
+    });
+    peer.socket.end();
+    expect(await bounded).toBe(2_000);
+    expect(atServer.ends).toEqual([]);
+    clock.advance(2_000);
+    expect((await atServer.end()).clean).toBe(false);
+  });
+
   test('before start needs no peer that waits', async () => {
     const testServer = await TestServer.open();
     const { client, server } = await testServer.connect();

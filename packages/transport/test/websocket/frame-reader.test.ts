@@ -275,15 +275,16 @@ describe('memory', () => {
 
   function reading() {
     const messages: { payload: Buffer; alone: boolean }[] = [];
-    const reader = new FrameReader(
-      { masked: true, limit: 2 ** 24 },
-      {
-        message: (payload, _isBinary, alone) => messages.push({ payload, alone }),
-        control: () => {},
-        refused: (code) => expect.unreachable(`refused with ${code}`),
-      },
-    );
-    return { reader, messages };
+    class Keeping extends FrameReader {
+      protected override message(payload: Buffer, _isBinary: boolean, alone: boolean): void {
+        messages.push({ payload, alone });
+      }
+      protected override control(): void {}
+      protected override refused(code: number): void {
+        expect.unreachable(`refused with ${code}`);
+      }
+    }
+    return { reader: new Keeping({ masked: true, limit: 2 ** 24 }), messages };
   }
 
   const large = lettersOf(65_536);

@@ -115,17 +115,21 @@ describe('a heartbeat', () => {
   function beating(interval: number, timeout: number) {
     const clock = new FakeClock();
     const peer = { received: 0, queued: 0, pings: [] as number[], dead: false };
-    const heartbeat = new Heartbeat({
-      clock,
-      interval,
-      timeout,
-      ping: () => peer.pings.push(clock.now()),
-      received: () => peer.received,
-      queued: () => peer.queued,
-      dead: () => {
+    class OfPeer extends Heartbeat {
+      protected override ping(): void {
+        peer.pings.push(clock.now());
+      }
+      protected override received(): number {
+        return peer.received;
+      }
+      protected override queued(): number {
+        return peer.queued;
+      }
+      protected override dead(): void {
         peer.dead = true;
-      },
-    });
+      }
+    }
+    const heartbeat = new OfPeer({ clock, pingInterval: interval, pingTimeout: timeout });
     heartbeat.start();
     return { clock, peer, heartbeat };
   }
