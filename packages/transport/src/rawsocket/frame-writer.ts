@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
-import { LARGE_FRAME, MOST_HELD } from '../coalescer.js';
+import { FIRST_HELD, heldBehind, LARGE_FRAME } from '../coalescer.js';
 import { FrameType, HEAD_LENGTH, headOf, putHead } from './frame.js';
 
 /**
  * Writes frames. Small ones wait until the turn of the event loop ends, or until there are enough of them
- * (docs/decisions/0008), and leave as one piece of memory: copying them costs less than handing each to the socket.
+ * (docs/decisions/0100), and leave as one piece of memory: copying them costs less than handing each to the socket.
  */
 export class FrameWriter {
   readonly #socket: Socket;
@@ -15,6 +15,8 @@ export class FrameWriter {
   #heldPongs = 0;
   /** The octets of pongs that the socket has taken and not written yet. */
   #pongsOut = 0;
+  /** How many frames are held at most, in this turn by now. */
+  #most = FIRST_HELD;
   #scheduled = false;
 
   constructor(socket: Socket) {
@@ -34,15 +36,19 @@ export class FrameWriter {
   /** A frame with this payload, which nobody writes to any more. */
   write(type: FrameType, payload: Uint8Array): void {
     const { length } = payload;
+    if (this.#heads.length >= this.#most) {
+      this.flush();
+      this.#most = heldBehind(this.#most);
+    }
     if (type === FrameType.pong) this.#heldPongs += HEAD_LENGTH + length;
     this.#heads.push(headOf(type, length));
     this.#payloads.push(payload);
     this.#held += HEAD_LENGTH + length;
-    if (length >= LARGE_FRAME || this.#heads.length === MOST_HELD) {
+    if (length >= LARGE_FRAME) {
       this.flush();
     } else if (!this.#scheduled) {
       this.#scheduled = true;
-      setImmediate(this.#turnEnded);
+      setImmediate(turnEnded, this);
     }
   }
 
@@ -108,9 +114,15 @@ export class FrameWriter {
     };
   }
 
-  // One function for the life of the socket: no closure for each turn.
-  readonly #turnEnded = (): void => {
+  /** The turn in which something was held has ended. */
+  turnEnded(): void {
     this.#scheduled = false;
+    this.#most = FIRST_HELD;
     this.flush();
-  };
+  }
+}
+
+/** One function for all writers: a closure for each would be there in idle connections, too. */
+function turnEnded(writer: FrameWriter): void {
+  writer.turnEnded();
 }

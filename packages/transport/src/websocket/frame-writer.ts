@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { LARGE_FRAME, MOST_HELD } from '../coalescer.js';
+import { FIRST_HELD, heldBehind, LARGE_FRAME } from '../coalescer.js';
 import { MaskingKeys, maskBehindKey } from './mask.js';
 
 const FINAL_TEXT = 0x81;
@@ -24,7 +24,7 @@ export interface Framing {
 
 /**
  * Writes messages as frames of their own, beside ws, which keeps all other frames. Small ones wait until the turn of the
- * event loop ends, or until there are enough of them (docs/decisions/0008), and leave as one piece of memory: copying
+ * event loop ends, or until there are enough of them (docs/decisions/0100), and leave as one piece of memory: copying
  * them costs less than handing each to the socket, with a head of its own.
  */
 export class FrameWriter {
@@ -34,6 +34,8 @@ export class FrameWriter {
   readonly #payloads: Uint8Array[] = [];
   /** The octets of what is held, heads included. */
   #held = 0;
+  /** How many frames are held at most, in this turn by now. */
+  #most = FIRST_HELD;
   #scheduled = false;
   /** What the last large frame was masked in, if the socket has taken all of it at once. */
   #spare: Buffer | undefined;
@@ -56,7 +58,10 @@ export class FrameWriter {
       this.writePieces([payload], length);
       return;
     }
-    if (this.#payloads.length === MOST_HELD) this.flush();
+    if (this.#payloads.length >= this.#most) {
+      this.flush();
+      this.#most = heldBehind(this.#most);
+    }
     this.#payloads.push(payload);
     this.#held += this.#headLength(length) + length;
     if (this.#scheduled) return;
@@ -178,6 +183,7 @@ export class FrameWriter {
   /** The turn in which something was held has ended. */
   turnEnded(): void {
     this.#scheduled = false;
+    this.#most = FIRST_HELD;
     this.flush();
   }
 }

@@ -2,7 +2,7 @@ import { channel } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import type { Transport } from '@wamp-run/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { LARGE_FRAME, MOST_HELD } from '../../src/coalescer.js';
+import { FIRST_HELD, LARGE_FRAME, MOST_HELD } from '../../src/coalescer.js';
 import { event } from '../support/messages.js';
 import { RawSocketServer, type Wire } from '../support/rawsockets.js';
 import { Recorder } from '../support/recorder.js';
@@ -50,31 +50,44 @@ describe.each(['tcp', 'unix'] as const)('over %s', (wire: Wire) => {
 
     test('in one turn leaves in one system call', async () => {
       const { sender, at } = await connected();
-      for (let n = 0; n < MOST_HELD - 1; n++) sender.send(event(n));
+      for (let n = 0; n < FIRST_HELD; n++) sender.send(event(n));
       expect(writes[side]).toBe(0);
-      expect(sender.queuedBytes).toBeGreaterThan(MOST_HELD * 15);
-      await at.count(MOST_HELD - 1);
+      expect(sender.queuedBytes).toBeGreaterThan(FIRST_HELD * 15);
+      await at.count(FIRST_HELD);
       expect(writes[side]).toBe(1);
-      expect(sender.queuedBytes).toBe(0);
     });
 
-    test('in one turn leaves in batches where it is many frames', async () => {
+    test('in one turn leaves in batches where it is many frames, each twice the one before, up to the most', async () => {
       const { sender, at } = await connected();
-      for (let n = 0; n < 3 * MOST_HELD; n++) sender.send(event(n));
-      await at.count(3 * MOST_HELD);
-      // The second and the third are written together, where the first is still on its way.
-      expect(writes[side]).toBeGreaterThan(1);
-      expect(writes[side]).toBeLessThanOrEqual(3);
-      expect(at.args).toEqual(Array.from({ length: 3 * MOST_HELD }, (_, n) => [n]));
+      const all = FIRST_HELD + 2 * FIRST_HELD + 4 * FIRST_HELD + 2 * MOST_HELD;
+      const ends: number[] = [];
+      for (let n = 0; n < all; n++) {
+        const before = writes[side];
+        sender.send(event(n));
+        if (writes[side] > before) ends.push(n);
+      }
+      // The last batch waits for the end of the turn; the others are on their way.
+      expect(ends).toEqual([8, 24, 56, 120]);
+      await at.count(all);
+      expect(at.args).toEqual(Array.from({ length: all }, (_, n) => [n]));
+    });
+
+    test('in the next turn is held back from the beginning', async () => {
+      const { sender, at } = await connected();
+      for (let turn = 1; turn <= 2; turn++) {
+        for (let n = 0; n < FIRST_HELD + 1; n++) sender.send(event(n));
+        await at.count(turn * (FIRST_HELD + 1));
+      }
+      expect(writes[side]).toBe(4);
     });
 
     test('in a turn and its microtasks leaves in one system call', async () => {
       const { sender, at } = await connected();
-      for (let n = 0; n < 10; n++) {
+      for (let n = 0; n < FIRST_HELD; n++) {
         sender.send(event(n));
         await null;
       }
-      await at.count(10);
+      await at.count(FIRST_HELD);
       expect(writes[side]).toBe(1);
     });
 
@@ -105,12 +118,12 @@ describe.each(['tcp', 'unix'] as const)('over %s', (wire: Wire) => {
     test('leaves at once when it closes', async () => {
       const { sender, at } = await connected();
       Recorder.on(sender);
-      for (let n = 0; n < 10; n++) sender.send(event(n));
+      for (let n = 0; n < FIRST_HELD; n++) sender.send(event(n));
       const closed = sender.close();
       expect(writes[side]).toBe(1);
       await closed;
       await at.end();
-      expect(at.messages).toHaveLength(10);
+      expect(at.messages).toHaveLength(FIRST_HELD);
     });
   });
 });
