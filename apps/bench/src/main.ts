@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isMet, type RowResult } from './row.js';
 import { ROWS } from './rows.js';
+import { processorTime, stolenSince } from './stolen-time.js';
 import { tableOf } from './table.js';
 
 const { values } = parseArgs({
@@ -32,11 +33,16 @@ const router = values.router === undefined ? undefined : resolve(values.router);
 
 const results: RowResult[] = [];
 const leftOut: string[] = [];
+/** By a row's name the share of the processors' time that was stolen while it was measured. */
+const stolen: Record<string, number> = {};
 for (const name of wanted) {
   console.error(`measuring ${name}: ${rounds} rounds of ${seconds} s for each side ...`);
+  const before = processorTime();
   try {
     const row = await (ROWS[name] as (typeof ROWS)[string])();
     results.push(...(await row({ rounds, seconds, scale, peers, router })));
+    const share = stolenSince(before);
+    if (share !== undefined) stolen[name] = share;
   } catch (error) {
     // A row that cannot be measured is named and left out, and the exit code says so.
     leftOut.push(name);
@@ -44,9 +50,18 @@ for (const name of wanted) {
   }
 }
 
-if (values.json) console.log(JSON.stringify({ node: process.version, rounds, seconds, scale, results }, undefined, 2));
+if (values.json)
+  console.log(JSON.stringify({ node: process.version, rounds, seconds, scale, stolen, results }, undefined, 2));
 else printTable();
 process.exit(leftOut.length > 0 ? 1 : 0);
+
+/** Where it was the most, in words: above a few hundredths, the figures are of that, too. */
+function stolenMost(): string[] {
+  const [most] = Object.entries(stolen).sort(([, a], [, b]) => b - a);
+  if (most === undefined) return [];
+  const [name, share] = most;
+  return [`other machines of this host took up to ${(100 * share).toFixed(0)} % of its processors' time (row ${name})`];
+}
 
 function printTable(): void {
   if (results.length > 0) console.log(tableOf(results));
@@ -54,6 +69,7 @@ function printTable(): void {
   const told = [
     `medians of ${rounds} rounds of ${seconds} s, sides in turn; Node ${process.version}`,
     `${aims.filter((met) => met).length} of ${aims.length} aims met`,
+    ...stolenMost(),
     ...(leftOut.length > 0 ? [`left out: ${leftOut.join(', ')}`] : []),
     ...(scale === 1 ? [] : [`counts multiplied by ${scale}: these figures are no measure of anything`]),
   ];
