@@ -1,5 +1,5 @@
-import type { CallerReport } from './call-load.js';
 import { type Child, Children } from './child.js';
+import type { LocalReport } from './local-load.js';
 import { inTurns, type Side } from './rounds.js';
 import type { Row } from './row.js';
 
@@ -8,14 +8,14 @@ export const local: Row = async (options) => {
   const children = new Children();
   const { seconds } = options;
   try {
-    const ours = await children.start<CallerReport>('components', {});
-    const moleculer = await children.start<CallerReport>('moleculer', {});
-    const sideOf = (name: string, role: Side['role'], child: Child<CallerReport>, inFlight: number): Side => ({
+    const ours = await children.start<LocalReport>('components', {});
+    const moleculer = await children.start<LocalReport>('moleculer', {});
+    const sideOf = (name: string, role: Side['role'], child: Child<LocalReport>, inFlight: number): Side => ({
       name,
       role,
       measure: async () => {
-        const { perSecond, p50, p99 } = await child.ask({ inFlight, seconds });
-        return { perSecond, p50, p99, time: 1_000_000 / perSecond };
+        const { perSecond } = await child.ask({ inFlight, seconds });
+        return { perSecond, time: 1_000_000 / perSecond };
       },
     });
     const results = [];

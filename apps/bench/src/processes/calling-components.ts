@@ -1,7 +1,8 @@
 // A component that adds, and one that asks it to.
 import { component, register, Session } from '@wamp-run/component';
-import { type CallerReport, type Load, promisedLoad } from '../call-load.js';
+import type { Load } from '../call-load.js';
 import { serve } from '../child.js';
+import { type LocalReport, localLoad } from '../local-load.js';
 import { workOf } from '../work.js';
 
 const work = workOf('sum');
@@ -19,7 +20,7 @@ export class Asking {
   constructor(private readonly session: Session) {}
 
   onJoin(): void {
-    serve('', (load: Load): Promise<CallerReport> => promisedLoad(load, (n) => this.#call(n)));
+    serve('', (load: Load): Promise<LocalReport> => localLoad(load, (n) => this.#call(n)));
   }
 
   async #call(n: number): Promise<void> {

@@ -1,7 +1,8 @@
 // A service of Moleculer's that adds, and a caller in the same process.
 import { createRequire } from 'node:module';
-import { type CallerReport, type Load, promisedLoad } from '../call-load.js';
+import type { Load } from '../call-load.js';
 import { serve } from '../child.js';
+import { type LocalReport, localLoad } from '../local-load.js';
 import { workOf } from '../work.js';
 
 interface Broker {
@@ -32,4 +33,4 @@ async function call(n: number): Promise<void> {
   if (!work.isRight(n, answer)) throw new Error(`a wrong answer to call ${n}`);
 }
 
-serve('', (load: Load): Promise<CallerReport> => promisedLoad(load, call));
+serve('', (load: Load): Promise<LocalReport> => localLoad(load, call));
