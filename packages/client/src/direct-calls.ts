@@ -42,8 +42,9 @@ const NOTHING: Dict = Object.freeze({});
 /** The calls of one session that another of its process may answer at once, without a message. */
 export class DirectCalls {
   readonly #options: DirectCallsOptions;
-  /** Those of one turn: no procedure runs inside `call`. */
-  #line: OwnCall[] = [];
+  // Those of one turn, each of which knows the next: no procedure runs inside `call`.
+  #first: OwnCall | undefined;
+  #last: OwnCall | undefined;
   #resolve: Settle = nobody;
   #reject: Settle = nobody;
   // One for all promises, and not one for each.
@@ -70,8 +71,7 @@ export class DirectCalls {
     }
     call.request = next();
     route.take(call.request);
-    if (this.#line.length === 0) void SOON.then(this.#run);
-    this.#line.push(call);
+    this.#queue(call);
     const answer = new Promise(this.#keep);
     call.resolve = this.#resolve;
     call.reject = this.#reject;
@@ -80,7 +80,17 @@ export class DirectCalls {
 
   /** The session has ended. Procedures run all the same, as they would have had the messages come. */
   fail(error: Error): void {
-    for (const call of this.#line) call.reject(error);
+    for (let call = this.#first; call !== undefined; call = call.next) call.reject(error);
+  }
+
+  #queue(call: OwnCall): void {
+    if (this.#last === undefined) {
+      this.#first = call;
+      void SOON.then(this.#run);
+    } else {
+      this.#last.next = call;
+    }
+    this.#last = call;
   }
 
   #callOf(route: DirectRoute, args: readonly unknown[] | undefined, options: CallOptions | undefined): OwnCall {
@@ -95,17 +105,18 @@ export class DirectCalls {
 
   // One after the other, with nothing of an application's in between but the procedures themselves.
   readonly #run = (): void => {
-    const line = this.#line;
-    this.#line = [];
+    let call = this.#first;
+    this.#first = undefined;
+    this.#last = undefined;
     const { clock } = this.#options;
+    let route: DirectRoute | undefined;
     let timed: DirectRoute | undefined;
     let since = 0;
-    for (let i = 0; i < line.length; i++) {
-      const call = line[i] as OwnCall;
-      const { route } = call;
+    for (; call !== undefined; call = call.next) {
       // The clock is looked at where the procedure changes, and not for each call.
-      if (i === 0 || route !== (line[i - 1] as OwnCall).route) {
+      if (call.route !== route) {
         timed?.took(clock.now() - since);
+        route = call.route;
         timed = route.isTimed ? route : undefined;
         if (timed !== undefined) since = clock.now();
       }
@@ -143,6 +154,8 @@ export class OwnCall implements DirectCall {
   /** Milliseconds; 0: no limit. */
   timeout: number;
   readonly route: DirectRoute;
+  /** The one behind it. */
+  next: OwnCall | undefined;
   // Of the promise that its caller has. A message settles it, too: by way of another promise its answer would come later than
   // those of calls whose answers came with it.
   resolve: Settle = nobody;

@@ -1,5 +1,6 @@
 import {
   COPY,
+  type Dict,
   type DirectCall,
   type DirectCallee,
   type DirectRoute,
@@ -18,6 +19,9 @@ import type { Answering, Invocations } from './invocations.js';
 import { isAsyncGenerator } from './stream.js';
 import { isThenable } from './thenable.js';
 import { NO_PARAMS } from './uri-target.js';
+
+/** Of every answer that has none: nobody is given it. */
+const NO_KWARGS: Dict = Object.freeze({});
 
 /** What direct invocations need. */
 export interface DirectInvocationsOptions {
@@ -92,7 +96,7 @@ function answerOf(returned: unknown): PlainPayload | undefined {
     if (typeof returned === 'object' && returned !== null) {
       if (isThenable(returned) || isAsyncGenerator(returned) || returned instanceof CallResult) return undefined;
     }
-    return { args: returned === undefined ? [] : portableArgs([returned], COPY), kwargs: {} };
+    return { args: returned === undefined ? [] : portableArgs([returned], COPY), kwargs: NO_KWARGS };
   } catch {
     return undefined;
   }

@@ -38,7 +38,7 @@ export interface DirectRoute {
   /** A call goes this way. It has the next request id of its session. */
   take(request: Id): void;
   /**
-   * Has the callee answer a call that was taken. Returns the answer, every object in it new; undefined where it comes in a
+   * Has the callee answer a call that was taken. Returns the answer, of which every value is new; undefined where it comes in a
    * message: then `wait` of the call was called. Never throws.
    */
   invoke(call: DirectCall): PlainPayload | undefined;
@@ -65,6 +65,6 @@ export interface DirectCallee {
   isTimed(registration: Id): boolean;
   /** It has kept it for so long (ms). */
   took(procedure: string, ms: number): void;
-  /** Runs the procedure. Returns its answer, every object in it new; undefined after `route.goOn`. Never throws. */
+  /** Runs the procedure. Returns its answer, of which every value is new; undefined after `route.goOn`. Never throws. */
   invoke(route: DirectRoute, call: DirectCall, invocation: Id): PlainPayload | undefined;
 }

@@ -185,15 +185,30 @@ export function portableArgs(args: readonly unknown[] | undefined, options?: Por
 
 /** Most arguments are numbers and short texts: copied without a walk. Undefined where there is anything else among them. */
 function copyOfSimple(args: readonly unknown[]): Value[] | undefined {
-  const copy: Value[] = [];
-  for (let i = 0; i < args.length; i++) {
+  const { length } = args;
+  const copy = listOf(length);
+  for (let i = 0; i < length; i++) {
     const value = args[i];
     // The `| 0` takes the sign from a -0, too.
-    if (typeof value === 'number' && value === (value | 0)) copy.push(value | 0);
-    else if (typeof value === 'boolean' || (typeof value === 'string' && !HALF_PAIR.test(value))) copy.push(value);
+    if (typeof value === 'number' && value === (value | 0)) copy[i] = value | 0;
+    else if (typeof value === 'boolean' || (typeof value === 'string' && !HALF_PAIR.test(value))) copy[i] = value;
     else return undefined;
   }
   return copy;
+}
+
+/** A list to be filled in order. One that grows item by item has room for sixteen more, of which most have no use. */
+function listOf(length: number): Value[] {
+  switch (length) {
+    case 1:
+      return [0];
+    case 2:
+      return [0, 0];
+    case 3:
+      return [0, 0, 0];
+    default:
+      return [];
+  }
 }
 
 /** `portable` for kwargs, which must be a dict. */
