@@ -5,7 +5,7 @@ import { component, createComponent, describe, register, type Session } from '@w
 import { silent } from '@wamp-run/protocol';
 import { Router } from '@wamp-run/router';
 import { memoryConnector } from '@wamp-run/transport/memory';
-import { medians } from './rounds.js';
+import { sideResult } from './rounds.js';
 import type { Figures, Row } from './row.js';
 import { clock } from './wire.js';
 
@@ -50,7 +50,7 @@ export const checks: Row = async ({ rounds, seconds }) => {
     for (let round = 0; round < rounds; round++) {
       for (const [i, figures] of (await turns(session, seconds)).entries()) reports[i]?.push(figures);
     }
-    const [ours, floor] = [0, 1].map((i) => ({ side: SIDES[i] ?? '', figures: medians(reports[i] ?? []) }));
+    const [ours, floor] = SIDES.map((side, i) => sideResult(side, reports[i] ?? [], 'time', reports[1] ?? []));
     if (ours === undefined || floor === undefined) throw new Error('a side was not measured');
     const work = 'a call whose five primitive arguments are checked, in one process';
     return [{ work, by: 'time', aim: { atMost: 1.15 }, ours, floor, peers: [] }];

@@ -9,8 +9,8 @@ import { tableOf } from './table.js';
 const { values } = parseArgs({
   options: {
     row: { type: 'string', multiple: true },
-    rounds: { type: 'string', default: '5' },
-    seconds: { type: 'string', default: '2' },
+    rounds: { type: 'string', default: '12' },
+    seconds: { type: 'string', default: '0.6' },
     scale: { type: 'string', default: '1' },
     'without-peers': { type: 'boolean', default: false },
     router: { type: 'string' },

@@ -33,6 +33,8 @@ export type Figures = Readonly<Partial<Record<Measure, number>>>;
 export interface SideResult {
   readonly side: string;
   readonly figures: Figures;
+  /** By the floor: the median of what it was in each round, for what a machine is like in one it may not be in another. */
+  readonly ratio: number;
 }
 
 /** What the ratio of ours to the floor has to be, or by how much ours may be over it, in the unit of the figure. */
@@ -53,11 +55,6 @@ export interface RowResult {
 /** Measures one row, or the few that need the same processes. Rejects where a process fails or an answer is wrong. */
 export type Row = (options: RowOptions) => Promise<RowResult[]>;
 
-/** A figure of a side by the same figure of the floor. */
-export function ratioOf({ by, floor }: RowResult, { figures }: SideResult): number {
-  return (figures[by] ?? Number.NaN) / (floor.figures[by] ?? Number.NaN);
-}
-
 /** Whether the aim of a row is met; undefined where it has none. */
 export function isMet(result: RowResult): boolean | undefined {
   const { aim } = result;
@@ -65,6 +62,5 @@ export function isMet(result: RowResult): boolean | undefined {
   const { by, ours, floor } = result;
   if ('atMostOver' in aim)
     return (ours.figures[by] ?? Number.NaN) - (floor.figures[by] ?? Number.NaN) <= aim.atMostOver;
-  const ratio = ratioOf(result, ours);
-  return 'atLeast' in aim ? ratio >= aim.atLeast : ratio <= aim.atMost;
+  return 'atLeast' in aim ? ours.ratio >= aim.atLeast : ours.ratio <= aim.atMost;
 }

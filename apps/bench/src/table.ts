@@ -1,4 +1,4 @@
-import { type Aim, isMet, MEASURES, type RowResult, ratioOf, type SideResult } from './row.js';
+import { type Aim, isMet, MEASURES, type RowResult, type SideResult } from './row.js';
 
 const HEAD = {
   work: 'work',
@@ -36,10 +36,10 @@ function lineOf(result: RowResult): typeof HEAD {
     work,
     floor: figure(floor),
     ours: figure(ours),
-    ratio: ratioOf(result, ours).toFixed(2),
+    ratio: ours.ratio.toFixed(2),
     aim: aim === undefined ? '' : aimOf(aim, result),
     met: met === undefined ? '' : met ? 'yes' : 'NO',
-    peers: peers.map((peer) => `${peer.side} ${figure(peer)} (${ratioOf(result, peer).toFixed(2)})`).join(', '),
+    peers: peers.map((peer) => `${peer.side} ${figure(peer)} (${peer.ratio.toFixed(2)})`).join(', '),
   };
 }
 
